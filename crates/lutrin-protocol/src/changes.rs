@@ -1,0 +1,64 @@
+//! The feed: what changed since a cursor, in the service's order.
+
+use jiff::Timestamp;
+use lutrin_domain::dossier::Dossier;
+use lutrin_domain::id::DossierId;
+use lutrin_domain::summary::DossierSummary;
+use serde::{Deserialize, Serialize};
+
+use crate::cursor::Cursor;
+
+/// What changed, oldest first, each dossier once with its newest state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ChangesResponse {
+    /// The changes.
+    pub changes: Vec<Change>,
+    /// Where to go on from.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub cursor: Cursor,
+    /// Whether there is more to ask for at once.
+    pub more: bool,
+    /// Raised when sittings of the jury or carried dossiers changed; a client
+    /// that knows another value asks for them again.
+    pub juries_rev: u32,
+    /// Up to where the service's last verified backup reaches, in positions.
+    pub backup_watermark: u64,
+    /// The clock of the service.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub server_time: Timestamp,
+}
+
+/// One change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case", tag = "change")]
+pub enum Change {
+    /// A dossier is new or changed.
+    Put {
+        /// Where in the feed.
+        position: u64,
+        /// What a list shows.
+        summary: Box<DossierSummary>,
+        /// The whole, if this device carries it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        snapshot: Option<Box<Dossier>>,
+    },
+    /// A dossier left the scope.
+    Remove {
+        /// Where in the feed.
+        position: u64,
+        /// Which.
+        dossier: DossierId,
+    },
+}
+
+/// The whole of one dossier, and the position of the feed it is from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Snapshot {
+    /// The position it is from.
+    pub position: u64,
+    /// The dossier.
+    pub dossier: Dossier,
+}

@@ -1,0 +1,17 @@
+//! What is said between the application and the service, and nothing else:
+//! neither knows how the other works.
+//!
+//! JSON over HTTP under `/v1`. Every request may be repeated. Errors are problem
+//! details (RFC 9457, [`problem`]). What a service can do is told by
+//! [`about::About`] as capabilities rather than compared by version.
+
+pub mod about;
+pub mod changes;
+pub mod cursor;
+pub mod documents;
+pub mod endpoint;
+pub mod juries;
+pub mod limits;
+pub mod problem;
+pub mod push;
+pub mod session;
