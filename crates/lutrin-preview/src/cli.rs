@@ -1,0 +1,144 @@
+//! The command line: facts and pages of one file, for people and for checks.
+
+use std::fs;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use lutrin_preview::limits::MAX_INPUT_BYTES;
+use lutrin_preview::{Ceiling, Document, Pool, PoolSettings, PreviewError};
+use serde_json::{Value, json};
+
+use crate::worker;
+
+/// Reads documents nobody trusts, in a process that can do nothing else.
+#[derive(Parser)]
+#[command(name = "lutrin-preview", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Tell the format of a file and the sizes of its pages, as JSON.
+    Pages {
+        /// The file, of whatever name.
+        file: PathBuf,
+    },
+    /// Draw a page as a PNG.
+    Render {
+        /// The file, of whatever name.
+        file: PathBuf,
+        /// Which page, counted from 1.
+        #[arg(long, default_value_t = 1)]
+        page: u32,
+        /// How many pixels wide.
+        #[arg(long, default_value_t = 1240)]
+        width: u32,
+        /// Where the PNG is written.
+        #[arg(long)]
+        output: PathBuf,
+    },
+    /// Serve a document on standard input and output; started by the application.
+    #[command(hide = true)]
+    Worker {
+        /// Try something that the sandbox forbids.
+        #[cfg(debug_assertions)]
+        #[arg(long)]
+        probe: Option<crate::probe::Probe>,
+    },
+}
+
+/// Does what the arguments say; a failure is one sentence on standard error.
+pub(crate) fn run() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        #[cfg(debug_assertions)]
+        Verb::Worker { probe: Some(probe) } => return crate::probe::run(probe),
+        Verb::Worker { .. } => return worker::confined(worker::serve),
+        Verb::Pages { file } => tell_pages(&file),
+        Verb::Render { file, page, width, output } => draw_page(&file, page, width, &output),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            // Nobody is left to tell if this fails too.
+            let _ = writeln!(io::stderr(), "lutrin-preview: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// What stopped a command.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error("{} cannot be read: {source}", path.display())]
+    Read { path: PathBuf, source: io::Error },
+    #[error("{} cannot be written: {source}", path.display())]
+    Write { path: PathBuf, source: io::Error },
+    #[error("the answer cannot be written: {0}")]
+    Answer(io::Error),
+    #[error("no worker can be awaited: {0}")]
+    Runtime(io::Error),
+    #[error(transparent)]
+    Preview(#[from] PreviewError),
+}
+
+fn tell_pages(file: &Path) -> Result<(), Failure> {
+    let facts = with_document(file, async |document| Ok(describe(&document)))?;
+    writeln!(io::stdout(), "{facts:#}").map_err(Failure::Answer)
+}
+
+fn describe(document: &Document) -> Value {
+    let facts = document.facts();
+    let pages: Vec<_> = (1..)
+        .zip(&facts.pages)
+        .map(|(page, size): (u32, _)| {
+            json!({ "page": page, "width": size.width, "height": size.height })
+        })
+        .collect();
+    json!({
+        "format": facts.format,
+        "unit": if facts.format.is_picture() { "pixel" } else { "point" },
+        "page_count": pages.len(),
+        "pages": pages,
+    })
+}
+
+fn draw_page(file: &Path, page: u32, width: u32, output: &Path) -> Result<(), Failure> {
+    let picture = with_document(file, async |document| document.page(page, width).await)?;
+    fs::write(output, picture.png)
+        .map_err(|source| Failure::Write { path: output.to_owned(), source })
+}
+
+/// Opens the file in a worker and does something with it.
+fn with_document<T>(
+    file: &Path,
+    what: impl AsyncFnOnce(Document) -> Result<T, PreviewError>,
+) -> Result<T, Failure> {
+    let bytes = read_bounded(file)?;
+    let worker = std::env::current_exe().map_err(Failure::Runtime)?;
+    let settings = PoolSettings { spares: 0, ..PoolSettings::new(worker) };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::Runtime)?;
+    runtime.block_on(async {
+        let document = Pool::new(settings).open(bytes.into()).await?;
+        Ok(what(document).await?)
+    })
+}
+
+/// The bytes of the file, unless there are too many.
+fn read_bounded(file: &Path) -> Result<Vec<u8>, Failure> {
+    let failed = |source| Failure::Read { path: file.to_owned(), source };
+    let one_too_many = MAX_INPUT_BYTES as u64 + 1;
+    let mut bytes = Vec::new();
+    let opened = fs::File::open(file).map_err(failed)?;
+    opened.take(one_too_many).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() > MAX_INPUT_BYTES {
+        return Err(PreviewError::TooLarge { what: Ceiling::Bytes }.into());
+    }
+    Ok(bytes)
+}

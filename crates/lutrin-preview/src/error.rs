@@ -1,0 +1,121 @@
+//! Why a document or a page is not shown.
+
+use std::path::PathBuf;
+
+use crate::format::Unsupported;
+use crate::frame::Refusal;
+
+/// Why a document could not be opened, or one of its pages not drawn.
+///
+/// None of them carries anything of the document's content.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PreviewError {
+    /// The file has no byte at all.
+    #[error("the file is empty")]
+    Empty,
+    /// The file is of a format that is not read.
+    #[error("the file is {what}, which is not read here")]
+    Unsupported {
+        /// What it was recognised to be.
+        what: Unsupported,
+    },
+    /// The document opens only with a password.
+    #[error("the document is protected by a password")]
+    PasswordRequired,
+    /// The document has a known format and cannot be read.
+    #[error("the document is damaged and cannot be read")]
+    Damaged,
+    /// A ceiling is passed.
+    #[error("{what}")]
+    TooLarge {
+        /// Which one.
+        what: Ceiling,
+    },
+    /// The document has fewer pages.
+    #[error("there is no page {page}: the document has {pages}")]
+    NoSuchPage {
+        /// The page asked for, counted from 1.
+        page: u32,
+        /// How many there are.
+        pages: u32,
+    },
+    /// The worker was stopped because it took too long.
+    #[error("reading took too long and was stopped")]
+    TimedOut,
+    /// The worker died, or said something it cannot say.
+    #[error("the document made its reader stop")]
+    Crashed,
+    /// The worker could not be started.
+    #[error("the reader could not be started from {}: {why}", path.display())]
+    WorkerMissing {
+        /// Where it was looked for.
+        path: PathBuf,
+        /// What the system said.
+        why: String,
+    },
+    /// The sandbox is required on this system and is not in force; nothing was read.
+    #[error("the document was not read because the sandbox is not in force: {why}")]
+    SandboxUnavailable {
+        /// What is missing.
+        why: String,
+    },
+}
+
+/// The ceilings a document may pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ceiling {
+    /// The file has too many bytes.
+    Bytes,
+    /// The document has too many pages.
+    Pages,
+    /// The page is too large to be drawn.
+    PageSize,
+    /// The picture has too many pixels to be decoded.
+    Pixels,
+}
+
+impl std::fmt::Display for Ceiling {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Ceiling::Bytes => "the file is larger than 50 MB",
+            Ceiling::Pages => "the document has more than 10,000 pages",
+            Ceiling::PageSize => "the page is too large to be drawn",
+            Ceiling::Pixels => "the picture has too many pixels",
+        })
+    }
+}
+
+impl PreviewError {
+    /// A stable name of the error, for those who decide by it.
+    pub fn code(&self) -> &'static str {
+        match self {
+            PreviewError::Empty => "empty",
+            PreviewError::Unsupported { .. } => "unsupported",
+            PreviewError::PasswordRequired => "password_required",
+            PreviewError::Damaged => "damaged",
+            PreviewError::TooLarge { .. } => "too_large",
+            PreviewError::NoSuchPage { .. } => "no_such_page",
+            PreviewError::TimedOut => "timed_out",
+            PreviewError::Crashed => "crashed",
+            PreviewError::WorkerMissing { .. } => "worker_missing",
+            PreviewError::SandboxUnavailable { .. } => "sandbox_unavailable",
+        }
+    }
+
+    /// Says whether asking again may give another answer without anything being changed.
+    pub fn may_retry(&self) -> bool {
+        matches!(self, PreviewError::TimedOut | PreviewError::Crashed)
+    }
+}
+
+impl From<Refusal> for PreviewError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Unsupported { what } => PreviewError::Unsupported { what },
+            Refusal::PasswordRequired => PreviewError::PasswordRequired,
+            Refusal::Damaged => PreviewError::Damaged,
+            Refusal::TooLarge { what } => PreviewError::TooLarge { what },
+        }
+    }
+}

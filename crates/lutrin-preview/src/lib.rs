@@ -1,0 +1,32 @@
+//! The reading room: pages of documents that nobody here trusts.
+//!
+//! A document is parsed only by a *worker*, another process that was put in a sandbox
+//! before it saw a byte. The worker gives back sizes and pixels, never anything of the
+//! document itself. One worker serves one document and dies with it.
+//!
+//! This library is the trusted side: it starts workers ([`Pool`]), hands a document to
+//! one ([`Document`]), stops it when it takes too long, and checks every number it says.
+//! It contains no parser. The worker and the command-line reader are the binary beside
+//! it (`src/main.rs`), which shares with this side only the words of [`frame`] and the
+//! ceilings of [`limits`].
+//!
+//! It does not know where files come from, keeps nothing, and writes nothing to disk.
+//! Start reading at [`Pool::open`], then [`Document::page`].
+
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test stops where it is wrong"))]
+
+mod document;
+mod error;
+mod format;
+#[doc(hidden)]
+pub mod frame;
+pub mod limits;
+mod picture;
+mod pool;
+mod process;
+
+pub use document::Document;
+pub use error::{Ceiling, PreviewError};
+pub use format::{DocumentFacts, Format, PageSize, Unsupported};
+pub use picture::PagePicture;
+pub use pool::{Pool, PoolSettings, SandboxState};

@@ -1,0 +1,93 @@
+//! `lutrin-preview pages` and `lutrin-preview render`.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::process::{Command, Output};
+
+use image::ImageFormat;
+
+use crate::made::{BLUE_SQUARE, encoded, endless_second_page, greedy, pdf_of, photo};
+use crate::support::WORKER;
+
+fn run<A: AsRef<OsStr>>(arguments: &[A]) -> Output {
+    Command::new(WORKER).args(arguments).output().unwrap()
+}
+
+/// The only sentence of a command that failed.
+fn sentence(output: &Output) -> String {
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert!(output.stdout.is_empty());
+    let text = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!(text.lines().count(), 1, "{text}");
+    text.trim().to_owned()
+}
+
+#[test]
+fn pages_tells_facts_as_json() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("scan.pdf");
+    // A JPEG under another name: content decides.
+    fs::write(&file, encoded(&photo(), ImageFormat::Jpeg)).unwrap();
+    let output = run(&["pages".as_ref(), file.as_os_str()]);
+    assert!(output.status.success(), "{output:?}");
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let expected = serde_json::json!({
+        "format": "jpeg",
+        "unit": "pixel",
+        "page_count": 1,
+        "pages": [{ "page": 1, "width": 96.0, "height": 64.0 }],
+    });
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn render_writes_a_png_of_the_width_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, out) = (folder.path().join("a"), folder.path().join("page.png"));
+    fs::write(&file, endless_second_page()).unwrap();
+    let arguments = ["render", "--page", "1", "--width", "300", "--output"];
+    let output = Command::new(WORKER).args(arguments).arg(&out).arg(&file).output().unwrap();
+    assert!(output.status.success() && output.stdout.is_empty(), "{output:?}");
+    let page = image::open(&out).unwrap();
+    assert_eq!((page.width(), page.height()), (300, 425));
+}
+
+#[test]
+fn a_failure_is_one_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let table: [(&str, Vec<u8>, &str); 4] = [
+        ("empty", Vec::new(), "lutrin-preview: the file is empty"),
+        (
+            "text",
+            b"Bonjour".to_vec(),
+            "lutrin-preview: the file is plain text, which is not read here",
+        ),
+        (
+            "header",
+            b"%PDF-1.7\n".to_vec(),
+            "lutrin-preview: the document is damaged and cannot be read",
+        ),
+        ("greedy", greedy(), "lutrin-preview: the document made its reader stop"),
+    ];
+    for (name, bytes, expected) in table {
+        let file = folder.path().join(name);
+        fs::write(&file, bytes).unwrap();
+        let out = folder.path().join("never.png");
+        let arguments = ["render".as_ref(), file.as_os_str(), "--output".as_ref(), out.as_os_str()];
+        assert_eq!(sentence(&run(&arguments)), expected);
+        assert!(!out.exists());
+    }
+    let missing = folder.path().join("missing");
+    let told = sentence(&run(&["pages".as_ref(), missing.as_os_str()]));
+    assert!(told.contains("missing cannot be read"), "{told}");
+}
+
+#[test]
+fn a_page_that_is_not_there_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("one.pdf");
+    fs::write(&file, pdf_of(&[BLUE_SQUARE])).unwrap();
+    let arguments = ["render", "--page", "7", "--output", "never.png"];
+    let output = Command::new(WORKER).args(arguments).arg(&file).output().unwrap();
+    assert_eq!(sentence(&output), "lutrin-preview: there is no page 7: the document has 1");
+}

@@ -1,0 +1,18 @@
+//! The reading room as its users meet it: real workers, real documents, real deaths.
+//!
+//! One program for all of it. Small documents are made here; the larger collections are
+//! used in place when they are there, and a test without them says that it was skipped.
+
+#![allow(clippy::unwrap_used, reason = "a test stops where it is wrong")]
+
+mod command_line;
+mod corpus;
+mod deaths;
+mod documents;
+mod hostile;
+#[cfg(unix)]
+mod liars;
+mod made;
+mod pictures;
+mod sandbox;
+mod support;
