@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::digest::Digest;
 use crate::dossier::{Dossier, DossierState, Holder, Request, SlotState};
 use crate::id::{CenterCode, DiplomaCode, DossierId, JurySessionId};
 
@@ -38,6 +39,8 @@ pub struct DossierSummary {
     pub signed_at: Timestamp,
     /// How its pieces stand.
     pub pieces: PieceCount,
+    /// The version of the catalogue that has the titles of its diploma and centre.
+    pub catalogue: Digest,
 }
 
 /// Names never reach a log through `{:?}`.
@@ -106,6 +109,7 @@ impl Dossier {
             jury: self.jury,
             signed_at: self.signed_at,
             pieces: self.piece_count(),
+            catalogue: self.catalogue,
         }
     }
 }

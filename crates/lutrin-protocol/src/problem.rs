@@ -20,6 +20,9 @@ pub struct Problem {
     pub title: String,
     /// The identifier of the request in the service's log.
     pub request_id: String,
+    /// What exactly, where that helps whoever sent it; never personal data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
 }
 
 macro_rules! codes {
@@ -84,12 +87,16 @@ codes! {
     NotAllowed = "not_allowed", 403, "The role does not allow this.";
     /// Not there, or not in the scope: the two are not told apart (W12).
     NotFound = "not_found", 404, "There is no such thing in your scope.";
+    /// The address exists, the method does not.
+    MethodNotAllowed = "method_not_allowed", 405, "The address does not take this method.";
     /// The epoch or the scope changed: ask again without a cursor.
     CursorGone = "cursor_gone", 410, "The cursor is from another epoch or scope; start again.";
     /// The request is not of the form that was agreed.
     Malformed = "malformed", 400, "The request could not be read.";
     /// Too much at once.
     TooLarge = "too_large", 413, "The request is larger than allowed.";
+    /// A body of another type than the one agreed.
+    UnsupportedMediaType = "unsupported_media_type", 415, "The body is not of the agreed type.";
     /// A range outside the document.
     RangeNotSatisfiable = "range_not_satisfiable", 416, "The range lies outside the document.";
     /// Read, but it cannot be.
@@ -120,6 +127,7 @@ impl Problem {
             status: code.status(),
             title: code.title().to_owned(),
             request_id: request_id.into(),
+            detail: None,
             code,
         }
     }

@@ -1,0 +1,71 @@
+//! Taking dossiers along, and giving them back.
+
+use lutrin_domain::id::JurySessionId;
+use lutrin_store::Carried;
+use lutrin_sync::driver::{Receiving, following};
+
+use super::Desk;
+use crate::error::AppError;
+use crate::event::AppEvent;
+
+impl Desk {
+    /// Takes the dossiers of a sitting along, with all their files.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be written.
+    pub async fn carry_jury(&self, jury: JurySessionId) -> Result<(), AppError> {
+        let mut carried = self.store.carried().await?;
+        if !carried.juries.contains(&jury) {
+            carried.juries.push(jury);
+        }
+        self.set_carried(carried).await?;
+        // Who asks for a sitting wants its files, whatever was stopped before.
+        self.exchange.set_receiving(Receiving::Going).await?;
+        Ok(())
+    }
+
+    /// Gives a sitting back: copies without unsent work leave this machine.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be written.
+    pub async fn release_jury(&self, jury: JurySessionId) -> Result<(), AppError> {
+        let mut carried = self.store.carried().await?;
+        carried.juries.retain(|other| *other != jury);
+        self.set_carried(carried).await?;
+        let kept: Vec<_> =
+            self.store.carried_files().await?.into_iter().map(|file| file.sha256).collect();
+        let forgotten = self.store.forget_documents_except(&kept).await?;
+        self.reading.forget(&forgotten).await;
+        Ok(())
+    }
+
+    async fn set_carried(&self, mut carried: Carried) -> Result<(), AppError> {
+        carried.following = following(&carried, &self.store.juries().await?);
+        self.store.set_carried(&carried).await?;
+        self.exchange.carry_changed().await?;
+        self.given.tell(AppEvent::DossiersChanged(Vec::new()));
+        Ok(())
+    }
+
+    /// Stops receiving files; what is here stays.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be written.
+    pub async fn stop_receiving(&self) -> Result<(), AppError> {
+        Ok(self.exchange.set_receiving(Receiving::Stopped).await?)
+    }
+
+    /// Goes on receiving files where it was.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be written.
+    pub async fn resume_receiving(&self) -> Result<(), AppError> {
+        self.exchange.set_receiving(Receiving::Going).await?;
+        self.exchange.nudge();
+        Ok(())
+    }
+}

@@ -1,0 +1,272 @@
+//! Deciding: verdicts and opinions, and taking them back.
+
+use ed25519_dalek::Signer as _;
+use lutrin_domain::apply::check;
+use lutrin_domain::assessment::{Assessment, InternshipMonths, Level, Mark, Opinion};
+use lutrin_domain::decision::{
+    Act, Decision, Revocation, Signature, SignedAssessment, Stamped, Verdict, VerdictOutcome,
+};
+use lutrin_domain::dossier::Dossier;
+use lutrin_domain::id::{DecisionId, DepositId, DossierId, ReasonCode, ReviewerId, SlotKey};
+use lutrin_domain::permission::acting_role;
+use lutrin_domain::refusal::Refusal;
+use lutrin_domain::reviewer::Role;
+use lutrin_domain::subject::Subject;
+use lutrin_store::{DossierOnDesk, OutboxEntry, OutboxState, WithdrawError};
+
+use super::Desk;
+use super::dossier::is_in_force;
+use super::draft::draft_key;
+use crate::error::{AppError, ErrorCode};
+use crate::event::AppEvent;
+use crate::view::{AssessmentView, DossierView, OutcomeView, UndoneView};
+
+/// The reason written when an author undoes what has left already.
+const UNDONE: &str = "annulé par son auteur";
+
+impl Desk {
+    /// Settles a piece; once this returns the verdict survives anything.
+    ///
+    /// # Errors
+    ///
+    /// When the domain refuses, or the disk does; nothing changed then.
+    pub async fn settle_piece(
+        &self,
+        dossier: DossierId,
+        slot: &SlotKey,
+        deposit: DepositId,
+        outcome: OutcomeView,
+        reasons: Vec<String>,
+        comment: Option<String>,
+    ) -> Result<DossierView, AppError> {
+        let _turn = self.deciding.lock().await;
+        let on_desk = self.on_desk(dossier).await?;
+        let subject = deposit_subject(&on_desk.fold.dossier, slot, deposit)?;
+        let act = Act::SettlePiece(Verdict {
+            outcome: outcome_of(outcome),
+            reasons: reasons.into_iter().map(ReasonCode::new).collect(),
+            comment: comment.filter(|comment| !comment.trim().is_empty()),
+            citations: Vec::new(),
+        });
+        self.decide(&on_desk, subject, act).await?;
+        self.open_dossier(dossier).await
+    }
+
+    /// Signs the opinion or the mark; it counts when the service accepts it.
+    ///
+    /// # Errors
+    ///
+    /// When the domain refuses, or the disk does; the draft stays then.
+    pub async fn sign_assessment(
+        &self,
+        dossier: DossierId,
+        level: Level,
+        assessment: AssessmentView,
+        reasons: String,
+    ) -> Result<DossierView, AppError> {
+        let _turn = self.deciding.lock().await;
+        let on_desk = self.on_desk(dossier).await?;
+        let act = Act::SignAssessment(SignedAssessment {
+            assessment: assessment_of(assessment)?,
+            reasons,
+            rule: None,
+            citations: Vec::new(),
+        });
+        self.decide(&on_desk, Subject::Review { dossier, level }, act).await?;
+        self.store.delete_draft(dossier, draft_key(level)).await?;
+        self.open_dossier(dossier).await
+    }
+
+    /// Takes back this reviewer's last decision on a dossier: withdrawn if it has
+    /// not left, revoked if it has.
+    ///
+    /// # Errors
+    ///
+    /// When there is nothing to take back, or the disk refuses.
+    pub async fn undo(&self, dossier: DossierId) -> Result<UndoneView, AppError> {
+        let _turn = self.deciding.lock().await;
+        let on_desk = self.on_desk(dossier).await?;
+        let author = self.store.profile().await?.reviewer.id;
+        let last = self.undoable(dossier, &on_desk.fold.dossier, author).await?;
+        let last = last.ok_or_else(|| AppError::new(ErrorCode::NothingToUndo))?;
+        let withdrawn = self.take_back(&on_desk, &last).await?;
+        let decision = &last.stamped.decision;
+        Ok(UndoneView {
+            kind: decision.act().kind().map(kind_code).unwrap_or_default(),
+            slot: match decision.subject() {
+                Subject::Deposit { slot, .. } => Some(slot.to_string()),
+                _ => None,
+            },
+            withdrawn,
+            dossier: self.open_dossier(dossier).await?,
+        })
+    }
+
+    /// Withdraws a decision that has not left.
+    ///
+    /// # Errors
+    ///
+    /// When it may have left, or the disk refuses.
+    pub async fn withdraw(&self, decision: DecisionId) -> Result<(), AppError> {
+        let _turn = self.deciding.lock().await;
+        let entry = self.store.outbox_entry(decision).await?;
+        let dossier = entry.and_then(|entry| entry.stamped.decision.subject().dossier());
+        match self.store.withdraw(decision, (self.given.now)()).await {
+            Ok(_) => {}
+            Err(WithdrawError::Unknown) => return Err(AppError::new(ErrorCode::InvalidRequest)),
+            Err(
+                WithdrawError::MayHaveLeft
+                | WithdrawError::Answered
+                | WithdrawError::BuiltUpon { .. },
+            ) => return Err(AppError::new(ErrorCode::NothingToUndo)),
+            Err(error) => return Err(error.into()),
+        }
+        self.changed(dossier);
+        Ok(())
+    }
+
+    /// The last decision of this author on a dossier that is still in force.
+    pub(super) async fn undoable(
+        &self,
+        id: DossierId,
+        dossier: &Dossier,
+        author: ReviewerId,
+    ) -> Result<Option<OutboxEntry>, AppError> {
+        let entries = self.store.outbox_of(id).await?;
+        Ok(entries.into_iter().rev().find(|entry| {
+            matches!(entry.state, OutboxState::Pending | OutboxState::Acknowledged { .. })
+                && is_in_force(dossier, entry.stamped.decision.id(), author)
+        }))
+    }
+
+    /// Withdraws if it has not left, else revokes; says whether it was withdrawn.
+    async fn take_back(
+        &self,
+        on_desk: &DossierOnDesk,
+        last: &OutboxEntry,
+    ) -> Result<bool, AppError> {
+        let decision = &last.stamped.decision;
+        match self.store.withdraw(decision.id(), (self.given.now)()).await {
+            Ok(_) => {
+                self.changed(decision.subject().dossier());
+                Ok(true)
+            }
+            Err(WithdrawError::MayHaveLeft | WithdrawError::Answered) => {
+                let act =
+                    Act::Revoke(Revocation { decision: decision.id(), reason: UNDONE.to_owned() });
+                self.decide(on_desk, decision.subject().clone(), act).await?;
+                Ok(false)
+            }
+            Err(WithdrawError::Unknown | WithdrawError::BuiltUpon { .. }) => {
+                Err(AppError::new(ErrorCode::NothingToUndo))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Makes, checks, signs and records a decision; the one way to decide.
+    async fn decide(
+        &self,
+        on_desk: &DossierOnDesk,
+        subject: Subject,
+        act: Act,
+    ) -> Result<(), AppError> {
+        let dossier = &on_desk.fold.dossier;
+        if act.kind().is_some_and(|kind| kind.is_online_only()) {
+            return Err(AppError::new(ErrorCode::OnlineOnly));
+        }
+        let role = self.acting_role(dossier, &act).await?;
+        let based_on = dossier.head(&subject);
+        let id = DecisionId((self.given.next_id)());
+        let decision = Decision::make(id, subject, based_on, act)
+            .map_err(|_| AppError::new(ErrorCode::Internal))?;
+        let stamped = self.stamp(decision, role, dossier).await?;
+        check(&on_desk.catalogue, dossier, &stamped).map_err(|refusal| AppError::from(&refusal))?;
+        self.store.record_decision(&stamped, (self.given.now)()).await?;
+        self.exchange.nudge();
+        self.changed(Some(dossier.id));
+        Ok(())
+    }
+
+    async fn acting_role(&self, dossier: &Dossier, act: &Act) -> Result<Role, AppError> {
+        let roles = self.store.profile().await?.reviewer.roles;
+        let kind = act.kind().ok_or_else(|| AppError::new(ErrorCode::Internal))?;
+        if let Some(role) = acting_role(&roles, kind, &dossier.state, dossier.holder) {
+            return Ok(role);
+        }
+        let role = *roles.first().ok_or_else(|| AppError::new(ErrorCode::NotAllowed))?;
+        Err((&Refusal::NotAllowed { kind, role, state: dossier.state.clone() }).into())
+    }
+
+    async fn stamp(
+        &self,
+        decision: Decision,
+        role: Role,
+        dossier: &Dossier,
+    ) -> Result<Stamped, AppError> {
+        let profile = self.store.profile().await?;
+        let for_center = matches!(role, Role::CenterReviewer | Role::LocalLead);
+        let mut stamped = Stamped {
+            decision,
+            author: profile.reviewer.id,
+            role,
+            center: for_center.then(|| dossier.center.clone()),
+            device: profile.device,
+            made_at: (self.given.now)(),
+            received_at: None,
+            signature: Signature([0; 64]),
+        };
+        stamped.signature = Signature(self.signing_key.sign(&stamped.signed_bytes()).to_bytes());
+        Ok(stamped)
+    }
+
+    fn changed(&self, dossier: Option<DossierId>) {
+        self.given.tell(AppEvent::DossiersChanged(dossier.into_iter().collect()));
+        self.given.tell(AppEvent::ExchangeChanged);
+    }
+}
+
+fn deposit_subject(
+    dossier: &Dossier,
+    slot: &SlotKey,
+    deposit: DepositId,
+) -> Result<Subject, AppError> {
+    let slot = dossier.slot(slot).ok_or_else(|| AppError::new(ErrorCode::InvalidRequest))?;
+    let deposit = slot.deposits.iter().find(|other| other.id == deposit);
+    let deposit = deposit.ok_or_else(|| AppError::new(ErrorCode::InvalidRequest))?;
+    Ok(dossier.deposit_subject(slot, deposit))
+}
+
+fn outcome_of(outcome: OutcomeView) -> VerdictOutcome {
+    match outcome {
+        OutcomeView::Accepted => VerdictOutcome::Accepted,
+        OutcomeView::Rejected => VerdictOutcome::Rejected,
+        OutcomeView::SecondLook => VerdictOutcome::SecondLook,
+        OutcomeView::NotApplicable => VerdictOutcome::NotApplicable,
+    }
+}
+
+fn assessment_of(view: AssessmentView) -> Result<Assessment, AppError> {
+    let invalid = || AppError::new(ErrorCode::AssessmentInvalid);
+    Ok(match view {
+        AssessmentView::Favourable => Assessment::Opinion(Opinion::Favourable),
+        AssessmentView::Unfavourable => Assessment::Opinion(Opinion::Unfavourable),
+        AssessmentView::Deferred => Assessment::Opinion(Opinion::Deferred),
+        AssessmentView::MoreInformation => Assessment::Opinion(Opinion::MoreInformation),
+        AssessmentView::Internship { months } => {
+            let months = u8::try_from(months).map_err(|_| invalid())?;
+            let months = InternshipMonths::try_from(months).map_err(|_| invalid())?;
+            Assessment::Opinion(Opinion::Internship { months })
+        }
+        AssessmentView::Mark { hundredths } => {
+            let hundredths = u16::try_from(hundredths).map_err(|_| invalid())?;
+            Assessment::Mark(Mark::try_from(hundredths).map_err(|_| invalid())?)
+        }
+    })
+}
+
+/// The code of a kind on the wire.
+pub(super) fn kind_code(kind: lutrin_domain::decision::Kind) -> String {
+    let written = serde_json::to_value(kind).unwrap_or_default();
+    written.as_str().unwrap_or_default().to_owned()
+}

@@ -1,0 +1,154 @@
+//! An open profile: the store, the exchange and the reading room together.
+//!
+//! One file per thing a reviewer does; each is functions of [`Desk`].
+
+mod carry;
+mod decide;
+mod dossier;
+mod draft;
+mod exchange;
+mod read;
+mod titles;
+mod work_list;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use ed25519_dalek::SigningKey;
+use lutrin_domain::id::DossierId;
+use lutrin_preview::Pool;
+use lutrin_store::{Profile, Store};
+use lutrin_sync::client::Client;
+use lutrin_sync::driver::{self, Exchange, Notice};
+use lutrin_sync::session::{Session, SignIn};
+use tokio::sync::{Mutex, mpsc};
+use tokio::task::JoinHandle;
+
+use self::titles::Titles;
+use crate::error::{AppError, ErrorCode};
+use crate::event::AppEvent;
+use crate::given::Given;
+use crate::reading::ReadingRoom;
+use crate::session::public_key;
+
+/// How often a moving exchange is shown anew, at most.
+const SHOWN_EVERY: std::time::Duration = std::time::Duration::from_millis(150);
+
+/// An open profile.
+pub struct Desk {
+    store: Store,
+    client: Client,
+    exchange: Exchange,
+    reading: ReadingRoom,
+    titles: Titles,
+    given: Given,
+    signing_key: SigningKey,
+    /// Held while a decision is made, so that each is based on the one before.
+    deciding: Mutex<()>,
+    /// Drafts that will be sealed shortly.
+    sealing: Arc<Mutex<BTreeSet<(DossierId, String)>>>,
+    listeners: [JoinHandle<()>; 2],
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        self.listeners.iter().for_each(JoinHandle::abort);
+    }
+}
+
+impl Desk {
+    pub(crate) async fn open(
+        store: Store,
+        client: Client,
+        session: Option<&Session>,
+        pool: Pool,
+        given: Given,
+    ) -> Result<Self, AppError> {
+        let (notices, received) = mpsc::unbounded_channel();
+        let for_exchange =
+            driver::Given { now: Arc::clone(&given.now), jitter: Arc::clone(&given.jitter) };
+        let exchange =
+            Exchange::start(store.clone(), client.clone(), session, for_exchange, notices).await?;
+        let signing_key = SigningKey::from_bytes(store.device_key().await?.expose());
+        let listeners = [
+            tokio::spawn(pass_on_notices(received, given.clone())),
+            tokio::spawn(pass_on_progress(exchange.progress(), given.clone())),
+        ];
+        Ok(Self {
+            reading: ReadingRoom::new(pool, store.clone()),
+            titles: Titles::new(store.clone()),
+            store,
+            client,
+            exchange,
+            given,
+            signing_key,
+            deciding: Mutex::new(()),
+            sealing: Arc::default(),
+            listeners,
+        })
+    }
+
+    /// Whose desk it is.
+    pub(crate) async fn profile(&self) -> Profile {
+        match self.store.profile().await {
+            Ok(profile) => profile,
+            Err(_) => Profile {
+                service: self.client.address().as_str().to_owned(),
+                reviewer: lutrin_domain::reviewer::Reviewer {
+                    id: lutrin_domain::id::ReviewerId(uuid::Uuid::nil()),
+                    name: String::new(),
+                    roles: Vec::new(),
+                    scope: lutrin_domain::reviewer::Scope::Centers(Vec::new()),
+                },
+                device: lutrin_domain::id::DeviceId(uuid::Uuid::nil()),
+            },
+        }
+    }
+
+    pub(crate) async fn sign_in_again(
+        &self,
+        login: &str,
+        password: String,
+    ) -> Result<(), AppError> {
+        let profile = self.store.profile().await?;
+        let sign_in = SignIn {
+            login: login.to_owned(),
+            password,
+            device: profile.device,
+            device_name: self.given.machine.clone(),
+            device_public_key: public_key(&self.store.device_key().await?),
+        };
+        let session = Session::open(&self.client, sign_in).await?;
+        if session.reviewer().id != profile.reviewer.id {
+            return Err(AppError::new(ErrorCode::NotAllowed));
+        }
+        self.exchange.resume_session(&session).await?;
+        Ok(())
+    }
+
+    /// Stops exchanging and closes the files.
+    pub async fn close(&self) {
+        self.store.close().await;
+    }
+}
+
+async fn pass_on_notices(mut notices: mpsc::UnboundedReceiver<Notice>, given: Given) {
+    while let Some(notice) = notices.recv().await {
+        given.tell(match notice {
+            Notice::Dossiers(dossiers) => AppEvent::DossiersChanged(dossiers),
+            Notice::Juries => AppEvent::DossiersChanged(Vec::new()),
+        });
+        given.tell(AppEvent::ExchangeChanged);
+    }
+}
+
+/// Tells of progress at a pace that a screen can follow.
+async fn pass_on_progress(
+    mut progress: tokio::sync::watch::Receiver<lutrin_sync::progress::Progress>,
+    given: Given,
+) {
+    while progress.changed().await.is_ok() {
+        given.tell(AppEvent::ExchangeChanged);
+        tokio::time::sleep(SHOWN_EVERY).await;
+    }
+}

@@ -1,0 +1,139 @@
+//! The work list.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use jiff::civil::Date;
+use lutrin_domain::day::paris_day;
+use lutrin_domain::digest::Digest;
+use lutrin_domain::dossier::{DossierState, Request};
+use lutrin_domain::id::DossierId;
+use lutrin_store::{Jury, Listed, SummaryFilter};
+
+use super::{Desk, titles};
+use crate::error::AppError;
+use crate::view::{CopyView, DossierRowView, JuryRowView, RequestView, WorkListView};
+
+/// Files here and files in all, by carried dossier.
+pub(super) type Copies = HashMap<DossierId, (u32, u32)>;
+
+impl Desk {
+    /// The dossiers of the scope and the sittings of the jury.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub async fn work_list(&self) -> Result<WorkListView, AppError> {
+        let juries = self.store.juries().await?;
+        let dates: BTreeMap<_, _> =
+            juries.iter().map(|jury| (jury.session.id, jury.session.date)).collect();
+        let copies = self.copies().await?;
+        let mut rows = Vec::new();
+        for listed in self.store.summaries(SummaryFilter::default()).await? {
+            let date = listed.summary.jury.and_then(|jury| dates.get(&jury).copied());
+            rows.push((date, listed));
+        }
+        rows.sort_by_key(|(date, listed)| order(*date, listed));
+        let mut dossiers = Vec::with_capacity(rows.len());
+        for (date, listed) in rows {
+            dossiers.push(self.row(listed, date, &copies).await?);
+        }
+        Ok(WorkListView { dossiers, juries: self.jury_rows(&juries, &copies).await? })
+    }
+
+    async fn row(
+        &self,
+        listed: Listed,
+        jury_date: Option<Date>,
+        copies: &Copies,
+    ) -> Result<DossierRowView, AppError> {
+        let summary = listed.summary;
+        let catalogue = self.titles.catalogue(summary.catalogue).await?;
+        Ok(DossierRowView {
+            id: summary.id.to_string(),
+            diploma: titles::diploma(catalogue.as_deref(), &summary.diploma),
+            center: titles::center(catalogue.as_deref(), &summary.center),
+            reference: summary.reference,
+            first_name: summary.first_name,
+            birth_name: summary.birth_name,
+            used_name: summary.used_name,
+            diploma_code: summary.diploma.to_string(),
+            request: request_view(summary.request),
+            state: summary.state.code().to_owned(),
+            state_known: !matches!(summary.state, DossierState::Unknown(_)),
+            fine: summary.pieces.fine,
+            issues: summary.pieces.issues,
+            open: summary.pieces.open,
+            expected: summary.pieces.expected,
+            jury: summary.jury.map(|jury| jury.to_string()),
+            jury_date: jury_date.map(|date| date.to_string()),
+            signed_on: paris_day(summary.signed_at).to_string(),
+            copy: copy_view(copies.get(&summary.id).copied(), listed.held),
+            unsent: listed.unsent,
+        })
+    }
+
+    async fn jury_rows(
+        &self,
+        juries: &[Jury],
+        copies: &Copies,
+    ) -> Result<Vec<JuryRowView>, AppError> {
+        let carried = self.store.carried().await?;
+        let complete =
+            |dossier: &&DossierId| copies.get(*dossier).is_some_and(|(have, total)| have == total);
+        Ok(juries
+            .iter()
+            .map(|jury| JuryRowView {
+                id: jury.session.id.to_string(),
+                label: jury.session.label.clone(),
+                date: jury.session.date.to_string(),
+                dossiers: count(jury.dossiers.len()),
+                complete: count(jury.dossiers.iter().filter(complete).count()),
+                carried: carried.juries.contains(&jury.session.id),
+            })
+            .collect())
+    }
+
+    /// How many files of each carried dossier are here.
+    pub(super) async fn copies(&self) -> Result<Copies, AppError> {
+        let files = self.store.carried_files().await?;
+        let digests: Vec<Digest> = files.iter().map(|file| file.sha256).collect();
+        let missing: BTreeSet<Digest> = self.store.missing(&digests).await?.into_iter().collect();
+        let mut copies = Copies::new();
+        let mut seen = BTreeSet::new();
+        for file in files {
+            // A file that serves two slots of a dossier is one file.
+            if seen.insert((file.dossier, file.sha256)) {
+                let (have, total) = copies.entry(file.dossier).or_default();
+                *total += 1;
+                *have += u32::from(!missing.contains(&file.sha256));
+            }
+        }
+        Ok(copies)
+    }
+}
+
+/// By date of jury, dossiers without one last, then by signature.
+fn order(date: Option<Date>, listed: &Listed) -> impl Ord + use<> {
+    (date.is_none(), date, listed.summary.signed_at, listed.summary.reference.clone())
+}
+
+pub(super) fn copy_view(files: Option<(u32, u32)>, held: bool) -> CopyView {
+    match files {
+        Some((have, total)) if held && have == total => CopyView::Complete { total },
+        Some((have, total)) if held => CopyView::Partial { have, total },
+        None if held => CopyView::Complete { total: 0 },
+        _ => CopyView::Summary,
+    }
+}
+
+pub(super) fn request_view(request: Request) -> RequestView {
+    match request {
+        Request::DiplomaRequest => RequestView::Diploma,
+        Request::ExperienceReviewRequest { early: false } => RequestView::Experience,
+        Request::ExperienceReviewRequest { early: true } => RequestView::EarlyExperience,
+    }
+}
+
+pub(super) fn count(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,14 @@
+//! What happened, for whoever shows it: identifiers only, the window asks again.
+
+use lutrin_domain::id::DossierId;
+
+/// Something to show anew.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AppEvent {
+    /// These dossiers changed; all of them if the list is empty.
+    DossiersChanged(Vec<DossierId>),
+    /// The state of the exchange or the outbox changed.
+    ExchangeChanged,
+    /// Who is at the desk changed.
+    SessionChanged,
+}

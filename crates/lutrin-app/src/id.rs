@@ -1,0 +1,4 @@
+//! The names by which the window speaks of things.
+
+pub use lutrin_domain::digest::Digest;
+pub use lutrin_domain::id::SlotKey;

@@ -1,0 +1,20 @@
+//! What the screens receive. Only these types cross into the window; they carry
+//! codes and values, never sentences: French is the window's business.
+//!
+//! Identifiers, instants (RFC 3339) and days (ISO 8601) are texts; counts are
+//! `u32`; sizes in bytes are `f64`, which is exact up to 9 petabytes.
+
+mod document;
+mod dossier;
+mod exchange;
+mod session;
+mod work_list;
+
+pub use document::{DocumentView, PageView};
+pub use dossier::{
+    AssessmentView, DepositView, DossierView, DraftView, JobView, LevelView, OutcomeView, PieceGroupView,
+    PieceView, ReasonView, ReviewLevelView, ReviewView, SignedView, UndoneView, VerdictView,
+};
+pub use exchange::{ContactView, ExchangeView, OutboxRowView, OutboxStateView, TransferView};
+pub use session::{BlockView, PhaseView, ProfileView, SafetyView, SessionView};
+pub use work_list::{CopyView, DossierRowView, JuryRowView, RequestView, WorkListView};

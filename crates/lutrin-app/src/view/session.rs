@@ -1,0 +1,68 @@
+//! Who is at the desk, and what prevents it.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::error::AppError;
+
+/// Where the application stands at start and after signing in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct SessionView {
+    /// What to show.
+    pub phase: PhaseView,
+    /// Who is at the desk, once a profile is open.
+    pub profile: Option<ProfileView>,
+    /// The address last used, to prefill the form.
+    pub last_service: Option<String>,
+    /// The login last used, to prefill the form.
+    pub last_login: Option<String>,
+    /// What prevents opening the profile, while blocked.
+    pub block: Option<BlockView>,
+}
+
+/// What to show first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum PhaseView {
+    /// Nobody has signed in on this machine: the form.
+    SignedOut,
+    /// A profile is open: the desk.
+    Ready,
+    /// A profile exists and cannot be opened: why, and what can be done.
+    Blocked,
+}
+
+/// Why a profile cannot be opened. Nothing was changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct BlockView {
+    /// The cause.
+    pub error: AppError,
+    /// Whether "Repartir d'une copie neuve" is offered: the old files are kept aside.
+    pub can_start_over: bool,
+}
+
+/// Who is at the desk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ProfileView {
+    /// First name and name.
+    pub name: String,
+    /// Codes of roles, the usual one first.
+    pub roles: Vec<String>,
+    /// Address of the service.
+    pub service: String,
+    /// Login.
+    pub login: String,
+}
+
+/// What protects the reviewer and the files, for "À propos".
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct SafetyView {
+    /// Version of the application.
+    pub version: String,
+    /// Whether documents are parsed in an enforced sandbox.
+    pub sandbox_enforced: bool,
+    /// Why it is not, in words for a technician.
+    pub sandbox_note: Option<String>,
+    /// Version of the cipher of the local store.
+    pub cipher: Option<String>,
+}

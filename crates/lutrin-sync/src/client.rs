@@ -1,0 +1,255 @@
+//! The service's endpoints as functions. One request each, no retries: when to
+//! try again is the driver's affair.
+
+use std::time::Duration;
+
+use lutrin_domain::digest::Digest;
+use lutrin_domain::id::DossierId;
+use lutrin_protocol::about::{About, PROTOCOL, PROTOCOL_HEADER, SERVICE_NAME};
+use lutrin_protocol::changes::{ChangesResponse, Snapshot};
+use lutrin_protocol::cursor::Cursor;
+use lutrin_protocol::juries::{CarriedResponse, CarryRequest, JuriesResponse};
+use lutrin_protocol::problem::{Problem, ProblemCode};
+use lutrin_protocol::push::{PushRequest, PushResponse};
+use lutrin_protocol::session::{RefreshRequest, Secret, SessionResponse, SignInRequest};
+use lutrin_protocol::{endpoint, limits};
+use reqwest::{Method, RequestBuilder, Response, StatusCode};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::address::ServiceAddress;
+use crate::error::CallError;
+
+/// How long a connection may take to be made.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long the service may say nothing; a document may take any time as long
+/// as bytes come.
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A client of one service.
+#[derive(Clone, Debug)]
+pub struct Client {
+    http: reqwest::Client,
+    address: ServiceAddress,
+}
+
+impl Client {
+    /// A client of the service at this address.
+    ///
+    /// # Errors
+    ///
+    /// When the system gives no TLS.
+    pub fn new(address: ServiceAddress) -> Result<Self, CallError> {
+        let http = reqwest::Client::builder()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .read_timeout(READ_TIMEOUT)
+            // A redirect could lead the password or a dossier elsewhere.
+            .redirect(reqwest::redirect::Policy::none())
+            .user_agent(concat!("lutrin/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(|error| CallError::Unreachable(kind_of(&error)))?;
+        Ok(Self { http, address })
+    }
+
+    /// The address it speaks to.
+    pub fn address(&self) -> &ServiceAddress {
+        &self.address
+    }
+
+    /// Asks what answers there, and whether we understand each other.
+    pub async fn about(&self) -> Result<About, CallError> {
+        let request = self.request(Method::GET, endpoint::ABOUT, None);
+        let about: About = match answer(request).await {
+            Ok(about) => about,
+            Err(CallError::Unreadable(_) | CallError::Problem(_) | CallError::TooLarge) => {
+                return Err(CallError::NotLutrin);
+            }
+            Err(error) => return Err(error),
+        };
+        if about.service != SERVICE_NAME {
+            return Err(CallError::NotLutrin);
+        }
+        if about.oldest_protocol > PROTOCOL {
+            return Err(CallError::ProtocolTooOld { oldest: about.oldest_protocol });
+        }
+        Ok(about)
+    }
+
+    /// Signs in.
+    pub async fn sign_in(&self, request: &SignInRequest) -> Result<SessionResponse, CallError> {
+        answer(self.request(Method::POST, endpoint::SESSIONS, None).json(request)).await
+    }
+
+    /// Gets the next session; the token is used up whatever happens after.
+    pub async fn refresh(&self, refresh_token: Secret) -> Result<SessionResponse, CallError> {
+        let body = RefreshRequest { refresh_token };
+        let request = self.request(Method::POST, endpoint::REFRESH, None).json(&body);
+        match answer(request).await {
+            Err(error) if error.needs_sign_in() => Err(CallError::SessionEnded),
+            other => other,
+        }
+    }
+
+    /// What changed since the cursor; `None` when the cursor is gone.
+    pub async fn changes(
+        &self,
+        token: &Secret,
+        cursor: Option<Cursor>,
+    ) -> Result<Option<ChangesResponse>, CallError> {
+        let mut request = self.request(Method::GET, endpoint::CHANGES, Some(token));
+        if let Some(cursor) = cursor {
+            request = request.query(&[("cursor", cursor.to_string())]);
+        }
+        match answer(request).await {
+            Ok(changes) => Ok(Some(changes)),
+            Err(error) if error.problem() == Some(&ProblemCode::CursorGone) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Sends decisions.
+    pub async fn push(
+        &self,
+        token: &Secret,
+        request: &PushRequest,
+    ) -> Result<PushResponse, CallError> {
+        answer(self.request(Method::POST, endpoint::DECISIONS, Some(token)).json(request)).await
+    }
+
+    /// The sittings of the jury.
+    pub async fn juries(&self, token: &Secret) -> Result<JuriesResponse, CallError> {
+        answer(self.request(Method::GET, endpoint::JURIES, Some(token))).await
+    }
+
+    /// Says what this machine carries from now on.
+    pub async fn put_carried(
+        &self,
+        token: &Secret,
+        carry: &CarryRequest,
+    ) -> Result<CarriedResponse, CallError> {
+        self.send_json(Method::PUT, endpoint::CARRIED, token, carry).await
+    }
+
+    /// One dossier; `None` when it is not in the scope.
+    pub async fn dossier(
+        &self,
+        token: &Secret,
+        id: DossierId,
+    ) -> Result<Option<Snapshot>, CallError> {
+        optional(answer(self.request(Method::GET, &endpoint::dossier(id), Some(token))).await)
+    }
+
+    /// The exact text of a version of the catalogue; `None` when the service lacks it.
+    pub async fn catalogue(
+        &self,
+        token: &Secret,
+        hash: Digest,
+    ) -> Result<Option<String>, CallError> {
+        let request = self.request(Method::GET, &endpoint::catalogue(hash), Some(token));
+        let text = async {
+            let bytes = body(check(send(request).await?).await?).await?;
+            String::from_utf8(bytes).map_err(|error| CallError::Unreadable(error.to_string()))
+        };
+        optional(text.await)
+    }
+
+    /// The bytes of a document, from `range` on if given; the head is not judged here.
+    pub async fn document(
+        &self,
+        token: &Secret,
+        sha256: Digest,
+        range: Option<String>,
+    ) -> Result<Response, CallError> {
+        let mut request = self.request(Method::GET, &endpoint::document(sha256), Some(token));
+        if let Some(range) = range {
+            request = request.header(reqwest::header::RANGE, range);
+        }
+        let response = send(request).await?;
+        match response.status() {
+            StatusCode::OK | StatusCode::PARTIAL_CONTENT => Ok(response),
+            _ => check(response).await,
+        }
+    }
+
+    async fn send_json<B: Serialize + Sync, A: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        token: &Secret,
+        body: &B,
+    ) -> Result<A, CallError> {
+        answer(self.request(method, path, Some(token)).json(body)).await
+    }
+
+    fn request(&self, method: Method, path: &str, token: Option<&Secret>) -> RequestBuilder {
+        let request = self
+            .http
+            .request(method, self.address.endpoint(path))
+            .header(PROTOCOL_HEADER, PROTOCOL.to_string());
+        match token {
+            Some(token) => request.bearer_auth(token.expose()),
+            None => request,
+        }
+    }
+}
+
+async fn send(request: RequestBuilder) -> Result<Response, CallError> {
+    request.send().await.map_err(|error| CallError::Unreachable(kind_of(&error)))
+}
+
+async fn answer<A: DeserializeOwned>(request: RequestBuilder) -> Result<A, CallError> {
+    let bytes = body(check(send(request).await?).await?).await?;
+    serde_json::from_slice(&bytes).map_err(|error| CallError::Unreadable(error.to_string()))
+}
+
+fn optional<A>(answer: Result<A, CallError>) -> Result<Option<A>, CallError> {
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(error) if error.problem() == Some(&ProblemCode::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Lets good answers through and reads the problem of the others.
+async fn check(response: Response) -> Result<Response, CallError> {
+    let status = response.status();
+    if status.is_success() {
+        return Ok(response);
+    }
+    let bytes = body(response).await?;
+    match serde_json::from_slice::<Problem>(&bytes) {
+        Ok(problem) => Err(CallError::Problem(Box::new(problem))),
+        Err(_) if matches!(status.as_u16(), 502..=504) => {
+            Err(CallError::Unreachable(status.to_string()))
+        }
+        Err(_) => Err(CallError::Unreadable(status.to_string())),
+    }
+}
+
+/// Reads an answer up to the limit.
+async fn body(mut response: Response) -> Result<Vec<u8>, CallError> {
+    let mut bytes = Vec::new();
+    loop {
+        let chunk = response.chunk().await;
+        let chunk = chunk.map_err(|error| CallError::Unreachable(kind_of(&error)))?;
+        let Some(chunk) = chunk else { return Ok(bytes) };
+        if bytes.len() + chunk.len() > limits::ANSWER_BYTES {
+            return Err(CallError::TooLarge);
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+}
+
+/// What went wrong, without the address.
+fn kind_of(error: &reqwest::Error) -> String {
+    let kind = if error.is_connect() {
+        "no connection"
+    } else if error.is_timeout() {
+        "no answer in time"
+    } else if error.is_body() || error.is_decode() {
+        "the connection broke"
+    } else {
+        "the request could not be sent"
+    };
+    kind.to_owned()
+}

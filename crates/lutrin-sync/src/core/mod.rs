@@ -1,0 +1,5 @@
+//! What to do next, decided without touching anything.
+
+pub mod download;
+pub mod round;
+pub mod schedule;

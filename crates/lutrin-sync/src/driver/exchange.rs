@@ -1,0 +1,53 @@
+//! The task that runs rounds, and when.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use super::{Shared, round};
+use crate::core::schedule::Schedule;
+use crate::error::{CallError, ExchangeError};
+use crate::progress::{Contact, Progress};
+
+/// Runs rounds until the task is dropped.
+pub(super) async fn run(shared: Arc<Shared>) {
+    let mut schedule = Schedule::default();
+    loop {
+        shared.progress.send_modify(|progress| progress.contact = Contact::Exchanging);
+        let outcome = round::run(&shared).await;
+        let wait = match &outcome {
+            Ok(()) => schedule.succeeded(),
+            Err(_) => schedule.failed((shared.given.jitter)()),
+        };
+        publish(&shared, outcome, wait);
+        shared.wanted.notify_one();
+        tokio::select! {
+            () = shared.nudge.notified() => {}
+            () = tokio::time::sleep(wait) => {}
+        }
+    }
+}
+
+fn publish(shared: &Shared, outcome: Result<(), ExchangeError>, wait: Duration) {
+    let now = shared.now();
+    let next = SignedDuration::try_from(wait).ok().and_then(|wait| now.checked_add(wait).ok());
+    if let Err(error) = &outcome {
+        tracing::info!(error = %error, "exchange.stopped");
+    }
+    shared.progress.send_modify(|progress: &mut Progress| {
+        progress.last_attempt = Some(now);
+        progress.next_attempt = next;
+        progress.contact = match &outcome {
+            Ok(()) => Contact::Online,
+            Err(ExchangeError::Call(error)) if error.needs_sign_in() => Contact::SignInNeeded,
+            Err(ExchangeError::Call(error)) if error.is_offline() => Contact::Offline,
+            Err(_) => Contact::Unknown,
+        };
+        progress.error = match outcome {
+            Ok(()) => None,
+            Err(ExchangeError::Call(error)) => Some(error),
+            Err(ExchangeError::Store(error)) => Some(CallError::Unreadable(error)),
+        };
+    });
+}

@@ -1,0 +1,182 @@
+//! Performs what the core decides: on the store, on the network, in time.
+//!
+//! Two tasks run while a profile is open. The *exchange* runs rounds: at once
+//! when asked, by itself after a while, with growing waits after failures. The
+//! *reception* fetches documents of carried dossiers, four at a time, and goes on
+//! where it was. Neither ever waits for the other.
+
+mod exchange;
+mod reception;
+mod round;
+mod tokens;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use lutrin_domain::id::DossierId;
+use lutrin_protocol::session::Secret;
+use lutrin_store::Store;
+use tokio::sync::{Notify, mpsc, watch};
+use tokio::task::JoinHandle;
+
+pub use self::round::following;
+
+use self::tokens::Tokens;
+use crate::client::Client;
+use crate::error::{CallError, ExchangeError};
+use crate::progress::Progress;
+use crate::session::Session;
+
+/// Where the choice to stop receiving is remembered.
+const STOPPED_SETTING: &str = "receiving_stopped";
+/// Set while the service does not know what this machine carries.
+pub(crate) const CARRY_TO_TELL_SETTING: &str = "carry_to_tell";
+
+/// What is given to the exchange so that tests can decide it.
+#[derive(Clone)]
+pub struct Given {
+    /// The time.
+    pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    /// A number from 0 to 1, drawn anew each time.
+    pub jitter: Arc<dyn Fn() -> f64 + Send + Sync>,
+}
+
+/// What the screens may have to show anew.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// These dossiers changed; all of them if the list is empty.
+    Dossiers(Vec<DossierId>),
+    /// The sittings changed.
+    Juries,
+}
+
+/// The exchange of one open profile. Dropping it stops both tasks; what they
+/// were doing goes on the next time.
+pub struct Exchange {
+    shared: Arc<Shared>,
+    tasks: [JoinHandle<()>; 2],
+}
+
+/// What both tasks and the handle hold.
+pub(crate) struct Shared {
+    pub(crate) store: Store,
+    pub(crate) client: Client,
+    pub(crate) tokens: Tokens,
+    pub(crate) given: Given,
+    pub(crate) progress: watch::Sender<Progress>,
+    pub(crate) notices: mpsc::UnboundedSender<Notice>,
+    /// Rings when a round is wanted now.
+    pub(crate) nudge: Notify,
+    /// Rings when documents may be wanted.
+    pub(crate) wanted: Notify,
+}
+
+impl Shared {
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.given.now)()
+    }
+
+    /// Calls the service with an access token; one that is refused is refreshed
+    /// and the call made once more.
+    pub(crate) async fn call<A, F>(
+        &self,
+        call: impl Fn(Client, Secret) -> F,
+    ) -> Result<A, ExchangeError>
+    where
+        F: Future<Output = Result<A, CallError>>,
+    {
+        let token = self.tokens.access(&self.store, &self.client, self.now()).await?;
+        match call(self.client.clone(), token.clone()).await {
+            Err(error) if tokens::is_unauthenticated(&error) => {}
+            other => return Ok(other?),
+        }
+        self.tokens.forget(&token).await;
+        let token = self.tokens.access(&self.store, &self.client, self.now()).await?;
+        Ok(call(self.client.clone(), token).await?)
+    }
+}
+
+impl Exchange {
+    /// Starts exchanging. `session` is the one just signed in with, if any.
+    pub async fn start(
+        store: Store,
+        client: Client,
+        session: Option<&Session>,
+        given: Given,
+        notices: mpsc::UnboundedSender<Notice>,
+    ) -> Result<Self, ExchangeError> {
+        let mut progress = Progress::default();
+        let stopped = store.setting(STOPPED_SETTING).await.map_err(store_failed)?;
+        progress.receiving.stopped = stopped.is_some();
+        let shared = Arc::new(Shared {
+            tokens: Tokens::new(session.map(|session| &session.0), (given.now)()),
+            store,
+            client,
+            given,
+            progress: watch::Sender::new(progress),
+            notices,
+            nudge: Notify::new(),
+            wanted: Notify::new(),
+        });
+        let tasks = [
+            tokio::spawn(exchange::run(Arc::clone(&shared))),
+            tokio::spawn(reception::run(Arc::clone(&shared))),
+        ];
+        Ok(Self { shared, tasks })
+    }
+
+    /// The state of the exchange now, and at each change.
+    pub fn progress(&self) -> watch::Receiver<Progress> {
+        self.shared.progress.subscribe()
+    }
+
+    /// Asks for a round now.
+    pub fn nudge(&self) {
+        self.shared.nudge.notify_one();
+    }
+
+    /// Notes that what is carried has changed; the next round tells the service.
+    pub async fn carry_changed(&self) -> Result<(), ExchangeError> {
+        let store = &self.shared.store;
+        store.set_setting(CARRY_TO_TELL_SETTING, Some("1")).await.map_err(store_failed)?;
+        self.nudge();
+        Ok(())
+    }
+
+    /// Stops receiving documents, or goes on; the choice outlives the program.
+    pub async fn set_receiving(&self, receiving: Receiving) -> Result<(), ExchangeError> {
+        let stopped = receiving == Receiving::Stopped;
+        let value = stopped.then_some("1");
+        self.shared.store.set_setting(STOPPED_SETTING, value).await.map_err(store_failed)?;
+        self.shared.progress.send_modify(|progress| progress.receiving.stopped = stopped);
+        self.shared.wanted.notify_one();
+        Ok(())
+    }
+
+    /// Goes on with a session that a person just opened again.
+    pub async fn resume_session(&self, session: &Session) -> Result<(), ExchangeError> {
+        let now = self.shared.now();
+        self.shared.tokens.replace(&self.shared.store, &session.0, now).await?;
+        self.nudge();
+        Ok(())
+    }
+}
+
+impl Drop for Exchange {
+    fn drop(&mut self) {
+        self.tasks.iter().for_each(JoinHandle::abort);
+    }
+}
+
+/// Whether documents are received.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Receiving {
+    /// They are, as soon as the service answers.
+    Going,
+    /// Not until a person says so.
+    Stopped,
+}
+
+pub(crate) fn store_failed(error: impl std::fmt::Display) -> ExchangeError {
+    ExchangeError::Store(error.to_string())
+}

@@ -1,0 +1,99 @@
+//! The session's tokens: the access token in memory, the refresh token in the
+//! encrypted store and nowhere else.
+
+use jiff::{SignedDuration, Timestamp};
+use lutrin_protocol::problem::ProblemCode;
+use lutrin_protocol::session::{Secret, SessionResponse};
+use lutrin_store::{RefreshToken, Store};
+use tokio::sync::Mutex;
+
+use super::store_failed;
+use crate::client::Client;
+use crate::error::{CallError, ExchangeError};
+
+/// How long before its end an access token is no longer used.
+const MARGIN: SignedDuration = SignedDuration::from_secs(20);
+
+/// The session's tokens.
+///
+/// The lock is held while a refresh is under way, so that two tasks never use up
+/// the same refresh token.
+pub(crate) struct Tokens(Mutex<Option<Access>>);
+
+struct Access {
+    token: Secret,
+    /// By the service's clock, moved to this machine's.
+    until: Timestamp,
+}
+
+impl Access {
+    fn of(session: &SessionResponse, now: Timestamp) -> Self {
+        let lasts = session.expires_at.duration_since(session.server_time);
+        Self { token: session.access_token.clone(), until: now + lasts - MARGIN }
+    }
+}
+
+impl Tokens {
+    pub(crate) fn new(session: Option<&SessionResponse>, now: Timestamp) -> Self {
+        Self(Mutex::new(session.map(|session| Access::of(session, now))))
+    }
+
+    /// An access token that works, refreshed if need be.
+    pub(crate) async fn access(
+        &self,
+        store: &Store,
+        client: &Client,
+        now: Timestamp,
+    ) -> Result<Secret, ExchangeError> {
+        let mut access = self.0.lock().await;
+        if let Some(current) = access.as_ref().filter(|current| now < current.until) {
+            return Ok(current.token.clone());
+        }
+        let session = refresh(store, client).await?;
+        let fresh = Access::of(&session, now);
+        let token = fresh.token.clone();
+        *access = Some(fresh);
+        Ok(token)
+    }
+
+    /// Forgets an access token that the service no longer takes.
+    pub(crate) async fn forget(&self, refused: &Secret) {
+        let mut access = self.0.lock().await;
+        if access.as_ref().is_some_and(|current| current.token == *refused) {
+            *access = None;
+        }
+    }
+
+    /// Takes the session a person just opened.
+    pub(crate) async fn replace(
+        &self,
+        store: &Store,
+        session: &SessionResponse,
+        now: Timestamp,
+    ) -> Result<(), ExchangeError> {
+        let mut access = self.0.lock().await;
+        keep(store, session).await?;
+        *access = Some(Access::of(session, now));
+        Ok(())
+    }
+}
+
+async fn refresh(store: &Store, client: &Client) -> Result<SessionResponse, ExchangeError> {
+    let token = store.refresh_token().await.map_err(store_failed)?;
+    let token = token.ok_or(CallError::SessionEnded)?;
+    let session = client.refresh(Secret(token.expose().to_owned())).await?;
+    keep(store, &session).await?;
+    Ok(session)
+}
+
+/// Written before the session is used, so that a crash does not lose it.
+async fn keep(store: &Store, session: &SessionResponse) -> Result<(), ExchangeError> {
+    let token = RefreshToken::new(session.refresh_token.expose());
+    store.set_refresh_token(Some(token)).await.map_err(store_failed)?;
+    store.set_reviewer(&session.reviewer).await.map_err(store_failed)
+}
+
+/// Whether an error means that the access token is no longer taken.
+pub(crate) fn is_unauthenticated(error: &CallError) -> bool {
+    error.problem() == Some(&ProblemCode::Unauthenticated)
+}

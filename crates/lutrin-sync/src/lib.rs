@@ -1,0 +1,17 @@
+//! The exchange between the local store and the service.
+//!
+//! Three things travel: *decisions* go out ([`core::round`], push), *changes* come
+//! in (pull), and *documents* follow ([`core::download`]). The [`core`] decides and
+//! touches nothing: events in, effects out. The [`driver`] performs the effects
+//! on the store and the network, and shows progress as values. There are no
+//! texts for people here.
+//!
+//! No answer of the service, whatever its status, ever deletes a decision.
+
+pub mod address;
+pub mod client;
+pub mod core;
+pub mod driver;
+pub mod error;
+pub mod progress;
+pub mod session;

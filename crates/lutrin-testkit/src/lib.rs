@@ -1,0 +1,17 @@
+//! A service and several machines in one process, for stories that cross crates.
+//!
+//! The service is the real one on a loopback port with its real database; each
+//! machine runs the real application with its encrypted store and its sandboxed
+//! reader, without the window. Only the keyring is held in memory, because a
+//! system has one and a story has several machines.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    reason = "a test stops where it is wrong"
+)]
+
+pub mod machine;
+pub mod papers;
+pub mod service;
+pub mod wait;

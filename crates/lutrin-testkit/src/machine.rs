@@ -1,0 +1,221 @@
+//! A reviewer's machine: the real application without its window.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use jiff::Timestamp;
+use lutrin_app::App;
+use lutrin_app::desk::Desk;
+use lutrin_app::error::AppError;
+use lutrin_app::event::AppEvent;
+use lutrin_app::given::{Given, Keyring, KeyringError, PoolSettings};
+use lutrin_app::view::{CopyView, DossierView, OutcomeView, PieceView, SessionView};
+use lutrin_domain::id::{DossierId, SlotKey};
+use tempfile::TempDir;
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+use crate::service::{PASSWORD, TestService};
+use crate::wait::until;
+
+/// A machine with its disk and its keyring.
+pub struct Machine {
+    folder: TempDir,
+    keyring: Arc<MemoryKeyring>,
+    app: Option<App>,
+    events: Option<mpsc::UnboundedReceiver<AppEvent>>,
+}
+
+impl Machine {
+    /// A new machine, with the application started.
+    pub async fn new() -> Self {
+        let mut machine = Self {
+            folder: TempDir::new().unwrap(),
+            keyring: Arc::default(),
+            app: None,
+            events: None,
+        };
+        machine.start().await;
+        machine
+    }
+
+    /// Starts the application again on the same disk.
+    pub async fn start(&mut self) {
+        let (sender, events) = mpsc::unbounded_channel();
+        let mut reader = PoolSettings::beside_current_exe().unwrap();
+        reader.spares = 1;
+        let given = Given {
+            folder: self.folder.path().to_owned(),
+            keyring: Arc::clone(&self.keyring) as Arc<dyn Keyring>,
+            reader,
+            machine: "poste d'essai".to_owned(),
+            now: Arc::new(Timestamp::now),
+            next_id: Arc::new(Uuid::now_v7),
+            random: Arc::new(|| {
+                let halves = [Uuid::new_v4(), Uuid::new_v4()].map(Uuid::into_bytes);
+                let mut bytes = [0; 32];
+                bytes[..16].copy_from_slice(&halves[0]);
+                bytes[16..].copy_from_slice(&halves[1]);
+                bytes
+            }),
+            jitter: Arc::new(|| 0.0),
+            events: sender,
+        };
+        self.app = Some(App::start(given).await);
+        self.events = Some(events);
+    }
+
+    /// Ends the application; its files are closed.
+    pub async fn quit(&mut self) {
+        let app = self.app.take().unwrap();
+        if let Ok(desk) = app.at_desk().await {
+            desk.close().await;
+        }
+    }
+
+    /// The application.
+    pub fn app(&self) -> &App {
+        self.app.as_ref().unwrap()
+    }
+
+    /// The disk.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The keyring.
+    pub fn keyring(&self) -> &MemoryKeyring {
+        &self.keyring
+    }
+
+    /// Signs in on a service.
+    ///
+    /// # Errors
+    ///
+    /// As the application says.
+    pub async fn sign_in(
+        &self,
+        service: &TestService,
+        login: &str,
+    ) -> Result<SessionView, AppError> {
+        self.app().sign_in(&service.url(), login, PASSWORD.to_owned()).await
+    }
+
+    /// The desk of the open profile.
+    pub async fn desk(&self) -> Arc<Desk> {
+        self.app().at_desk().await.unwrap()
+    }
+
+    /// Takes the sitting along and waits until every file is here.
+    pub async fn carry(&self, service: &TestService) {
+        let desk = self.desk().await;
+        until("the sittings are known", async || {
+            (!desk.work_list().await.unwrap().juries.is_empty()).then_some(())
+        })
+        .await;
+        desk.carry_jury(service.jury).await.unwrap();
+        until("every file is here", async || {
+            let list = desk.work_list().await.unwrap();
+            let planned = list.dossiers.iter().filter(|row| row.jury.is_some());
+            let mut planned = planned.peekable();
+            planned.peek()?;
+            planned.all(|row| matches!(row.copy, CopyView::Complete { .. })).then_some(())
+        })
+        .await;
+    }
+
+    /// Opens a dossier.
+    pub async fn open(&self, dossier: DossierId) -> DossierView {
+        self.desk().await.open_dossier(dossier).await.unwrap()
+    }
+
+    /// Settles a piece.
+    ///
+    /// # Errors
+    ///
+    /// As the application says.
+    pub async fn settle(
+        &self,
+        dossier: DossierId,
+        piece: &PieceView,
+        outcome: OutcomeView,
+        reasons: &[&str],
+    ) -> Result<DossierView, AppError> {
+        let deposit = piece.deposit.as_ref().unwrap().id.parse().unwrap();
+        let reasons = reasons.iter().map(ToString::to_string).collect();
+        let slot = SlotKey::new(&piece.slot);
+        self.desk().await.settle_piece(dossier, &slot, deposit, outcome, reasons, None).await
+    }
+
+    /// Waits until nothing waits to leave.
+    pub async fn sent(&self) {
+        let desk = self.desk().await;
+        desk.sync_now();
+        until("everything has left", async || {
+            (desk.exchange().await.unwrap().pending == 0).then_some(())
+        })
+        .await;
+    }
+}
+
+/// Every piece of a dossier, in reading order.
+pub fn pieces(dossier: &DossierView) -> Vec<&PieceView> {
+    dossier.groups.iter().flat_map(|group| &group.pieces).collect()
+}
+
+/// A keyring in memory, that can fail.
+#[derive(Default)]
+pub struct MemoryKeyring {
+    secrets: Mutex<HashMap<String, Vec<u8>>>,
+    failure: Mutex<Option<KeyringError>>,
+}
+
+impl MemoryKeyring {
+    /// Fails from now on, or works again.
+    pub fn fail(&self, failure: Option<KeyringError>) {
+        *self.failure.lock().unwrap() = failure;
+    }
+
+    /// The secrets.
+    pub fn secrets(&self) -> Vec<Vec<u8>> {
+        self.secrets.lock().unwrap().values().cloned().collect()
+    }
+
+    /// Replaces every secret by another of the same length.
+    pub fn change_secrets(&self) {
+        self.secrets
+            .lock()
+            .unwrap()
+            .values_mut()
+            .for_each(|secret| secret.iter_mut().for_each(|byte| *byte ^= 0x55));
+    }
+
+    /// Loses every secret.
+    pub fn lose_secrets(&self) {
+        self.secrets.lock().unwrap().clear();
+    }
+
+    fn check(&self) -> Result<(), KeyringError> {
+        self.failure.lock().unwrap().map_or(Ok(()), Err)
+    }
+}
+
+impl Keyring for MemoryKeyring {
+    fn read(&self, name: &str) -> Result<Option<Vec<u8>>, KeyringError> {
+        self.check()?;
+        Ok(self.secrets.lock().unwrap().get(name).cloned())
+    }
+
+    fn write(&self, name: &str, secret: &[u8]) -> Result<(), KeyringError> {
+        self.check()?;
+        self.secrets.lock().unwrap().insert(name.to_owned(), secret.to_vec());
+        Ok(())
+    }
+
+    fn forget(&self, name: &str) -> Result<(), KeyringError> {
+        self.check()?;
+        self.secrets.lock().unwrap().remove(name);
+        Ok(())
+    }
+}

@@ -1,0 +1,53 @@
+//! Every command and event of the window, in one list.
+
+use std::path::Path;
+
+use specta_typescript::Typescript;
+use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
+
+use crate::commands::{decide, exchange, reading, session, work_list};
+use crate::events::{DossiersChanged, ExchangeChanged, SessionChanged};
+
+/// The commands and events.
+pub(crate) fn builder() -> Builder<tauri::Wry> {
+    Builder::new()
+        .error_handling(ErrorHandlingMode::Result)
+        // Every view is written as it is read.
+        .disable_serde_phases()
+        .commands(collect_commands![
+            session::session,
+            session::sign_in,
+            session::sign_in_again,
+            session::retry_open,
+            session::start_over,
+            session::safety,
+            work_list::work_list,
+            work_list::carry_jury,
+            work_list::release_jury,
+            work_list::stop_receiving,
+            work_list::resume_receiving,
+            decide::open_dossier,
+            decide::settle_piece,
+            decide::undo,
+            decide::save_draft,
+            decide::sign_assessment,
+            reading::open_document,
+            reading::page_error,
+            reading::set_rotation,
+            reading::prefetch_document,
+            exchange::exchange,
+            exchange::outbox,
+            exchange::sync_now,
+            exchange::withdraw,
+        ])
+        .events(collect_events![DossiersChanged, ExchangeChanged, SessionChanged])
+}
+
+/// Writes the TypeScript of the commands and events to a file.
+///
+/// # Errors
+///
+/// When a type cannot cross into the window, or the file cannot be written.
+pub fn write_typescript(path: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    Ok(builder().export(Typescript::default(), path)?)
+}

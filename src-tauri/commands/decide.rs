@@ -1,0 +1,64 @@
+//! A dossier, and what is decided on it.
+
+use lutrin_app::id::SlotKey;
+use lutrin_app::view::{AssessmentView, DossierView, DraftView, LevelView, OutcomeView, UndoneView};
+
+use super::{Answer, HostState};
+use crate::host::parse;
+
+/// Opens a dossier.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn open_dossier(host: HostState<'_>, id: String) -> Answer<DossierView> {
+    host.desk().await?.open_dossier(parse(&id)?).await
+}
+
+/// Settles a piece.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn settle_piece(
+    host: HostState<'_>,
+    dossier: String,
+    slot: String,
+    deposit: String,
+    outcome: OutcomeView,
+    reasons: Vec<String>,
+    comment: Option<String>,
+) -> Answer<DossierView> {
+    let (dossier, deposit) = (parse(&dossier)?, parse(&deposit)?);
+    let desk = host.desk().await?;
+    desk.settle_piece(dossier, &SlotKey::new(slot), deposit, outcome, reasons, comment).await
+}
+
+/// Takes the last decision back.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn undo(host: HostState<'_>, dossier: String) -> Answer<UndoneView> {
+    host.desk().await?.undo(parse(&dossier)?).await
+}
+
+/// Saves an opinion being written.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_draft(
+    host: HostState<'_>,
+    dossier: String,
+    level: LevelView,
+    draft: DraftView,
+) -> Answer<String> {
+    host.desk().await?.save_draft(parse(&dossier)?, level.into(), draft).await
+}
+
+/// Signs an opinion or a mark.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn sign_assessment(
+    host: HostState<'_>,
+    dossier: String,
+    level: LevelView,
+    assessment: AssessmentView,
+    reasons: String,
+) -> Answer<DossierView> {
+    let desk = host.desk().await?;
+    desk.sign_assessment(parse(&dossier)?, level.into(), assessment, reasons).await
+}

@@ -1,0 +1,35 @@
+//! The exchange with the service.
+
+use lutrin_app::view::{ExchangeView, OutboxRowView};
+
+use super::{Answer, HostState};
+use crate::host::parse;
+
+/// The state of the exchange.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn exchange(host: HostState<'_>) -> Answer<ExchangeView> {
+    host.desk().await?.exchange().await
+}
+
+/// Every decision made here and still kept.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn outbox(host: HostState<'_>) -> Answer<Vec<OutboxRowView>> {
+    host.desk().await?.outbox().await
+}
+
+/// Exchanges now.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn sync_now(host: HostState<'_>) -> Answer<()> {
+    host.desk().await?.sync_now();
+    Ok(())
+}
+
+/// Withdraws a decision that has not left.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn withdraw(host: HostState<'_>, decision: String) -> Answer<()> {
+    host.desk().await?.withdraw(parse(&decision)?).await
+}

@@ -1,0 +1,68 @@
+//! The application inside its window: started beside it, awaited by commands.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use lutrin_app::App;
+use lutrin_app::desk::Desk;
+use lutrin_app::error::{AppError, ErrorCode};
+use lutrin_app::event::AppEvent;
+use lutrin_app::given::{Given, PoolSettings};
+use tauri::AppHandle;
+use tokio::sync::{SetOnce, mpsc};
+use uuid::Uuid;
+
+use crate::keyring::SystemKeyring;
+use crate::{demo, events, paths};
+
+/// The application, once it has started: the window never waits for the keyring
+/// or the disk to appear.
+#[derive(Default)]
+pub(crate) struct Host {
+    app: SetOnce<Arc<App>>,
+}
+
+impl Host {
+    /// The application.
+    pub(crate) async fn app(&self) -> Arc<App> {
+        Arc::clone(self.app.wait().await)
+    }
+
+    /// The desk of the open profile.
+    pub(crate) async fn desk(&self) -> Result<Arc<Desk>, AppError> {
+        self.app().await.at_desk().await
+    }
+}
+
+/// Starts the application beside the window.
+pub(crate) fn start(window: AppHandle, host: Arc<Host>, folder: PathBuf) {
+    let (sender, receiver) = mpsc::unbounded_channel();
+    tauri::async_runtime::spawn(events::pass_on(window, receiver));
+    tauri::async_runtime::spawn(async move {
+        let app = Arc::new(App::start(given(folder, sender)).await);
+        demo::sign_in(&app).await;
+        // Set once, here.
+        let _ = host.app.set(app);
+    });
+}
+
+fn given(folder: PathBuf, events: mpsc::UnboundedSender<AppEvent>) -> Given {
+    Given {
+        folder,
+        keyring: Arc::new(SystemKeyring),
+        reader: PoolSettings::beside_current_exe()
+            .unwrap_or_else(|_| PoolSettings::new(PathBuf::from("lutrin-preview"))),
+        machine: paths::machine_name(),
+        now: Arc::new(Timestamp::now),
+        next_id: Arc::new(Uuid::now_v7),
+        random: Arc::new(rand::random),
+        jitter: Arc::new(rand::random),
+        events,
+    }
+}
+
+/// Reads an identifier that came from the window.
+pub(crate) fn parse<T: std::str::FromStr>(text: &str) -> Result<T, AppError> {
+    text.parse().map_err(|_| AppError::new(ErrorCode::InvalidRequest))
+}

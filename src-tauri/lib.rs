@@ -1,0 +1,52 @@
+//! The shell: one window around [`lutrin_app::App`].
+//!
+//! It gives the application what only a desktop has (keyring, folders, clock,
+//! random numbers), turns the window's commands into calls of one use case each,
+//! and its events into the window's. It decides nothing about a dossier.
+
+mod bindings;
+mod commands;
+mod demo;
+mod events;
+mod host;
+mod keyring;
+mod logs;
+mod page;
+mod paths;
+mod window;
+
+pub use bindings::write_typescript;
+
+use std::sync::Arc;
+
+use tauri::Manager as _;
+
+use crate::host::Host;
+
+/// Runs the program until its window is closed.
+///
+/// # Errors
+///
+/// When the window system is not there or the profile folder cannot be made.
+pub fn run() -> Result<(), Box<dyn std::error::Error>> {
+    let folder = paths::profiles()?;
+    logs::start(&folder);
+    let builder = bindings::builder();
+    let invoke_handler = builder.invoke_handler();
+    tauri::Builder::default()
+        .plugin(tauri_plugin_single_instance::init(|app, _arguments, _folder| {
+            window::show(app);
+        }))
+        .register_asynchronous_uri_scheme_protocol("page", page::serve)
+        .invoke_handler(invoke_handler)
+        .setup(move |app| {
+            builder.mount_events(app);
+            let host = Arc::new(Host::default());
+            app.manage(Arc::clone(&host));
+            host::start(app.handle().clone(), host, folder);
+            window::open(app.handle())?;
+            Ok(())
+        })
+        .run(tauri::generate_context!())?;
+    Ok(())
+}

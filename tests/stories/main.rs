@@ -1,0 +1,7 @@
+//! Stories that cross crates: a real service, real machines, no window.
+
+#![expect(clippy::unwrap_used, reason = "a test stops where it is wrong")]
+
+mod bad_input;
+mod main_job;
+mod profile;
