@@ -1,0 +1,188 @@
+//! The files of a profile: their names, the lock, setting them aside.
+//!
+//! Everything of a profile lies in one folder, `profile`, so that creating one
+//! and setting one aside are each a single rename: there is no half of either.
+//!
+//! ```text
+//! <folder>/lock                 held while a store is open
+//! <folder>/profile/             dossiers.db documents.db journal.sealed key.id
+//! <folder>/creating/            a creation that has not ended; never anyone's work
+//! <folder>/aside-<time>/        a profile that was set aside, whole
+//! ```
+
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use crate::error::{OpenError, SetAsideError};
+
+pub(crate) const DOSSIERS: &str = "dossiers.db";
+pub(crate) const DOCUMENTS: &str = "documents.db";
+pub(crate) const JOURNAL: &str = "journal.sealed";
+pub(crate) const KEY_ID: &str = "key.id";
+
+const LOCK: &str = "lock";
+const PROFILE: &str = "profile";
+const CREATING: &str = "creating";
+
+/// The first bytes of a plain SQLite database.
+const PLAIN_HEADER: &[u8; 16] = b"SQLite format 3\0";
+
+/// Renames a profile and keeps it whole, so that a new one may be created
+/// ("Repartir d'une copie neuve"). Gives the new paths of its files.
+///
+/// Only a person chooses this. The sealed journal among the files is then
+/// imported by the service.
+///
+/// # Errors
+///
+/// The profile is in use, or the system refused; nothing has changed.
+pub fn set_aside(folder: &Path, now: Timestamp) -> Result<Vec<PathBuf>, SetAsideError> {
+    let _lock = FolderLock::take(folder).map_err(|error| match error {
+        LockError::Taken => SetAsideError::Locked,
+        LockError::Io(error) => error.into(),
+    })?;
+    let profile = folder.join(PROFILE);
+    if !profile.try_exists()? {
+        return Ok(Vec::new());
+    }
+    let target = free_name(folder, &now.strftime("aside-%Y%m%dT%H%M%SZ").to_string())?;
+    rename(&profile, &target)?;
+    sync_folder(folder)?;
+    let files = fs::read_dir(&target)?.map(|entry| entry.map(|entry| entry.path()));
+    let mut files = files.collect::<Result<Vec<_>, _>>()?;
+    files.sort();
+    Ok(files)
+}
+
+fn free_name(folder: &Path, name: &str) -> io::Result<PathBuf> {
+    let mut target = folder.join(name);
+    let mut count = 1;
+    while target.try_exists()? {
+        count += 1;
+        target = folder.join(format!("{name}-{count}"));
+    }
+    Ok(target)
+}
+
+/// The folder of a profile, held by this instance.
+pub(crate) struct FolderLock(#[expect(dead_code, reason = "the lock lasts as long as it")] File);
+
+/// Why the folder is not held.
+pub(crate) enum LockError {
+    /// By another instance.
+    Taken,
+    /// The system refused.
+    Io(io::Error),
+}
+
+impl FolderLock {
+    /// Takes the lock, which the system gives back whatever becomes of us.
+    pub(crate) fn take(folder: &Path) -> Result<Self, LockError> {
+        let options = File::options().create(true).truncate(false).write(true).to_owned();
+        let file = options.open(folder.join(LOCK)).map_err(LockError::Io)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self(file)),
+            Err(TryLockError::WouldBlock) => Err(LockError::Taken),
+            Err(TryLockError::Error(error)) => Err(LockError::Io(error)),
+        }
+    }
+}
+
+impl From<LockError> for OpenError {
+    fn from(error: LockError) -> Self {
+        match error {
+            LockError::Taken => Self::Locked,
+            // Without a folder there is no profile.
+            LockError::Io(error) if error.kind() == io::ErrorKind::NotFound => Self::Absent,
+            LockError::Io(error) => error.into(),
+        }
+    }
+}
+
+/// Where the files of a profile are.
+pub(crate) struct ProfileFiles {
+    folder: PathBuf,
+}
+
+impl ProfileFiles {
+    /// Those of the profile in this folder.
+    pub(crate) fn of(folder: &Path) -> Self {
+        Self { folder: folder.join(PROFILE) }
+    }
+
+    /// Begins the files of a new profile, away from where a profile is looked
+    /// for. What an earlier creation left unfinished is removed.
+    pub(crate) fn begin(folder: &Path) -> io::Result<Self> {
+        let creating = folder.join(CREATING);
+        if creating.try_exists()? {
+            fs::remove_dir_all(&creating)?;
+        }
+        fs::create_dir(&creating)?;
+        Ok(Self { folder: creating })
+    }
+
+    /// Puts begun files, once closed, where the profile is looked for.
+    pub(crate) fn finish(self, folder: &Path) -> io::Result<()> {
+        sync_folder(&self.folder)?;
+        rename(&self.folder, &folder.join(PROFILE))?;
+        sync_folder(folder)
+    }
+
+    /// Whether there is a profile.
+    pub(crate) fn exist(&self) -> io::Result<bool> {
+        self.folder.try_exists()
+    }
+
+    /// The path of one file.
+    pub(crate) fn path(&self, file: &str) -> PathBuf {
+        self.folder.join(file)
+    }
+
+    /// Checks that a database is there and is not plain. Gives its size.
+    pub(crate) fn check_database(&self, file: &'static str) -> Result<u64, OpenError> {
+        let mut opened = match File::open(self.path(file)) {
+            Ok(opened) => opened,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(OpenError::Incomplete { file });
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let mut header = [0; PLAIN_HEADER.len()];
+        match opened.read_exact(&mut header) {
+            Ok(()) if header == *PLAIN_HEADER => Err(OpenError::NotEncrypted { file }),
+            Ok(()) => Ok(opened.metadata()?.len()),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                Err(OpenError::Damaged { file })
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The name of the key the profile was made with, if it can be told.
+    pub(crate) fn key_id(&self) -> Option<String> {
+        fs::read_to_string(self.path(KEY_ID)).ok()
+    }
+}
+
+/// Makes names in a folder last; only Unix has and needs this.
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+/// Renames, patiently: on Windows an antivirus holds new files for some tens of
+/// milliseconds and the system answers "access denied".
+pub(crate) fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    let patience: &[u64] = if cfg!(windows) { &[10, 25, 50, 100, 200] } else { &[] };
+    for wait in patience {
+        match fs::rename(from, to) {
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                std::thread::sleep(std::time::Duration::from_millis(*wait));
+            }
+            outcome => return outcome,
+        }
+    }
+    fs::rename(from, to)
+}

@@ -1,0 +1,265 @@
+//! Opening and creating a profile: one visible procedure that fails closed.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use lutrin_domain::id::DecisionId;
+use sqlx::{Connection, SqliteConnection};
+
+use crate::Store;
+use crate::actor::Actor;
+use crate::connection::{Existence, Layout, check_cipher, check_integrity, checkpoint, connect};
+use crate::desk::Desk;
+use crate::error::{CreateError, JournalError, OpenError, StoreError};
+use crate::folder::{DOCUMENTS, DOSSIERS, FolderLock, JOURNAL, KEY_ID, ProfileFiles};
+use crate::journal::{Found, Journal, JournalRecipient, Record};
+use crate::key::{DatabaseKey, RootKey};
+use crate::profile::{self, NewProfile};
+use crate::push::OutboxState;
+use crate::schema::{self, Schema, bring_up_to_date};
+use crate::shelf::Shelf;
+use crate::tables::meta::{self, Key};
+use crate::tables::{drafts, outbox};
+
+/// What opening found in the journal and put right.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OpeningReport {
+    /// Bytes of an unfinished last record, which was never confirmed; removed.
+    pub torn_bytes: u64,
+    /// Whether the journal was unreadable in the middle: it was renamed, kept,
+    /// and written anew from the outbox.
+    pub journal_set_aside: bool,
+    /// Decisions of the outbox that the journal lacked; sealed again.
+    pub resealed: Vec<DecisionId>,
+    /// Decisions that the journal has and the outbox has not: a crash came
+    /// between the two before they were confirmed, or after they were forgotten.
+    /// They stay in the journal.
+    pub unconfirmed: Vec<DecisionId>,
+}
+
+impl Store {
+    /// Opens the profile of a folder; a recipient given replaces the one kept.
+    ///
+    /// # Errors
+    ///
+    /// Fails closed: whatever is wrong with the databases or the key, nothing is
+    /// created, moved or deleted.
+    pub async fn open(
+        folder: &Path,
+        key: &RootKey,
+        recipient: Option<JournalRecipient>,
+    ) -> Result<Self, OpenError> {
+        let lock = FolderLock::take(folder)?;
+        open_locked(lock, &ProfileFiles::of(folder), key, recipient).await
+    }
+
+    /// Creates a profile in a folder that holds none, and opens it.
+    ///
+    /// # Errors
+    ///
+    /// [`CreateError::Exists`] when anything of a profile is there, readable or
+    /// not. A creation that fails or is killed leaves no profile.
+    pub async fn create(
+        folder: &Path,
+        key: &RootKey,
+        profile: &NewProfile,
+    ) -> Result<Self, CreateError> {
+        std::fs::create_dir_all(folder).map_err(OpenError::from)?;
+        let lock = FolderLock::take(folder).map_err(OpenError::from)?;
+        let files = ProfileFiles::of(folder);
+        if files.exist().map_err(OpenError::from)? {
+            return Err(CreateError::Exists);
+        }
+        create_files(folder, key, profile).await?;
+        Ok(open_locked(lock, &files, key, None).await?)
+    }
+
+    /// What opening found in the journal and put right.
+    pub fn opening_report(&self) -> &OpeningReport {
+        &self.report
+    }
+
+    /// Finishes what was asked, closes the files and lets go of the folder. Other
+    /// handles answer [`StoreError::Closed`] from then on.
+    pub async fn close(&self) {
+        self.desk.close().await;
+        self.shelf.close().await;
+    }
+}
+
+async fn open_locked(
+    lock: FolderLock,
+    files: &ProfileFiles,
+    key: &RootKey,
+    recipient: Option<JournalRecipient>,
+) -> Result<Store, OpenError> {
+    if !files.exist()? {
+        return Err(OpenError::Absent);
+    }
+    check_cipher().await?;
+    let mut dossiers = open_dossiers(files, key).await?;
+    let (documents, journal, found) = match open_rest(&mut dossiers, files, key, recipient).await {
+        Ok(rest) => rest,
+        Err(error) => return Err(closed_after(dossiers, error).await),
+    };
+    let lock = Arc::new(lock);
+    let mut desk = Desk::new(dossiers, journal, lock.clone());
+    let report = Arc::new(reconcile(&mut desk, found).await?);
+    let shelf = Actor::start(Shelf::new(documents, lock));
+    Ok(Store { desk: Actor::start(desk), shelf, report })
+}
+
+/// The journal last: it is put right as it is opened.
+async fn open_rest(
+    dossiers: &mut SqliteConnection,
+    files: &ProfileFiles,
+    key: &RootKey,
+    recipient: Option<JournalRecipient>,
+) -> Result<(SqliteConnection, Journal, Found), OpenError> {
+    let documents = open_documents(files, key).await?;
+    let recipient = journal_recipient(dossiers, recipient).await?;
+    let path = files.path(JOURNAL);
+    let opened = tokio::task::spawn_blocking(move || Journal::open(path, recipient));
+    let (journal, found) = opened.await.map_err(|_| JournalError::Broken)??;
+    Ok((documents, journal, found))
+}
+
+/// Closes a file that will not be used after all, so that nothing stays beside it.
+async fn closed_after(conn: SqliteConnection, error: OpenError) -> OpenError {
+    // The error that brought us here says more than one of closing.
+    let _ = conn.close().await;
+    error
+}
+
+async fn open_dossiers(files: &ProfileFiles, key: &RootKey) -> Result<SqliteConnection, OpenError> {
+    open_database(files, key, &key.db_key(), Layout::Dossiers, &schema::DOSSIERS).await
+}
+
+async fn open_documents(
+    files: &ProfileFiles,
+    key: &RootKey,
+) -> Result<SqliteConnection, OpenError> {
+    open_database(files, key, &key.documents_key(), Layout::Documents, &schema::DOCUMENTS).await
+}
+
+/// Header, key, pages, schema: in this order, so that nothing is written before
+/// the file is known to be ours, whole, and of a schema we know.
+async fn open_database(
+    files: &ProfileFiles,
+    root: &RootKey,
+    key: &DatabaseKey,
+    layout: Layout,
+    schema: &Schema,
+) -> Result<SqliteConnection, OpenError> {
+    let file = schema.file;
+    let size = files.check_database(file)?;
+    let opened = connect(&files.path(file), key, layout, Existence::Required).await;
+    // A first page that does not decrypt has one of two causes, and people can do
+    // different things about each.
+    let other_key = || files.key_id().is_none_or(|id| id != root.id());
+    let mut conn = opened.map_err(|error| match error {
+        StoreError::Damaged if other_key() => OpenError::WrongKey,
+        error => in_file(file, error),
+    })?;
+    match check_and_migrate(&mut conn, layout, size, schema).await {
+        Ok(()) => Ok(conn),
+        Err(error) => Err(closed_after(conn, error).await),
+    }
+}
+
+async fn check_and_migrate(
+    conn: &mut SqliteConnection,
+    layout: Layout,
+    size: u64,
+    schema: &Schema,
+) -> Result<(), OpenError> {
+    let checked = check_integrity(conn, layout, size).await;
+    checked.map_err(|error| in_file(schema.file, error))?;
+    bring_up_to_date(conn, schema).await
+}
+
+fn in_file(file: &'static str, error: StoreError) -> OpenError {
+    match error {
+        StoreError::Damaged => OpenError::Damaged { file },
+        error => error.into(),
+    }
+}
+
+/// The recipient given, which is kept, or the one kept.
+async fn journal_recipient(
+    conn: &mut SqliteConnection,
+    given: Option<JournalRecipient>,
+) -> Result<JournalRecipient, OpenError> {
+    if let Some(recipient) = given {
+        let text = recipient.to_string();
+        meta::set(conn, Key::JournalRecipient, Some(&text)).await?;
+        return Ok(recipient);
+    }
+    let kept = meta::get(conn, Key::JournalRecipient).await?;
+    let recipient = kept.and_then(|text| text.parse().ok());
+    Ok(recipient.ok_or(JournalError::NoRecipient)?)
+}
+
+/// Brings the journal up to the outbox: what was recorded or withdrawn here and
+/// what it lacks.
+async fn reconcile(desk: &mut Desk, found: Found) -> Result<OpeningReport, OpenError> {
+    let entries = outbox::all(&mut desk.conn).await?;
+    let known = |id: &DecisionId| entries.iter().any(|entry| entry.decision() == *id);
+    let unconfirmed = found.decisions.iter().filter(|id| !known(id)).copied().collect();
+    let lacking = entries.iter().filter(|entry| {
+        entry.state != OutboxState::Withdrawn && !found.decisions.contains(&entry.decision())
+    });
+    let resealed: Vec<_> = lacking.clone().map(|entry| entry.decision()).collect();
+    let mut records: Vec<Record> = lacking
+        .map(|entry| Record::Decision {
+            stamped: Box::new(entry.stamped.clone()),
+            recorded_at: entry.recorded_at,
+        })
+        .collect();
+    let withdrawn = outbox::unsealed_withdrawals(&mut desk.conn).await?;
+    let withdrawals = entries.iter().filter(|entry| withdrawn.contains(&entry.decision()));
+    records.extend(
+        withdrawals
+            .map(|entry| Record::Withdrawn { decision: entry.decision(), at: entry.recorded_at }),
+    );
+    if found.set_aside {
+        let kept = drafts::all(&mut desk.conn, None).await?;
+        records.extend(kept.into_iter().map(Record::from));
+    }
+    if !records.is_empty() {
+        desk.seal(records).await?;
+    }
+    for decision in withdrawn {
+        outbox::set_withdrawal_sealed(&mut desk.conn, decision).await?;
+    }
+    Ok(OpeningReport {
+        torn_bytes: found.torn_bytes,
+        journal_set_aside: found.set_aside,
+        resealed,
+        unconfirmed,
+    })
+}
+
+async fn create_files(folder: &Path, key: &RootKey, profile: &NewProfile) -> Result<(), OpenError> {
+    check_cipher().await?;
+    let files = ProfileFiles::begin(folder)?;
+    let made = Existence::Made;
+    let path = files.path(DOCUMENTS);
+    let mut conn = connect(&path, &key.documents_key(), Layout::Documents, made).await?;
+    bring_up_to_date(&mut conn, &schema::DOCUMENTS).await?;
+    close(conn).await?;
+    let path = files.path(DOSSIERS);
+    let mut conn = connect(&path, &key.db_key(), Layout::Dossiers, made).await?;
+    bring_up_to_date(&mut conn, &schema::DOSSIERS).await?;
+    profile::write_new(&mut conn, profile).await?;
+    close(conn).await?;
+    std::fs::write(files.path(KEY_ID), key.id())?;
+    std::fs::File::create(files.path(JOURNAL))?.sync_all()?;
+    Ok(files.finish(folder)?)
+}
+
+/// Closes a file so that it can be renamed: nothing is left in a log beside it.
+async fn close(mut conn: SqliteConnection) -> Result<(), OpenError> {
+    checkpoint(&mut conn).await?;
+    Ok(conn.close().await?)
+}

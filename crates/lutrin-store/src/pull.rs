@@ -1,0 +1,297 @@
+//! The mirror: what the service last said, kept exactly as said.
+
+use lutrin_domain::catalogue::Catalogue;
+use lutrin_domain::digest::Digest;
+use lutrin_domain::dossier::Dossier;
+use lutrin_domain::id::{DossierId, JurySessionId};
+use lutrin_domain::jury::JurySession;
+use lutrin_domain::summary::DossierSummary;
+use serde::{Deserialize, Serialize};
+use sqlx::{Connection, SqliteConnection};
+
+use crate::Store;
+use crate::desk::Desk;
+use crate::error::StoreError;
+use crate::tables::meta::{self, Key};
+use crate::tables::{carried, catalogues, dossiers, files, juries, parse, summaries};
+
+/// Where to go on in the feed, as the service wrote it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CursorText(pub String);
+
+/// Changes of the feed that are applied together; at most 50 dossiers, so that
+/// the transaction stays short.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ChangesBatch {
+    /// Dossiers new or changed.
+    pub puts: Vec<PutDossier>,
+    /// Dossiers that left the scope.
+    pub removes: Vec<DossierId>,
+    /// Where to go on after them; absent when the batch is not the end of an
+    /// answer, so that an interrupted answer is asked for again.
+    pub cursor: Option<CursorText>,
+}
+
+/// One dossier new or changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PutDossier {
+    /// Where in the feed.
+    pub position: u64,
+    /// What a list shows.
+    pub summary: DossierSummary,
+    /// The whole, if this device carries it.
+    pub snapshot: Option<Box<Dossier>>,
+}
+
+/// A sitting with its dossiers of the reviewer's scope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Jury {
+    /// The sitting.
+    pub session: JurySession,
+    /// Its dossiers, in order of passage.
+    pub dossiers: Vec<DossierId>,
+}
+
+/// What this device carries.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Carried {
+    /// Whole sittings, as asked for.
+    pub juries: Vec<JurySessionId>,
+    /// Single dossiers, as asked for.
+    pub dossiers: Vec<DossierId>,
+    /// The dossiers that follow, those of sittings included, in order of need.
+    pub following: Vec<DossierId>,
+}
+
+/// A file that a carried dossier names and nothing replaces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CarriedFile {
+    /// The dossier.
+    pub dossier: DossierId,
+    /// The file's bytes.
+    pub sha256: Digest,
+    /// Its size in bytes.
+    pub size: u64,
+}
+
+/// What the end of a rebuild removed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Dossiers that the service no longer names.
+    pub removed: Vec<DossierId>,
+}
+
+impl Store {
+    /// Applies changes and moves the cursor in one transaction.
+    ///
+    /// What is older than what is held changes nothing. The outbox and drafts of
+    /// a dossier that leaves are kept: unsent work is never deleted by a pull.
+    pub async fn apply_changes(&self, batch: ChangesBatch) -> Result<(), StoreError> {
+        self.desk.ask(|desk| Box::pin(apply(desk, batch))).await
+    }
+
+    /// Keeps the whole of one dossier fetched on its own, with its summary.
+    /// Older than what is held, it changes nothing.
+    pub async fn put_snapshot(&self, position: u64, dossier: &Dossier) -> Result<(), StoreError> {
+        let put = PutDossier {
+            position,
+            summary: dossier.summary(),
+            snapshot: Some(Box::new(dossier.clone())),
+        };
+        let batch = ChangesBatch { puts: vec![put], ..ChangesBatch::default() };
+        self.apply_changes(batch).await
+    }
+
+    /// Begins a rebuild, for a new epoch or scope: the cursor is forgotten, what
+    /// is held stays readable, positions are not compared with older ones.
+    ///
+    /// A crash in between loses nothing: [`Store::is_rebuilding`] tells.
+    pub async fn rebuild_begin(&self) -> Result<(), StoreError> {
+        self.desk
+            .ask(|desk| {
+                Box::pin(async move {
+                    let next = generation(&mut desk.conn).await? + 1;
+                    let mut transaction = desk.conn.begin().await?;
+                    meta::set(&mut transaction, Key::Generation, Some(&next.to_string())).await?;
+                    meta::set(&mut transaction, Key::Rebuilding, Some("1")).await?;
+                    meta::set(&mut transaction, Key::Cursor, None).await?;
+                    Ok(transaction.commit().await?)
+                })
+            })
+            .await
+    }
+
+    /// Whether a rebuild was begun and not swept.
+    pub async fn is_rebuilding(&self) -> Result<bool, StoreError> {
+        self.desk
+            .ask(|desk| {
+                Box::pin(
+                    async move { Ok(meta::get(&mut desk.conn, Key::Rebuilding).await?.is_some()) },
+                )
+            })
+            .await
+    }
+
+    /// The dossiers that [`Store::rebuild_sweep`] would remove now.
+    pub async fn rebuild_unseen(&self) -> Result<Vec<DossierId>, StoreError> {
+        self.desk
+            .ask(|desk| {
+                Box::pin(async move {
+                    let now = generation(&mut desk.conn).await?;
+                    summaries::unseen(&mut desk.conn, now).await
+                })
+            })
+            .await
+    }
+
+    /// Ends a rebuild: what was not named since it began leaves the mirror; the
+    /// outbox and drafts are kept.
+    pub async fn rebuild_sweep(&self) -> Result<Swept, StoreError> {
+        self.desk.ask(|desk| Box::pin(sweep(desk))).await
+    }
+
+    /// Keeps a version of the catalogue, byte for byte. Gives the digest that names
+    /// it, for the caller to compare with the one asked for.
+    pub async fn put_catalogue(&self, text: &str) -> Result<Digest, StoreError> {
+        let text = text.to_owned();
+        self.desk
+            .ask(|desk| {
+                Box::pin(async move {
+                    let unreadable = StoreError::Unreadable { what: "catalogue" };
+                    Catalogue::read(&text).map_err(|_| unreadable)?;
+                    desk.overlays.clear();
+                    catalogues::put(&mut desk.conn, &text).await
+                })
+            })
+            .await
+    }
+
+    /// The version of the catalogue with this name, if held.
+    pub async fn catalogue(
+        &self,
+        hash: Digest,
+    ) -> Result<Option<std::sync::Arc<Catalogue>>, StoreError> {
+        self.desk.ask(move |desk| Box::pin(desk.catalogue(hash))).await
+    }
+
+    /// The versions of the catalogue that dossiers held here are judged under and
+    /// that are not held.
+    pub async fn missing_catalogues(&self) -> Result<Vec<Digest>, StoreError> {
+        self.desk.ask(|desk| Box::pin(dossiers::missing_catalogues(&mut desk.conn))).await
+    }
+
+    /// Replaces the sittings.
+    pub async fn put_juries(&self, rev: u32, juries: &[Jury]) -> Result<(), StoreError> {
+        let juries = juries.to_vec();
+        self.desk
+            .ask(move |desk| {
+                Box::pin(async move {
+                    let mut transaction = desk.conn.begin().await?;
+                    juries::replace(&mut transaction, &juries).await?;
+                    let rev = rev.to_string();
+                    meta::set(&mut transaction, Key::JuriesRev, Some(&rev)).await?;
+                    Ok(transaction.commit().await?)
+                })
+            })
+            .await
+    }
+
+    /// The sittings, next first as the service said them.
+    pub async fn juries(&self) -> Result<Vec<Jury>, StoreError> {
+        self.desk.ask(|desk| Box::pin(juries::all(&mut desk.conn))).await
+    }
+
+    /// The revision of the sittings and carried dossiers last kept.
+    pub async fn juries_rev(&self) -> Result<Option<u32>, StoreError> {
+        self.desk
+            .ask(|desk| {
+                Box::pin(async move {
+                    let rev = meta::get(&mut desk.conn, Key::JuriesRev).await?;
+                    rev.map(|rev| parse(&rev, "juries_rev")).transpose()
+                })
+            })
+            .await
+    }
+
+    /// Replaces what this device carries. Snapshots of dossiers no longer carried
+    /// and without unsent work leave the mirror; gives those dossiers.
+    pub async fn set_carried(&self, carried: &Carried) -> Result<Vec<DossierId>, StoreError> {
+        let carried = carried.clone();
+        self.desk.ask(|desk| Box::pin(set_carried(desk, carried))).await
+    }
+
+    /// What this device carries.
+    pub async fn carried(&self) -> Result<Carried, StoreError> {
+        self.desk.ask(|desk| Box::pin(carried::get(&mut desk.conn))).await
+    }
+
+    /// The files that carried dossiers name and nothing replaces, in order of
+    /// need, then of reading.
+    pub async fn carried_files(&self) -> Result<Vec<CarriedFile>, StoreError> {
+        self.desk.ask(|desk| Box::pin(files::of_carried(&mut desk.conn))).await
+    }
+}
+
+async fn apply(desk: &mut Desk, batch: ChangesBatch) -> Result<(), StoreError> {
+    let generation = generation(&mut desk.conn).await?;
+    let mut transaction = desk.conn.begin().await?;
+    for put in &batch.puts {
+        put_dossier(&mut transaction, generation, put).await?;
+    }
+    for id in &batch.removes {
+        summaries::delete(&mut transaction, *id).await?;
+    }
+    if let Some(CursorText(cursor)) = &batch.cursor {
+        meta::set(&mut transaction, Key::Cursor, Some(cursor)).await?;
+    }
+    transaction.commit().await?;
+    for id in batch.puts.iter().map(|put| &put.summary.id).chain(&batch.removes) {
+        desk.touch(Some(*id));
+    }
+    Ok(())
+}
+
+async fn put_dossier(
+    conn: &mut SqliteConnection,
+    generation: i64,
+    put: &PutDossier,
+) -> Result<(), StoreError> {
+    summaries::put(conn, put.position, generation, &put.summary).await?;
+    let Some(snapshot) = &put.snapshot else { return Ok(()) };
+    if dossiers::put(conn, put.position, generation, snapshot).await? {
+        files::put(conn, snapshot).await?;
+    }
+    Ok(())
+}
+
+async fn generation(conn: &mut SqliteConnection) -> Result<i64, StoreError> {
+    let text = meta::get(conn, Key::Generation).await?;
+    text.map_or(Ok(0), |text| parse(&text, "generation"))
+}
+
+async fn sweep(desk: &mut Desk) -> Result<Swept, StoreError> {
+    let generation = generation(&mut desk.conn).await?;
+    let mut transaction = desk.conn.begin().await?;
+    let removed = summaries::unseen(&mut transaction, generation).await?;
+    for id in &removed {
+        summaries::delete(&mut transaction, *id).await?;
+    }
+    meta::set(&mut transaction, Key::Rebuilding, None).await?;
+    transaction.commit().await?;
+    desk.overlays.clear();
+    Ok(Swept { removed })
+}
+
+async fn set_carried(desk: &mut Desk, carried: Carried) -> Result<Vec<DossierId>, StoreError> {
+    let mut transaction = desk.conn.begin().await?;
+    carried::replace(&mut transaction, &carried).await?;
+    let left = dossiers::not_needed(&mut transaction).await?;
+    for id in &left {
+        dossiers::delete(&mut transaction, *id).await?;
+    }
+    transaction.commit().await?;
+    for id in &left {
+        desk.touch(Some(*id));
+    }
+    Ok(left)
+}

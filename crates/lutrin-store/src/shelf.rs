@@ -1,0 +1,308 @@
+//! The documents of carried dossiers: received in chunks, shown only whole.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use lutrin_domain::digest::Digest;
+use sha2::{Digest as _, Sha256};
+use sqlx::{Connection, SqliteConnection};
+
+use crate::Store;
+use crate::actor::Owned;
+use crate::connection::give_room_back;
+use crate::error::{DocumentError, StoreError};
+use crate::folder::FolderLock;
+use crate::tables::documents::DocumentRow;
+use crate::tables::{chunks, documents};
+
+/// How far a document was received.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DocumentStatus {
+    /// Its size in bytes.
+    pub size: u64,
+    /// Bytes received: where to continue.
+    pub received: u64,
+    /// Whether it is whole and verified.
+    pub complete: bool,
+}
+
+/// How much of a list of documents is here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DocumentTotals {
+    /// Documents in the list, each once.
+    pub wanted: u32,
+    /// Those whole and verified.
+    pub complete: u32,
+    /// Bytes of the list.
+    pub wanted_bytes: u64,
+    /// Bytes received, those of unfinished documents included.
+    pub received_bytes: u64,
+}
+
+/// A document that is whole and verified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FinishedDocument {
+    /// Its bytes.
+    pub sha256: Digest,
+    /// Its size in bytes.
+    pub size: u64,
+}
+
+/// What the actor of `documents.db` owns.
+pub(crate) struct Shelf {
+    conn: SqliteConnection,
+    /// Held as long as the connection.
+    _lock: Arc<FolderLock>,
+}
+
+impl Shelf {
+    pub(crate) fn new(conn: SqliteConnection, lock: Arc<FolderLock>) -> Self {
+        Self { conn, _lock: lock }
+    }
+}
+
+impl Owned for Shelf {
+    async fn close(self) {
+        if let Err(error) = self.conn.close().await {
+            let error = StoreError::from(error);
+            tracing::warn!(%error, "documents.db was not closed properly");
+        }
+    }
+}
+
+impl Store {
+    /// Begins a document, or goes on with it: gives how far it was received.
+    pub async fn begin_document(
+        &self,
+        sha256: Digest,
+        size: u64,
+    ) -> Result<DocumentStatus, DocumentError> {
+        self.shelf.ask(move |shelf| Box::pin(begin(&mut shelf.conn, sha256, size))).await
+    }
+
+    /// Appends bytes, which must begin exactly where those received end. Gives
+    /// where to continue.
+    ///
+    /// Any length is taken; [`crate::CHUNK_BYTES`] is the best one.
+    pub async fn append_chunk(
+        &self,
+        sha256: Digest,
+        offset: u64,
+        bytes: Arc<[u8]>,
+    ) -> Result<u64, DocumentError> {
+        self.shelf.ask(move |shelf| Box::pin(append(&mut shelf.conn, sha256, offset, bytes))).await
+    }
+
+    /// Hashes what was received and makes the document visible if it is the one
+    /// announced; if not, the bytes are dropped.
+    pub async fn finish_document(&self, sha256: Digest) -> Result<FinishedDocument, DocumentError> {
+        self.shelf.ask(move |shelf| Box::pin(finish(&mut shelf.conn, sha256))).await
+    }
+
+    /// How far a document was received, if it was begun.
+    pub async fn received(&self, sha256: Digest) -> Result<Option<DocumentStatus>, StoreError> {
+        self.shelf
+            .ask(move |shelf| {
+                Box::pin(async move {
+                    let row = documents::get(&mut shelf.conn, sha256).await?;
+                    Ok(row.map(|row| row.status))
+                })
+            })
+            .await
+    }
+
+    /// The bytes of a document, if it is whole and verified.
+    pub async fn read_document(&self, sha256: Digest) -> Result<Option<Arc<[u8]>>, StoreError> {
+        self.shelf.ask(move |shelf| Box::pin(read(&mut shelf.conn, sha256))).await
+    }
+
+    /// Reads a whole document again and hashes it; damaged, it is dropped, to be
+    /// fetched again. Gives whether it is whole and right.
+    pub async fn recheck_document(&self, sha256: Digest) -> Result<bool, StoreError> {
+        self.shelf.ask(move |shelf| Box::pin(recheck(&mut shelf.conn, sha256))).await
+    }
+
+    /// Those of a list that are not whole and verified, in the same order.
+    pub async fn missing(&self, wanted: &[Digest]) -> Result<Vec<Digest>, StoreError> {
+        let wanted = wanted.to_vec();
+        self.shelf.ask(|shelf| Box::pin(missing(&mut shelf.conn, wanted))).await
+    }
+
+    /// How much of a list is here; a document counts once.
+    pub async fn document_totals(
+        &self,
+        wanted: &[(Digest, u64)],
+    ) -> Result<DocumentTotals, StoreError> {
+        let wanted: BTreeMap<Digest, u64> = wanted.iter().copied().collect();
+        self.shelf.ask(|shelf| Box::pin(totals(&mut shelf.conn, wanted))).await
+    }
+
+    /// Forgets every document that is not in the list and gives the room back.
+    /// Gives those forgotten.
+    pub async fn forget_documents_except(
+        &self,
+        kept: &[Digest],
+    ) -> Result<Vec<Digest>, StoreError> {
+        let kept: BTreeSet<Digest> = kept.iter().copied().collect();
+        self.shelf.ask(|shelf| Box::pin(forget_except(&mut shelf.conn, kept))).await
+    }
+}
+
+async fn begin(
+    conn: &mut SqliteConnection,
+    sha256: Digest,
+    size: u64,
+) -> Result<DocumentStatus, DocumentError> {
+    match documents::get(conn, sha256).await? {
+        Some(row) if row.status.size == size => Ok(row.status),
+        Some(row) => Err(DocumentError::OtherSize { size: row.status.size }),
+        None => {
+            documents::insert(conn, sha256, size).await?;
+            Ok(DocumentStatus { size, received: 0, complete: false })
+        }
+    }
+}
+
+async fn append(
+    conn: &mut SqliteConnection,
+    sha256: Digest,
+    offset: u64,
+    bytes: Arc<[u8]>,
+) -> Result<u64, DocumentError> {
+    let DocumentRow { id, status } =
+        documents::get(conn, sha256).await?.ok_or(DocumentError::NotBegun)?;
+    if offset != status.received {
+        return Err(DocumentError::NotNext { expected: status.received });
+    }
+    let received = offset.saturating_add(bytes.len() as u64);
+    if received > status.size {
+        return Err(DocumentError::TooLong { size: status.size });
+    }
+    let mut transaction = conn.begin().await?;
+    chunks::append(&mut transaction, id, &bytes).await?;
+    documents::set_received(&mut transaction, id, received).await?;
+    transaction.commit().await?;
+    Ok(received)
+}
+
+async fn finish(
+    conn: &mut SqliteConnection,
+    sha256: Digest,
+) -> Result<FinishedDocument, DocumentError> {
+    let DocumentRow { id, status } =
+        documents::get(conn, sha256).await?.ok_or(DocumentError::NotBegun)?;
+    let DocumentStatus { size, received, complete } = status;
+    let finished = FinishedDocument { sha256, size };
+    if complete {
+        return Ok(finished);
+    }
+    if received < size {
+        return Err(DocumentError::NotComplete { received, size });
+    }
+    if hash(conn, id).await? != sha256 {
+        drop_document(conn, id).await?;
+        return Err(DocumentError::HashMismatch);
+    }
+    documents::set_complete(conn, id).await?;
+    Ok(finished)
+}
+
+async fn hash(conn: &mut SqliteConnection, document: i64) -> Result<Digest, StoreError> {
+    let mut hasher = Sha256::new();
+    let mut last = None;
+    while let Some((id, bytes)) = chunks::next(conn, document, last).await? {
+        hasher.update(&bytes);
+        last = Some(id);
+    }
+    Ok(Digest(hasher.finalize().into()))
+}
+
+async fn drop_document(conn: &mut SqliteConnection, id: i64) -> Result<(), StoreError> {
+    let mut transaction = conn.begin().await?;
+    chunks::delete(&mut transaction, id).await?;
+    documents::delete(&mut transaction, id).await?;
+    Ok(transaction.commit().await?)
+}
+
+async fn read(
+    conn: &mut SqliteConnection,
+    sha256: Digest,
+) -> Result<Option<Arc<[u8]>>, StoreError> {
+    let Some(DocumentRow { id, status }) = documents::get(conn, sha256).await? else {
+        return Ok(None);
+    };
+    if !status.complete {
+        return Ok(None);
+    }
+    let mut whole = Vec::with_capacity(usize::try_from(status.size).unwrap_or_default());
+    let mut last = None;
+    while let Some((chunk, bytes)) = chunks::next(conn, id, last).await? {
+        whole.extend(bytes);
+        last = Some(chunk);
+    }
+    Ok(Some(whole.into()))
+}
+
+async fn recheck(conn: &mut SqliteConnection, sha256: Digest) -> Result<bool, StoreError> {
+    let Some(DocumentRow { id, status }) = documents::get(conn, sha256).await? else {
+        return Ok(false);
+    };
+    if !status.complete {
+        return Ok(false);
+    }
+    match hash(conn, id).await {
+        Ok(found) if found == sha256 => Ok(true),
+        Ok(_) | Err(StoreError::Damaged) => {
+            drop_document(conn, id).await?;
+            Ok(false)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn missing(
+    conn: &mut SqliteConnection,
+    wanted: Vec<Digest>,
+) -> Result<Vec<Digest>, StoreError> {
+    let mut missing = Vec::new();
+    for sha256 in wanted {
+        let row = documents::get(conn, sha256).await?;
+        if !row.is_some_and(|row| row.status.complete) {
+            missing.push(sha256);
+        }
+    }
+    Ok(missing)
+}
+
+async fn totals(
+    conn: &mut SqliteConnection,
+    wanted: BTreeMap<Digest, u64>,
+) -> Result<DocumentTotals, StoreError> {
+    let mut totals = DocumentTotals::default();
+    for (sha256, size) in wanted {
+        totals.wanted += 1;
+        totals.wanted_bytes += size;
+        if let Some(row) = documents::get(conn, sha256).await? {
+            totals.complete += u32::from(row.status.complete);
+            totals.received_bytes += row.status.received;
+        }
+    }
+    Ok(totals)
+}
+
+async fn forget_except(
+    conn: &mut SqliteConnection,
+    kept: BTreeSet<Digest>,
+) -> Result<Vec<Digest>, StoreError> {
+    let mut forgotten = Vec::new();
+    for (sha256, id) in documents::all(conn).await? {
+        if !kept.contains(&sha256) {
+            drop_document(conn, id).await?;
+            forgotten.push(sha256);
+        }
+    }
+    if !forgotten.is_empty() {
+        give_room_back(conn).await?;
+    }
+    Ok(forgotten)
+}

@@ -1,0 +1,95 @@
+//! The mirror of carried dossiers.
+
+use lutrin_domain::digest::Digest;
+use lutrin_domain::dossier::Dossier;
+use lutrin_domain::id::DossierId;
+use sqlx::SqliteConnection;
+
+use super::{Result, from_json, from_sql, parse_all, to_json, to_sql};
+
+/// Keeps a snapshot, unless a newer one is held; its summary must be there.
+/// Gives whether it was kept.
+pub(crate) async fn put(
+    conn: &mut SqliteConnection,
+    position: u64,
+    generation: i64,
+    dossier: &Dossier,
+) -> Result<bool> {
+    let done = sqlx::query(
+        "INSERT INTO dossiers (dossier, position, generation, catalogue, json)
+         VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT (dossier) DO UPDATE SET
+           position = excluded.position, generation = excluded.generation,
+           catalogue = excluded.catalogue, json = excluded.json
+         WHERE excluded.position >= position OR excluded.generation > generation",
+    )
+    .bind(dossier.id.to_string())
+    .bind(to_sql(position))
+    .bind(generation)
+    .bind(dossier.catalogue.to_string())
+    .bind(to_json(dossier, "dossier")?)
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// A snapshot with its position.
+pub(crate) async fn get(
+    conn: &mut SqliteConnection,
+    id: DossierId,
+) -> Result<Option<(u64, Dossier)>> {
+    let row: Option<(i64, String)> =
+        sqlx::query_as("SELECT position, json FROM dossiers WHERE dossier = ?")
+            .bind(id.to_string())
+            .fetch_optional(conn)
+            .await?;
+    row.map(|(position, json)| Ok((from_sql(position, "position")?, from_json(&json, "dossier")?)))
+        .transpose()
+}
+
+/// Dossiers whose snapshot is held without being carried, and of which nothing
+/// waits in the outbox.
+pub(crate) async fn not_needed(conn: &mut SqliteConnection) -> Result<Vec<DossierId>> {
+    let ids: Vec<String> = sqlx::query_scalar(
+        "SELECT dossier FROM dossiers d
+         WHERE NOT EXISTS (SELECT 1 FROM carried c WHERE c.kind = 'following' AND c.id = d.dossier)
+           AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.dossier = d.dossier
+             AND (o.state = 'pending' OR (o.state = 'refused' AND o.arbitrated_at IS NULL)))
+         ORDER BY dossier",
+    )
+    .fetch_all(conn)
+    .await?;
+    parse_all(&ids, "dossier")
+}
+
+/// Removes a snapshot; the summary stays.
+pub(crate) async fn delete(conn: &mut SqliteConnection, id: DossierId) -> Result<()> {
+    sqlx::query("DELETE FROM dossiers WHERE dossier = ?")
+        .bind(id.to_string())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// The catalogues that snapshots pin and that are not held.
+pub(crate) async fn missing_catalogues(conn: &mut SqliteConnection) -> Result<Vec<Digest>> {
+    let hashes: Vec<String> = sqlx::query_scalar(
+        "SELECT DISTINCT catalogue FROM dossiers
+         WHERE catalogue NOT IN (SELECT hash FROM catalogues) ORDER BY catalogue",
+    )
+    .fetch_all(conn)
+    .await?;
+    parse_all(&hashes, "catalogue hash")
+}
+
+/// Dossiers with decisions that the mirror does not show yet: those that wait,
+/// and those acknowledged at a later position than the snapshot's.
+pub(crate) async fn with_unmirrored_work(conn: &mut SqliteConnection) -> Result<Vec<DossierId>> {
+    let ids: Vec<String> = sqlx::query_scalar(
+        "SELECT DISTINCT d.dossier FROM dossiers d JOIN outbox o ON o.dossier = d.dossier
+         WHERE o.state = 'pending' OR (o.state = 'acknowledged' AND o.position > d.position)",
+    )
+    .fetch_all(conn)
+    .await?;
+    parse_all(&ids, "dossier")
+}

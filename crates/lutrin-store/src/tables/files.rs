@@ -1,0 +1,45 @@
+//! The files that mirrored dossiers name and nothing replaces.
+
+use lutrin_domain::dossier::Dossier;
+use sqlx::SqliteConnection;
+
+use super::{Result, from_sql, parse, to_sql};
+use crate::pull::CarriedFile;
+
+/// Keeps the files of a snapshot just kept.
+pub(crate) async fn put(conn: &mut SqliteConnection, dossier: &Dossier) -> Result<()> {
+    sqlx::query("DELETE FROM files WHERE dossier = ?")
+        .bind(dossier.id.to_string())
+        .execute(&mut *conn)
+        .await?;
+    for (ordinal, deposit) in (0_u32..).zip(dossier.current_files()) {
+        sqlx::query("INSERT INTO files (dossier, ordinal, sha256, size) VALUES (?, ?, ?, ?)")
+            .bind(dossier.id.to_string())
+            .bind(ordinal)
+            .bind(deposit.sha256.to_string())
+            .bind(to_sql(deposit.size_bytes))
+            .execute(&mut *conn)
+            .await?;
+    }
+    Ok(())
+}
+
+/// The files of carried dossiers, in order of need, then of reading.
+pub(crate) async fn of_carried(conn: &mut SqliteConnection) -> Result<Vec<CarriedFile>> {
+    let rows: Vec<(String, String, i64)> = sqlx::query_as(
+        "SELECT f.dossier, f.sha256, f.size
+         FROM files f JOIN carried c ON c.kind = 'following' AND c.id = f.dossier
+         ORDER BY c.ordinal, f.ordinal",
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|(dossier, sha256, size)| {
+            Ok(CarriedFile {
+                dossier: parse(&dossier, "dossier")?,
+                sha256: parse(&sha256, "file digest")?,
+                size: from_sql(size, "file size")?,
+            })
+        })
+        .collect()
+}

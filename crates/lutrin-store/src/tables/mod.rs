@@ -1,0 +1,59 @@
+//! One module per table: its queries and nothing else. SQL stands nowhere else.
+//!
+//! Functions take the connection or transaction they work in; they never begin
+//! or commit one.
+
+pub(crate) mod carried;
+pub(crate) mod catalogues;
+pub(crate) mod chunks;
+pub(crate) mod documents;
+pub(crate) mod dossiers;
+pub(crate) mod drafts;
+pub(crate) mod files;
+pub(crate) mod juries;
+pub(crate) mod meta;
+pub(crate) mod migrations;
+pub(crate) mod outbox;
+pub(crate) mod reading;
+pub(crate) mod settings;
+pub(crate) mod summaries;
+
+use std::str::FromStr;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::StoreError;
+
+/// What a table function gives.
+pub(crate) type Result<T> = std::result::Result<T, StoreError>;
+
+/// A domain value as it is stored.
+pub(crate) fn to_json<T: Serialize>(value: &T, what: &'static str) -> Result<String> {
+    serde_json::to_string(value).map_err(|_| StoreError::Unreadable { what })
+}
+
+/// A domain value as it was stored.
+pub(crate) fn from_json<T: DeserializeOwned>(text: &str, what: &'static str) -> Result<T> {
+    serde_json::from_str(text).map_err(|_| StoreError::Unreadable { what })
+}
+
+/// An identifier, digest or time as it was stored.
+pub(crate) fn parse<T: FromStr>(text: &str, what: &'static str) -> Result<T> {
+    text.parse().map_err(|_| StoreError::Unreadable { what })
+}
+
+/// Every text of a list, read.
+pub(crate) fn parse_all<T: FromStr>(texts: &[String], what: &'static str) -> Result<Vec<T>> {
+    texts.iter().map(|text| parse(text, what)).collect()
+}
+
+/// A count or position as SQLite keeps it: none comes near the 63 bits.
+pub(crate) fn to_sql(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+/// A count or position as SQLite kept it.
+pub(crate) fn from_sql<T: TryFrom<i64>>(value: i64, what: &'static str) -> Result<T> {
+    T::try_from(value).map_err(|_| StoreError::Unreadable { what })
+}

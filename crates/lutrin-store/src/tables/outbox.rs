@@ -1,0 +1,298 @@
+//! Decisions made here, in the order they were made, and what became of them.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use lutrin_domain::decision::Stamped;
+use lutrin_domain::id::{DecisionId, DossierId};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+use super::{Result, from_json, from_sql, parse, parse_all, to_json, to_sql};
+use crate::push::{OutboxCounts, OutboxEntry, OutboxState, PushOutcome};
+
+/// Adds a decision. Gives its place.
+pub(crate) async fn insert(
+    conn: &mut SqliteConnection,
+    stamped: &Stamped,
+    recorded_at: Timestamp,
+) -> Result<u64> {
+    let decision = &stamped.decision;
+    let seq: i64 = sqlx::query_scalar(
+        "INSERT INTO outbox (decision, dossier, subject, based_on, stamped, recorded_at)
+         VALUES (?, ?, ?, ?, ?, ?) RETURNING seq",
+    )
+    .bind(decision.id().to_string())
+    .bind(decision.subject().dossier().map(|dossier| dossier.to_string()))
+    .bind(decision.subject().key())
+    .bind(decision.based_on().map(|base| base.to_string()))
+    .bind(to_json(stamped, "decision")?)
+    .bind(recorded_at.to_string())
+    .fetch_one(conn)
+    .await?;
+    from_sql(seq, "place in the outbox")
+}
+
+/// The rows of the outbox, with this at the end of the statement.
+macro_rules! select {
+    ($end:literal) => {
+        concat!(
+            "SELECT seq, stamped, recorded_at, state, position, received_at, refusal, held,
+               arbitrated_at, attempts, last_attempt, possible_deliveries FROM outbox ",
+            $end
+        )
+    };
+}
+
+/// One decision.
+pub(crate) async fn get(
+    conn: &mut SqliteConnection,
+    decision: DecisionId,
+) -> Result<Option<OutboxEntry>> {
+    let row = sqlx::query(select!("WHERE decision = ?"))
+        .bind(decision.to_string())
+        .fetch_optional(conn)
+        .await?;
+    row.as_ref().map(read).transpose()
+}
+
+/// The decisions of one dossier, in order.
+pub(crate) async fn of_dossier(
+    conn: &mut SqliteConnection,
+    dossier: DossierId,
+) -> Result<Vec<OutboxEntry>> {
+    let rows = sqlx::query(select!("WHERE dossier = ? ORDER BY seq"))
+        .bind(dossier.to_string())
+        .fetch_all(conn)
+        .await?;
+    rows.iter().map(read).collect()
+}
+
+/// Every decision, in order.
+pub(crate) async fn all(conn: &mut SqliteConnection) -> Result<Vec<OutboxEntry>> {
+    let rows = sqlx::query(select!("ORDER BY seq")).fetch_all(conn).await?;
+    rows.iter().map(read).collect()
+}
+
+/// The first pending decisions, in order.
+pub(crate) async fn pending(conn: &mut SqliteConnection, limit: usize) -> Result<Vec<OutboxEntry>> {
+    let rows = sqlx::query(select!("WHERE state = 'pending' ORDER BY seq LIMIT ?"))
+        .bind(to_sql(limit as u64))
+        .fetch_all(conn)
+        .await?;
+    rows.iter().map(read).collect()
+}
+
+fn read(row: &SqliteRow) -> Result<OutboxEntry> {
+    let time = |column| -> Result<Option<Timestamp>> {
+        let text: Option<String> = row.try_get(column)?;
+        text.map(|text| parse(&text, column)).transpose()
+    };
+    let stamped: String = row.try_get("stamped")?;
+    let recorded_at: String = row.try_get("recorded_at")?;
+    let possible_deliveries: i64 = row.try_get("possible_deliveries")?;
+    Ok(OutboxEntry {
+        seq: from_sql(row.try_get("seq")?, "place in the outbox")?,
+        stamped: from_json(&stamped, "decision")?,
+        recorded_at: parse(&recorded_at, "recorded_at")?,
+        state: read_state(row)?,
+        attempts: from_sql(row.try_get("attempts")?, "attempts")?,
+        last_attempt: time("last_attempt")?,
+        may_have_left: possible_deliveries > 0,
+    })
+}
+
+fn read_state(row: &SqliteRow) -> Result<OutboxState> {
+    let text = |column| -> Result<Option<String>> { Ok(row.try_get(column)?) };
+    let unreadable = |what| crate::error::StoreError::Unreadable { what };
+    let state: String = row.try_get("state")?;
+    Ok(match state.as_str() {
+        "pending" => OutboxState::Pending,
+        "acknowledged" => {
+            let received_at = text("received_at")?.ok_or(unreadable("received_at"))?;
+            OutboxState::Acknowledged {
+                position: from_sql(row.try_get("position")?, "position")?,
+                received_at: parse(&received_at, "received_at")?,
+            }
+        }
+        "refused" => {
+            let refusal = text("refusal")?.ok_or(unreadable("refusal"))?;
+            let held = text("held")?;
+            let arbitrated_at = text("arbitrated_at")?;
+            OutboxState::Refused {
+                refusal: from_json(&refusal, "refusal")?,
+                held: held.map(|held| from_json(&held, "held")).transpose()?,
+                arbitrated_at: arbitrated_at.map(|at| parse(&at, "arbitrated_at")).transpose()?,
+            }
+        }
+        "withdrawn" => OutboxState::Withdrawn,
+        _ => return Err(unreadable("state of a decision")),
+    })
+}
+
+/// How many decisions wait.
+pub(crate) async fn counts(conn: &mut SqliteConnection) -> Result<OutboxCounts> {
+    let (pending, refused): (i64, i64) = sqlx::query_as(
+        "SELECT count(*) FILTER (WHERE state = 'pending'),
+                count(*) FILTER (WHERE state = 'refused' AND arbitrated_at IS NULL) FROM outbox",
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(OutboxCounts { pending: from_sql(pending, "count")?, refused: from_sql(refused, "count")? })
+}
+
+/// The decision, not withdrawn, that builds on this one.
+pub(crate) async fn built_upon(
+    conn: &mut SqliteConnection,
+    decision: DecisionId,
+) -> Result<Option<DecisionId>> {
+    let id: Option<String> = sqlx::query_scalar(
+        "SELECT decision FROM outbox WHERE based_on = ? AND state <> 'withdrawn' LIMIT 1",
+    )
+    .bind(decision.to_string())
+    .fetch_optional(conn)
+    .await?;
+    id.map(|id| parse(&id, "decision")).transpose()
+}
+
+/// Withdraws a decision; the journal does not say so yet.
+pub(crate) async fn set_withdrawn(conn: &mut SqliteConnection, id: DecisionId) -> Result<()> {
+    update(
+        conn,
+        id,
+        "UPDATE outbox SET state = 'withdrawn', withdrawal_sealed = 0 WHERE decision = ?",
+    )
+    .await
+}
+
+/// Takes a withdrawal back that the journal could not be told.
+pub(crate) async fn set_pending(conn: &mut SqliteConnection, id: DecisionId) -> Result<()> {
+    update(conn, id, "UPDATE outbox SET state = 'pending' WHERE decision = ?").await
+}
+
+/// Notes that the journal says that a decision was withdrawn.
+pub(crate) async fn set_withdrawal_sealed(
+    conn: &mut SqliteConnection,
+    id: DecisionId,
+) -> Result<()> {
+    update(conn, id, "UPDATE outbox SET withdrawal_sealed = 1 WHERE decision = ?").await
+}
+
+/// Notes that nothing left of an attempt.
+pub(crate) async fn set_not_delivered(conn: &mut SqliteConnection, id: DecisionId) -> Result<()> {
+    let sql = "UPDATE outbox SET possible_deliveries = max(possible_deliveries - 1, 0)
+               WHERE decision = ?";
+    update(conn, id, sql).await
+}
+
+async fn update(conn: &mut SqliteConnection, id: DecisionId, sql: &'static str) -> Result<()> {
+    sqlx::query(sql).bind(id.to_string()).execute(conn).await?;
+    Ok(())
+}
+
+/// Notes an attempt, before anything leaves.
+pub(crate) async fn set_attempted(
+    conn: &mut SqliteConnection,
+    decision: DecisionId,
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query(
+        "UPDATE outbox SET attempts = attempts + 1, last_attempt = ?,
+           possible_deliveries = possible_deliveries + 1
+         WHERE decision = ? AND state = 'pending'",
+    )
+    .bind(now.to_string())
+    .bind(decision.to_string())
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Keeps an answer of the service.
+pub(crate) async fn set_outcome(
+    conn: &mut SqliteConnection,
+    decision: DecisionId,
+    outcome: &PushOutcome,
+) -> Result<()> {
+    let query = match outcome {
+        PushOutcome::Acknowledged { position, received_at } => sqlx::query(
+            "UPDATE outbox SET state = 'acknowledged', position = ?, received_at = ?,
+               refusal = NULL, held = NULL, arbitrated_at = NULL
+             WHERE decision = ?",
+        )
+        .bind(to_sql(*position))
+        .bind(received_at.to_string()),
+        PushOutcome::Refused { refusal, held } => {
+            let held = held.as_ref().map(|held| to_json(held, "held")).transpose()?;
+            sqlx::query(
+                "UPDATE outbox SET state = 'refused', position = NULL, received_at = NULL,
+                   refusal = ?, held = ?
+                 WHERE decision = ?",
+            )
+            .bind(to_json(refusal, "refusal")?)
+            .bind(held)
+        }
+    };
+    query.bind(decision.to_string()).execute(conn).await?;
+    Ok(())
+}
+
+/// Notes that a person settled what to do about a refusal.
+pub(crate) async fn set_arbitrated(
+    conn: &mut SqliteConnection,
+    decision: DecisionId,
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query("UPDATE outbox SET arbitrated_at = ? WHERE decision = ?")
+        .bind(now.to_string())
+        .bind(decision.to_string())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Makes acknowledged decisions pending again. Gives how many.
+pub(crate) async fn replay(conn: &mut SqliteConnection) -> Result<u64> {
+    let done = sqlx::query(
+        "UPDATE outbox SET state = 'pending', position = NULL, received_at = NULL
+         WHERE state = 'acknowledged'",
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// The decisions that need not be kept: withdrawn, or acknowledged up to this
+/// position and shown by the mirror, where the dossier is mirrored.
+pub(crate) async fn not_needed(
+    conn: &mut SqliteConnection,
+    watermark: u64,
+) -> Result<BTreeSet<DecisionId>> {
+    let ids: Vec<String> = sqlx::query_scalar(
+        "SELECT decision FROM outbox o
+         WHERE (o.state = 'withdrawn' AND o.withdrawal_sealed = 1)
+            OR (o.state = 'acknowledged' AND o.position <= ?
+              AND NOT EXISTS (SELECT 1 FROM dossiers d
+                WHERE d.dossier = o.dossier AND d.position < o.position))",
+    )
+    .bind(to_sql(watermark))
+    .fetch_all(conn)
+    .await?;
+    Ok(parse_all(&ids, "decision")?.into_iter().collect())
+}
+
+/// Forgets a decision.
+pub(crate) async fn delete(conn: &mut SqliteConnection, id: DecisionId) -> Result<()> {
+    update(conn, id, "DELETE FROM outbox WHERE decision = ?").await
+}
+
+/// The decisions withdrawn without the journal saying so.
+pub(crate) async fn unsealed_withdrawals(conn: &mut SqliteConnection) -> Result<Vec<DecisionId>> {
+    let ids: Vec<String> = sqlx::query_scalar(
+        "SELECT decision FROM outbox WHERE state = 'withdrawn' AND withdrawal_sealed = 0
+         ORDER BY seq",
+    )
+    .fetch_all(conn)
+    .await?;
+    parse_all(&ids, "decision")
+}

@@ -1,0 +1,167 @@
+//! The mirror of lists: every dossier of the scope.
+
+use lutrin_domain::id::{DossierId, JurySessionId};
+use lutrin_domain::summary::DossierSummary;
+use sqlx::SqliteConnection;
+
+use super::{Result, from_json, parse_all, to_json, to_sql};
+
+/// One row, read.
+pub(crate) struct SummaryRow {
+    pub(crate) summary: DossierSummary,
+    /// Reference and names without case or accents.
+    pub(crate) words: String,
+    /// Decisions of the outbox that wait.
+    pub(crate) unsent: u32,
+    /// Whether the snapshot is held.
+    pub(crate) held: bool,
+}
+
+/// Keeps what the service says of a dossier, unless newer is held. Positions are
+/// compared within a generation only. Gives whether it was kept.
+pub(crate) async fn put(
+    conn: &mut SqliteConnection,
+    position: u64,
+    generation: i64,
+    summary: &DossierSummary,
+) -> Result<bool> {
+    let done = sqlx::query(
+        "INSERT INTO summaries
+           (dossier, position, generation, json, state, center, jury, sort_key, words)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (dossier) DO UPDATE SET
+           position = excluded.position, generation = excluded.generation,
+           json = excluded.json, state = excluded.state, center = excluded.center,
+           jury = excluded.jury, sort_key = excluded.sort_key, words = excluded.words
+         WHERE excluded.position >= position OR excluded.generation > generation",
+    )
+    .bind(summary.id.to_string())
+    .bind(to_sql(position))
+    .bind(generation)
+    .bind(to_json(summary, "summary")?)
+    .bind(summary.state.code().to_owned())
+    .bind(summary.center.as_str().to_owned())
+    .bind(summary.jury.map(|jury| jury.to_string()))
+    .bind(sort_key(summary))
+    .bind(words(summary))
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// The rows of a list, with this at the end of the statement.
+macro_rules! select {
+    ($end:literal) => {
+        concat!(
+            "SELECT s.json, s.words,
+               (SELECT count(*) FROM outbox o WHERE o.dossier = s.dossier
+                  AND (o.state = 'pending'
+                    OR (o.state = 'refused' AND o.arbitrated_at IS NULL))),
+               EXISTS (SELECT 1 FROM dossiers d WHERE d.dossier = s.dossier)
+             FROM summaries s ",
+            $end
+        )
+    };
+}
+
+type Columns = (String, String, i64, bool);
+
+/// Every dossier, by name of the learner; of one sitting if one is named.
+pub(crate) async fn all(
+    conn: &mut SqliteConnection,
+    jury: Option<JurySessionId>,
+) -> Result<Vec<SummaryRow>> {
+    let sql = select!("WHERE ?1 IS NULL OR s.jury = ?1 ORDER BY s.sort_key, s.dossier");
+    let rows: Vec<Columns> =
+        sqlx::query_as(sql).bind(jury.map(|jury| jury.to_string())).fetch_all(conn).await?;
+    rows.into_iter().map(read).collect()
+}
+
+/// One dossier.
+pub(crate) async fn one(conn: &mut SqliteConnection, id: DossierId) -> Result<Option<SummaryRow>> {
+    let sql = select!("WHERE s.dossier = ?");
+    let row: Option<Columns> =
+        sqlx::query_as(sql).bind(id.to_string()).fetch_optional(conn).await?;
+    row.map(read).transpose()
+}
+
+fn read((json, words, unsent, held): Columns) -> Result<SummaryRow> {
+    let unsent = u32::try_from(unsent).unwrap_or(u32::MAX);
+    Ok(SummaryRow { summary: from_json(&json, "summary")?, words, unsent, held })
+}
+
+/// Removes a dossier from the mirror, its snapshot included.
+pub(crate) async fn delete(conn: &mut SqliteConnection, id: DossierId) -> Result<()> {
+    sqlx::query("DELETE FROM summaries WHERE dossier = ?")
+        .bind(id.to_string())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// The dossiers not named since this generation began.
+pub(crate) async fn unseen(conn: &mut SqliteConnection, generation: i64) -> Result<Vec<DossierId>> {
+    let ids: Vec<String> = sqlx::query_scalar("SELECT dossier FROM summaries WHERE generation < ?")
+        .bind(generation)
+        .fetch_all(conn)
+        .await?;
+    parse_all(&ids, "dossier")
+}
+
+fn sort_key(summary: &DossierSummary) -> String {
+    folded(&format!("{} {}", summary.birth_name, summary.first_name))
+}
+
+fn words(summary: &DossierSummary) -> String {
+    let used = summary.used_name.as_deref().unwrap_or_default();
+    folded(&format!("{} {} {} {used}", summary.reference, summary.first_name, summary.birth_name))
+}
+
+/// A text without case, and without the accents of names met in France, so that
+/// "Gaëlle" is found by "gaelle" and sorts beside it.
+pub(crate) fn folded(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).fold(String::new(), |mut folded, letter| {
+        match letter {
+            'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' | 'ā' | 'ă' | 'ą' => folded.push('a'),
+            'ç' | 'ć' | 'č' => folded.push('c'),
+            'ď' | 'đ' => folded.push('d'),
+            'è' | 'é' | 'ê' | 'ë' | 'ē' | 'ę' | 'ě' => folded.push('e'),
+            'ğ' => folded.push('g'),
+            'ì' | 'í' | 'î' | 'ï' | 'ī' | 'ı' => folded.push('i'),
+            'ł' => folded.push('l'),
+            'ñ' | 'ń' | 'ň' => folded.push('n'),
+            'ò' | 'ó' | 'ô' | 'õ' | 'ö' | 'ø' | 'ő' => folded.push('o'),
+            'ř' => folded.push('r'),
+            'ś' | 'ş' | 'š' | 'ș' => folded.push('s'),
+            'ţ' | 'ť' | 'ț' => folded.push('t'),
+            'ù' | 'ú' | 'û' | 'ü' | 'ū' | 'ů' | 'ű' => folded.push('u'),
+            'ý' | 'ÿ' => folded.push('y'),
+            'ź' | 'ż' | 'ž' => folded.push('z'),
+            'æ' => folded.push_str("ae"),
+            'œ' => folded.push_str("oe"),
+            'ß' => folded.push_str("ss"),
+            // A letter written with its accent apart.
+            '\u{300}'..='\u{36f}' => {}
+            _ => folded.push(letter),
+        }
+        folded
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::folded;
+
+    #[test]
+    fn names_fold_to_what_people_type() {
+        for (name, typed) in [
+            ("Gaëlle", "gaelle"),
+            ("LEFÈVRE", "lefevre"),
+            ("Cœur-d’Acier", "coeur-d’acier"),
+            ("Łukasz Şahin", "lukasz sahin"),
+            ("e\u{301}", "e"),
+        ] {
+            assert_eq!(folded(name), typed);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! The sealed journal on the disk: torn, damaged, lost, brought up to date.
+
+use std::io::Write;
+
+use lutrin_store::Store;
+use lutrin_store::journal::{JournalRecipient, Record, Tail, UnsealError, read_frames};
+
+use crate::given::{
+    accepted, file, id, identity, journal, journaled, key, now, reopened, with_dossier,
+};
+
+#[tokio::test]
+async fn a_torn_tail_is_removed_and_what_precedes_is_whole() {
+    let (folder, store, dossier) = with_dossier().await;
+    store.record_decision(&accepted(1, &dossier, "cv"), now()).await.unwrap();
+    store.record_decision(&accepted(2, &dossier, "unit/NFA031"), now()).await.unwrap();
+    store.close().await;
+    let path = file(folder.path(), "journal.sealed");
+    let whole = std::fs::read(&path).unwrap();
+    // As a crash leaves it: the beginning of a third record.
+    let mut file = std::fs::File::options().append(true).open(&path).unwrap();
+    file.write_all(&whole[..150]).unwrap();
+    let store = reopened(folder.path()).await;
+    assert_eq!(store.opening_report().torn_bytes, 150);
+    assert!(std::fs::read(&path).unwrap() == whole);
+    store.record_decision(&accepted(3, &dossier, "cv"), now()).await.unwrap();
+    assert_eq!(journaled(folder.path()), [id(1), id(2), id(3)]);
+}
+
+#[tokio::test]
+async fn a_decision_that_the_journal_lost_is_sealed_again() {
+    let (folder, store, dossier) = with_dossier().await;
+    store.record_decision(&accepted(1, &dossier, "cv"), now()).await.unwrap();
+    store.record_decision(&accepted(2, &dossier, "unit/NFA031"), now()).await.unwrap();
+    store.close().await;
+    let path = file(folder.path(), "journal.sealed");
+    let bytes = std::fs::read(&path).unwrap();
+    std::fs::write(&path, &bytes[..bytes.len() - 3]).unwrap();
+    let store = reopened(folder.path()).await;
+    assert_eq!(store.opening_report().resealed, [id(2)]);
+    assert_eq!(journaled(folder.path()), [id(1), id(2)]);
+    store.close().await;
+    std::fs::remove_file(&path).unwrap();
+    let store = reopened(folder.path()).await;
+    assert_eq!(store.opening_report().resealed, [id(1), id(2)]);
+}
+
+#[tokio::test]
+async fn a_damaged_journal_is_kept_aside_and_written_anew() {
+    let (folder, store, dossier) = with_dossier().await;
+    for (number, slot) in [(1, "cv"), (2, "unit/NFA031"), (3, "payslip/vauban/2024-03")] {
+        store.record_decision(&accepted(number, &dossier, slot), now()).await.unwrap();
+    }
+    store.save_draft(dossier.id, "opinion", "Bien", now()).await.unwrap();
+    store.seal_draft(dossier.id, "opinion").await.unwrap();
+    store.close().await;
+    let path = file(folder.path(), "journal.sealed");
+    let mut bytes = std::fs::read(&path).unwrap();
+    let second = read_frames(&bytes).frames[1].at.clone();
+    bytes[second.start + 40] ^= 1;
+    std::fs::write(&path, &bytes).unwrap();
+    let store = reopened(folder.path()).await;
+    assert!(store.opening_report().journal_set_aside);
+    let kept = std::fs::read(file(folder.path(), "journal.damaged-1")).unwrap();
+    assert!(kept == bytes);
+    let read = read_frames(&kept);
+    assert_eq!(read.tail, Tail::DamagedBefore { at: second.start });
+    assert_eq!(read.frames.len(), 3, "only the damaged record is lost");
+    assert_eq!(journaled(folder.path()), [id(1), id(2), id(3)]);
+    let is_draft = |record: &Record| matches!(record, Record::Draft { text, .. } if text == "Bien");
+    assert!(journal(folder.path()).iter().any(is_draft));
+}
+
+#[tokio::test]
+async fn a_record_without_its_row_is_told_and_kept() {
+    let (folder, store, dossier) = with_dossier().await;
+    store.record_decision(&accepted(1, &dossier, "cv"), now()).await.unwrap();
+    store.close().await;
+    let copy = tempfile::tempdir().unwrap();
+    std::fs::create_dir(copy.path().join("profile")).unwrap();
+    for name in ["dossiers.db", "documents.db", "key.id"] {
+        std::fs::copy(file(folder.path(), name), file(copy.path(), name)).unwrap();
+    }
+    let store = reopened(folder.path()).await;
+    store.record_decision(&accepted(2, &dossier, "unit/NFA031"), now()).await.unwrap();
+    store.close().await;
+    // As if a crash had come between the journal and the transaction.
+    let sealed = file(folder.path(), "journal.sealed");
+    std::fs::copy(sealed, file(copy.path(), "journal.sealed")).unwrap();
+    let store = reopened(copy.path()).await;
+    assert_eq!(store.opening_report().unconfirmed, [id(2)]);
+    assert_eq!(store.outbox().await.unwrap().len(), 1);
+    assert_eq!(journaled(copy.path()), [id(1), id(2)]);
+}
+
+#[tokio::test]
+async fn only_the_service_reads_the_journal() {
+    let (folder, store, dossier) = with_dossier().await;
+    store.record_decision(&accepted(1, &dossier, "cv"), now()).await.unwrap();
+    let bytes = std::fs::read(file(folder.path(), "journal.sealed")).unwrap();
+    let frame = &read_frames(&bytes).frames[0];
+    assert_eq!(frame.decision, Some(id(1)));
+    let other = age::x25519::Identity::generate();
+    let text = age::secrecy::ExposeSecret::expose_secret(&other.to_string()).to_owned();
+    let other = text.parse().unwrap();
+    assert_eq!(frame.unseal(&other), Err(UnsealError::NotOurs));
+    assert!(frame.unseal(&identity()).is_ok());
+}
+
+#[tokio::test]
+async fn a_new_recipient_reads_what_follows() {
+    let (folder, store, dossier) = with_dossier().await;
+    store.record_decision(&accepted(1, &dossier, "cv"), now()).await.unwrap();
+    let other = age::x25519::Identity::generate();
+    let recipient: JournalRecipient = other.to_public().to_string().parse().unwrap();
+    store.set_journal_recipient(&recipient).await.unwrap();
+    store.record_decision(&accepted(2, &dossier, "unit/NFA031"), now()).await.unwrap();
+    store.close().await;
+    let store = Store::open(folder.path(), &key(), Some(identity().recipient())).await.unwrap();
+    store.record_decision(&accepted(3, &dossier, "cv"), now()).await.unwrap();
+    let bytes = std::fs::read(file(folder.path(), "journal.sealed")).unwrap();
+    let frames = read_frames(&bytes).frames;
+    let readable: Vec<_> = frames.iter().map(|f| f.unseal(&identity()).is_ok()).collect();
+    assert_eq!(readable, [true, false, true]);
+}

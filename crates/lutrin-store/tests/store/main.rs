@@ -1,0 +1,14 @@
+//! The store on a real disk, with real SQLCipher files.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod canary;
+mod crash;
+mod documents;
+mod given;
+mod journal;
+mod local;
+mod mirror;
+mod opening;
+mod outbox;
+mod view;

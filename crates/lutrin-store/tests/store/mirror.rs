@@ -1,0 +1,146 @@
+//! The mirror: what the service last said, and nothing older.
+
+use jiff::civil::date;
+use lutrin_domain::dossier::DossierState;
+use lutrin_domain::id::JurySessionId;
+use lutrin_domain::jury::JurySession;
+use lutrin_store::{Carried, ChangesBatch, CursorText, Jury, SummaryFilter};
+use uuid::Uuid;
+
+use crate::given::{
+    accepted, batch, catalogue_text, dossier, fresh, id, now, reopened, replaced, with_dossier,
+};
+
+#[tokio::test]
+async fn changes_and_cursor_move_together() {
+    let (folder, store) = fresh().await;
+    assert_eq!(store.cursor().await.unwrap(), None);
+    let (first, second) = (dossier(1), dossier(2));
+    let cursor = Some(CursorText("epoch.1.12".into()));
+    let batch = ChangesBatch {
+        cursor: cursor.clone(),
+        ..batch(vec![(11, &first, true), (12, &second, false)])
+    };
+    store.apply_changes(batch).await.unwrap();
+    store.close().await;
+    let store = reopened(folder.path()).await;
+    assert_eq!(store.cursor().await.unwrap(), cursor);
+    assert_eq!(store.dossier(first.id).await.unwrap(), Some((11, first)));
+    assert_eq!(store.dossier(second.id).await.unwrap(), None, "only its summary came");
+    let listed = store.summary(second.id).await.unwrap().unwrap();
+    assert_eq!((listed.summary, listed.held), (second.summary(), false));
+}
+
+#[tokio::test]
+async fn what_is_older_changes_nothing() {
+    let (_folder, store, older) = with_dossier().await;
+    let newer = replaced(older.clone(), "cv");
+    store.put_snapshot(12, &newer).await.unwrap();
+    store.apply_changes(batch(vec![(11, &older, true)])).await.unwrap();
+    assert_eq!(store.dossier(older.id).await.unwrap(), Some((12, newer.clone())));
+    assert_eq!(store.summary(older.id).await.unwrap().unwrap().summary, newer.summary());
+    store.apply_changes(batch(vec![(12, &newer, true)])).await.unwrap();
+    assert_eq!(store.dossier(older.id).await.unwrap(), Some((12, newer)));
+}
+
+#[tokio::test]
+async fn a_dossier_that_leaves_the_scope_leaves_its_work() {
+    let (_folder, store, dossier) = with_dossier().await;
+    store.record_decision(&accepted(1, &dossier, "cv"), now()).await.unwrap();
+    store.save_draft(dossier.id, "opinion", "À revoir", now()).await.unwrap();
+    let removes = vec![dossier.id];
+    store.apply_changes(ChangesBatch { removes, ..Default::default() }).await.unwrap();
+    assert!(store.summary(dossier.id).await.unwrap().is_none());
+    assert!(store.dossier(dossier.id).await.unwrap().is_none());
+    assert!(store.view(dossier.id).await.unwrap().is_none());
+    assert_eq!(store.outbox_of(dossier.id).await.unwrap().len(), 1);
+    assert_eq!(store.drafts_of(dossier.id).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_rebuild_takes_older_positions_and_keeps_the_outbox() {
+    let (folder, store, kept) = with_dossier().await;
+    let gone = dossier(2);
+    store.put_snapshot(900, &gone).await.unwrap();
+    store.put_snapshot(900, &kept).await.unwrap();
+    store.record_decision(&accepted(1, &kept, "cv"), now()).await.unwrap();
+    store.record_decision(&accepted(2, &gone, "cv"), now()).await.unwrap();
+    store.rebuild_begin().await.unwrap();
+    assert_eq!(store.cursor().await.unwrap(), None);
+    assert!(store.dossier(kept.id).await.unwrap().is_some(), "what is held stays readable");
+    // A crash in the middle.
+    store.close().await;
+    let store = reopened(folder.path()).await;
+    assert!(store.is_rebuilding().await.unwrap());
+    let restored = replaced(kept.clone(), "unit/NFA031");
+    store.apply_changes(batch(vec![(3, &restored, true)])).await.unwrap();
+    assert_eq!(store.dossier(kept.id).await.unwrap(), Some((3, restored.clone())));
+    store.apply_changes(batch(vec![(2, &kept, true)])).await.unwrap();
+    assert_eq!(store.dossier(kept.id).await.unwrap(), Some((3, restored)), "guarded again");
+    assert_eq!(store.rebuild_unseen().await.unwrap(), [gone.id]);
+    assert_eq!(store.rebuild_sweep().await.unwrap().removed, [gone.id]);
+    assert!(!store.is_rebuilding().await.unwrap());
+    assert!(store.summary(gone.id).await.unwrap().is_none());
+    let outbox = store.outbox().await.unwrap();
+    let ids: Vec<_> = outbox.iter().map(lutrin_store::OutboxEntry::decision).collect();
+    assert_eq!(ids, [id(1), id(2)]);
+}
+
+#[tokio::test]
+async fn a_new_state_of_the_mirror_shows_in_lists_under_the_outbox() {
+    let (_folder, store, dossier) = with_dossier().await;
+    store.record_decision(&accepted(1, &dossier, "cv"), now()).await.unwrap();
+    store.summaries(SummaryFilter::default()).await.unwrap();
+    let mut newer = replaced(dossier.clone(), "unit/NFA031");
+    newer.state = DossierState::CorrectionRequested;
+    store.put_snapshot(11, &newer).await.unwrap();
+    let listed = store.summary(dossier.id).await.unwrap().unwrap();
+    assert_eq!(listed.summary.state, DossierState::CorrectionRequested);
+    assert_eq!(listed.summary.pieces.fine, 1, "the unsent verdict is still over it");
+}
+
+#[tokio::test]
+async fn what_is_no_longer_carried_leaves_unless_work_waits() {
+    let (_folder, store) = fresh().await;
+    store.put_catalogue(&catalogue_text()).await.unwrap();
+    let dossiers: Vec<_> = (1..=3).map(dossier).collect();
+    for dossier in &dossiers {
+        store.put_snapshot(10, dossier).await.unwrap();
+    }
+    let following: Vec<_> = dossiers.iter().rev().map(|dossier| dossier.id).collect();
+    let carried = Carried { juries: Vec::new(), dossiers: following.clone(), following };
+    assert!(store.set_carried(&carried).await.unwrap().is_empty());
+    assert_eq!(store.carried().await.unwrap(), carried);
+    let files = store.carried_files().await.unwrap();
+    assert_eq!(files.len(), 9);
+    assert_eq!(files[0].dossier, dossiers[2].id, "in order of need");
+    assert_eq!(files[0].sha256, dossiers[2].current_files()[0].sha256);
+    store.record_decision(&accepted(1, &dossiers[0], "cv"), now()).await.unwrap();
+    let left = store.set_carried(&Carried::default()).await.unwrap();
+    assert_eq!(left, [dossiers[1].id, dossiers[2].id]);
+    assert!(store.dossier(dossiers[1].id).await.unwrap().is_none());
+    assert!(store.summary(dossiers[1].id).await.unwrap().is_some(), "it is still in the scope");
+    assert!(store.view(dossiers[0].id).await.unwrap().is_some());
+    assert!(store.carried_files().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn sittings_are_replaced_with_their_revision() {
+    let (_folder, store) = fresh().await;
+    assert_eq!(store.juries_rev().await.unwrap(), None);
+    let jury = Jury {
+        session: JurySession {
+            id: JurySessionId(Uuid::from_u128(5)),
+            label: "Titres comptables".into(),
+            date: date(2026, 12, 1),
+            file_closing_date: date(2026, 11, 25),
+            diplomas: Vec::new(),
+        },
+        dossiers: vec![dossier(2).id, dossier(1).id],
+    };
+    store.put_juries(4, std::slice::from_ref(&jury)).await.unwrap();
+    assert_eq!(store.juries().await.unwrap(), [jury]);
+    store.put_juries(5, &[]).await.unwrap();
+    assert!(store.juries().await.unwrap().is_empty());
+    assert_eq!(store.juries_rev().await.unwrap(), Some(5));
+}
