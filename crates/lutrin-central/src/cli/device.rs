@@ -1,0 +1,38 @@
+//! `device revoke`
+
+use lutrin_domain::id::DeviceId;
+use serde::Serialize;
+
+use super::{CommandResult, DataArg, print};
+
+/// Commands on machines.
+#[derive(clap::Subcommand)]
+pub enum Command {
+    /// Revokes a machine: its sessions end and it cannot sign in again.
+    Revoke(RevokeArgs),
+}
+
+/// Arguments of `device revoke`.
+#[derive(clap::Args)]
+pub struct RevokeArgs {
+    #[command(flatten)]
+    data: DataArg,
+    /// The machine.
+    #[arg(long, value_name = "ID")]
+    device: DeviceId,
+}
+
+#[derive(Serialize)]
+struct Revoked {
+    device: DeviceId,
+}
+
+/// Runs a command on machines.
+pub async fn run(command: Command) -> CommandResult {
+    let Command::Revoke(args) = command;
+    let data = args.data.open().await?;
+    if !data.db.revoke_device(args.device, data.sources.now()).await? {
+        return Err(format!("there is no device {}", args.device).into());
+    }
+    print(&Revoked { device: args.device })
+}

@@ -1,0 +1,143 @@
+//! What the service keeps, in the words of the trade.
+//!
+//! [`Database`] is the only door; no SQL exists outside this folder. Each method
+//! is one transaction. Business rules stay outside: where a rule must be looked
+//! at inside a transaction, the caller gives it as a function ([`Judge`],
+//! [`Change`]), which sees what is held and says what shall be held.
+//!
+//! One engine exists, [`sqlite`]; PostgreSQL will be another one.
+
+mod records;
+pub mod sqlite;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use lutrin_domain::decision::Stamped;
+use lutrin_domain::digest::Digest;
+use lutrin_domain::dossier::Dossier;
+use lutrin_domain::id::{DeviceId, DossierId};
+use lutrin_domain::jury::JurySession;
+use lutrin_domain::reviewer::Scope;
+use lutrin_protocol::juries::{CarriedResponse, CarryRequest, JuryEntry};
+
+pub use records::*;
+
+/// Says what becomes of a decision, from what is held.
+pub type Judge<'a> = &'a (dyn Fn(Held) -> Ruling + Send + Sync);
+
+/// Says what becomes of a dossier, or why it stays as it is.
+pub type Change<'a> = &'a (dyn Fn(Dossier) -> Result<Dossier, ChangeRefused> + Send + Sync);
+
+/// What the service keeps.
+#[async_trait]
+pub trait Database: Send + Sync {
+    /// The epoch, the head of the feed and the like.
+    async fn state(&self) -> Result<ServiceState, DbError>;
+
+    /// Keeps a version of the catalogue; one already there stays.
+    async fn add_catalogue(&self, hash: Digest, text: &str, at: Timestamp) -> Result<(), DbError>;
+    /// The exact text of a version of the catalogue.
+    async fn catalogue(&self, hash: Digest) -> Result<Option<String>, DbError>;
+
+    /// Adds a reviewer.
+    async fn add_reviewer(&self, new: &NewReviewer) -> Result<Added, DbError>;
+    /// The password hash of a login.
+    async fn credentials(&self, login: &str) -> Result<Option<Credentials>, DbError>;
+
+    /// Opens a session and registers its device.
+    async fn open_session(&self, new: &NewSession) -> Result<Opening, DbError>;
+    /// Uses a refresh token up and gives the session its next tokens.
+    async fn renew_session(&self, renewal: &Renewal) -> Result<Renewed, DbError>;
+    /// The session of an access token, by the token's hash.
+    async fn session(&self, access: TokenHash, now: Timestamp) -> Result<Access, DbError>;
+    /// Ends a session and its tokens.
+    async fn end_session(&self, session: SessionId, now: Timestamp) -> Result<(), DbError>;
+    /// Revokes a device; says whether there is one.
+    async fn revoke_device(&self, device: DeviceId, now: Timestamp) -> Result<bool, DbError>;
+
+    /// What changed for a device since its cursor.
+    async fn changes(&self, ask: &ChangesAsk) -> Result<Changes, DbError>;
+    /// The sittings with their dossiers in a scope, and the revision they are of.
+    async fn juries(&self, scope: &Scope) -> Result<(u32, Vec<JuryEntry>), DbError>;
+    /// Adds or replaces a sitting.
+    async fn put_jury(&self, session: &JurySession) -> Result<(), DbError>;
+    /// What a device carries, with the dossiers of the scope that follow.
+    async fn carried(&self, device: DeviceId, scope: &Scope) -> Result<CarriedResponse, DbError>;
+    /// Replaces what a device carries.
+    async fn carry(&self, device: DeviceId, carry: &CarryRequest) -> Result<(), DbError>;
+
+    /// A dossier with its place in the feed, if it is in the scope.
+    async fn dossier(
+        &self,
+        id: DossierId,
+        scope: &Scope,
+    ) -> Result<Option<(u64, Dossier)>, DbError>;
+    /// The catalogue under which a dossier is judged.
+    async fn catalogue_of(&self, id: DossierId) -> Result<Option<Digest>, DbError>;
+    /// Takes a dossier in; the same intake again changes nothing.
+    async fn take_in(&self, new: &NewDossier, trace: &Trace) -> Result<TakenIn, DbError>;
+    /// Changes a dossier and gives it a new place in the feed.
+    async fn change_dossier(
+        &self,
+        id: DossierId,
+        change: Change<'_>,
+        trace: &Trace,
+    ) -> Result<Changed, DbError>;
+
+    /// Rules on a decision: what is held, the ruling and its traces in one transaction.
+    async fn rule_on(
+        &self,
+        stamped: &Stamped,
+        judge: Judge<'_>,
+        trace: &Trace,
+    ) -> Result<Ruled, DbError>;
+
+    /// The decisions kept, in the order they were received, refused ones included.
+    async fn decisions(&self, of: Option<DossierId>) -> Result<Vec<KeptDecision>, DbError>;
+
+    /// The size of a file, if it belongs to a dossier of the scope.
+    async fn document(&self, sha256: Digest, scope: &Scope) -> Result<Option<u64>, DbError>;
+
+    /// How many dossiers were already made from a seed on a day.
+    async fn seeded(&self, seed: &Seeded) -> Result<Option<u64>, DbError>;
+    /// The day of the first run of a seed.
+    async fn seeded_day(&self, seed: u64) -> Result<Option<Date>, DbError>;
+    /// Notes what was made.
+    async fn note_seeded(&self, seed: &Seeded, dossiers: u64) -> Result<(), DbError>;
+}
+
+/// Why the database did not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    /// Somebody else holds it; trying again makes sense.
+    #[error("the database is busy")]
+    Busy(#[source] sqlx::Error),
+    /// It failed.
+    #[error("the database failed")]
+    Failed(#[source] sqlx::Error),
+    /// Something it holds cannot be read.
+    #[error("the database holds a {what} that cannot be read")]
+    Unreadable {
+        /// What kind of thing.
+        what: &'static str,
+    },
+}
+
+impl DbError {
+    /// Whether trying again makes sense.
+    pub fn may_retry(&self) -> bool {
+        matches!(self, Self::Busy(_))
+    }
+}
+
+impl From<sqlx::Error> for DbError {
+    fn from(error: sqlx::Error) -> Self {
+        // SQLITE_BUSY and SQLITE_LOCKED, extended codes included.
+        let busy = error
+            .as_database_error()
+            .and_then(|e| e.code())
+            .is_some_and(|code| code.parse::<i32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6)));
+        if busy { Self::Busy(error) } else { Self::Failed(error) }
+    }
+}

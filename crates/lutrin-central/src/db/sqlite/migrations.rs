@@ -1,0 +1,21 @@
+//! The versions of the schema, in order; append only.
+
+use std::borrow::Cow;
+
+use sqlx::SqlSafeStr as _;
+use sqlx::SqliteConnection;
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+
+/// Number, name and text of each migration. A text that was released never
+/// changes: sqlx keeps its checksum in the database.
+const MIGRATIONS: &[(i64, &str, &str)] =
+    &[(1, "create service", include_str!("../../../migrations/sqlite/0001_create_service.sql"))];
+
+/// Brings a database to this version.
+pub async fn run(connection: &mut SqliteConnection) -> Result<(), MigrateError> {
+    let migrations = MIGRATIONS.iter().map(|(version, name, sql)| {
+        let name = Cow::Borrowed(*name);
+        Migration::new(*version, name, MigrationType::Simple, sql.into_sql_str(), false)
+    });
+    Migrator::with_migrations(migrations.collect()).run(connection).await
+}

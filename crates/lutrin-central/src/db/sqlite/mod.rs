@@ -1,0 +1,291 @@
+//! The SQLite engine: one connection, one file.
+//!
+//! **Rollback journal, not WAL.** Commands such as `import` and `deposit` open
+//! the file while the service runs, so two connections of two processes exist.
+//! Built alone, this crate has SQLite 3.51.3; built with the workspace, features
+//! unify and it gets SQLCipher's 3.50.4, whose WAL can be reset under a second
+//! connection's feet and lose a commit. A rollback journal does not have that
+//! flaw in either. What it costs (a reader of the other process makes a commit
+//! wait) is nothing here: commands are short, and `busy_timeout` covers them.
+//!
+//! Every write begins `IMMEDIATE`: a transaction that starts by reading and then
+//! writes would be told *busy* at once, without waiting, when another process
+//! got there first.
+//!
+//! Each file of this folder has the queries of one subject; this one puts them
+//! together into transactions.
+
+mod audit;
+mod carried;
+mod catalogues;
+mod convert;
+mod decisions;
+mod documents;
+mod dossiers;
+mod feed;
+mod juries;
+mod migrations;
+mod reviewers;
+mod seeds;
+mod service;
+mod sessions;
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use lutrin_domain::decision::Stamped;
+use lutrin_domain::digest::Digest;
+use lutrin_domain::dossier::Dossier;
+use lutrin_domain::id::{DeviceId, DossierId};
+use lutrin_domain::jury::JurySession;
+use lutrin_domain::reviewer::Scope;
+use lutrin_protocol::juries::{CarriedResponse, CarryRequest, JuryEntry};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, Connection as _, Sqlite as Engine, SqliteConnection, Transaction};
+use tokio::sync::{Mutex, MutexGuard};
+use uuid::Uuid;
+
+use super::*;
+
+/// How long to wait for another process; `import` of a large folder holds the
+/// file for some milliseconds per dossier only.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The SQLite engine.
+pub struct Sqlite {
+    connection: Mutex<SqliteConnection>,
+}
+
+/// Why the file could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The file cannot be opened or is not a database.
+    #[error("the database cannot be opened")]
+    Open(#[source] sqlx::Error),
+    /// It cannot be brought to this version, or is of a newer one.
+    #[error("the database cannot be brought to this version of the service")]
+    Migrate(#[source] sqlx::migrate::MigrateError),
+}
+
+impl Sqlite {
+    /// Opens the file, makes it if there is none, and brings it to this version.
+    ///
+    /// `epoch` names the life of a service that is made here.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be opened, or is of a newer version.
+    pub async fn open(file: &Path, epoch: Uuid) -> Result<Self, OpenError> {
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Truncate)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(BUSY_TIMEOUT)
+            .foreign_keys(true)
+            .pragma("secure_delete", "ON")
+            .pragma("temp_store", "MEMORY")
+            // Statements carry names of people as values.
+            .disable_statement_logging();
+        let mut connection = options.connect().await.map_err(OpenError::Open)?;
+        migrations::run(&mut connection).await.map_err(OpenError::Migrate)?;
+        service::ensure(&mut connection, epoch).await.map_err(OpenError::Open)?;
+        Ok(Self { connection: Mutex::new(connection) })
+    }
+
+    async fn connection(&self) -> MutexGuard<'_, SqliteConnection> {
+        self.connection.lock().await
+    }
+}
+
+async fn begin_write(
+    connection: &mut SqliteConnection,
+) -> Result<Transaction<'_, Engine>, sqlx::Error> {
+    connection.begin_with("BEGIN IMMEDIATE").await
+}
+
+#[async_trait]
+impl Database for Sqlite {
+    async fn state(&self) -> Result<ServiceState, DbError> {
+        service::state(&mut *self.connection().await).await
+    }
+
+    async fn add_catalogue(&self, hash: Digest, text: &str, at: Timestamp) -> Result<(), DbError> {
+        catalogues::add(&mut *self.connection().await, hash, text, at).await
+    }
+
+    async fn catalogue(&self, hash: Digest) -> Result<Option<String>, DbError> {
+        catalogues::text(&mut *self.connection().await, hash).await
+    }
+
+    async fn add_reviewer(&self, new: &NewReviewer) -> Result<Added, DbError> {
+        reviewers::add(&mut *self.connection().await, new).await
+    }
+
+    async fn credentials(&self, login: &str) -> Result<Option<Credentials>, DbError> {
+        reviewers::credentials(&mut *self.connection().await, login).await
+    }
+
+    async fn open_session(&self, new: &NewSession) -> Result<Opening, DbError> {
+        let mut connection = self.connection().await;
+        let mut tx = begin_write(&mut connection).await?;
+        let opening = sessions::open(&mut tx, new).await?;
+        if matches!(opening, Opening::Open(_)) {
+            tx.commit().await?;
+        }
+        Ok(opening)
+    }
+
+    async fn renew_session(&self, renewal: &Renewal) -> Result<Renewed, DbError> {
+        let mut connection = self.connection().await;
+        let mut tx = begin_write(&mut connection).await?;
+        let renewed = sessions::renew(&mut tx, renewal).await?;
+        tx.commit().await?;
+        Ok(renewed)
+    }
+
+    async fn session(&self, access: TokenHash, now: Timestamp) -> Result<Access, DbError> {
+        sessions::by_access_token(&mut *self.connection().await, access, now).await
+    }
+
+    async fn end_session(&self, session: SessionId, now: Timestamp) -> Result<(), DbError> {
+        let mut connection = self.connection().await;
+        let mut tx = begin_write(&mut connection).await?;
+        sessions::end(&mut tx, session, now).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn revoke_device(&self, device: DeviceId, now: Timestamp) -> Result<bool, DbError> {
+        sessions::revoke_device(&mut *self.connection().await, device, now).await
+    }
+
+    async fn changes(&self, ask: &ChangesAsk) -> Result<Changes, DbError> {
+        let mut connection = self.connection().await;
+        let mut tx = connection.begin().await?;
+        feed::changes(&mut tx, ask).await
+    }
+
+    async fn juries(&self, scope: &Scope) -> Result<(u32, Vec<JuryEntry>), DbError> {
+        let mut connection = self.connection().await;
+        let mut tx = connection.begin().await?;
+        let rev = service::state(&mut tx).await?.juries_rev;
+        Ok((rev, juries::with_dossiers(&mut tx, scope).await?))
+    }
+
+    async fn put_jury(&self, session: &JurySession) -> Result<(), DbError> {
+        let mut connection = self.connection().await;
+        let mut tx = begin_write(&mut connection).await?;
+        if juries::put(&mut tx, session).await? {
+            service::raise_juries(&mut tx).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    async fn carried(&self, device: DeviceId, scope: &Scope) -> Result<CarriedResponse, DbError> {
+        let mut connection = self.connection().await;
+        let mut tx = connection.begin().await?;
+        carried::of_device(&mut tx, device, scope).await
+    }
+
+    async fn carry(&self, device: DeviceId, carry: &CarryRequest) -> Result<(), DbError> {
+        let mut connection = self.connection().await;
+        let mut tx = begin_write(&mut connection).await?;
+        carried::replace(&mut tx, device, carry).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn dossier(
+        &self,
+        id: DossierId,
+        scope: &Scope,
+    ) -> Result<Option<(u64, Dossier)>, DbError> {
+        let found = dossiers::find(&mut *self.connection().await, id).await?;
+        Ok(found.filter(|(_, dossier)| scope.includes(&dossier.center)))
+    }
+
+    async fn catalogue_of(&self, id: DossierId) -> Result<Option<Digest>, DbError> {
+        dossiers::catalogue_of(&mut *self.connection().await, id).await
+    }
+
+    async fn take_in(&self, new: &NewDossier, trace: &Trace) -> Result<TakenIn, DbError> {
+        let mut connection = self.connection().await;
+        let mut tx = begin_write(&mut connection).await?;
+        let dossier = &new.dossier;
+        if let Some((id, intake)) = dossiers::by_reference(&mut tx, &dossier.reference).await? {
+            let same = intake == new.intake;
+            return Ok(if same { TakenIn::Known(id) } else { TakenIn::ReferenceTaken });
+        }
+        let position = service::advance(&mut tx).await?;
+        dossiers::insert(&mut tx, position, new).await?;
+        documents::note(&mut tx, dossier).await?;
+        if dossier.jury.is_some() {
+            service::raise_juries(&mut tx).await?;
+        }
+        let entry = audit::Entry::about(dossier.id, "intake", "taken_in");
+        audit::note(&mut tx, trace, &entry).await?;
+        tx.commit().await?;
+        Ok(TakenIn::New(dossier.id))
+    }
+
+    async fn change_dossier(
+        &self,
+        id: DossierId,
+        change: Change<'_>,
+        trace: &Trace,
+    ) -> Result<Changed, DbError> {
+        let mut connection = self.connection().await;
+        let mut tx = begin_write(&mut connection).await?;
+        let Some((_, dossier)) = dossiers::find(&mut tx, id).await? else {
+            return Ok(Changed::NoDossier);
+        };
+        let dossier = match change(dossier) {
+            Ok(dossier) => dossier,
+            Err(refused) => return Ok(Changed::Refused(refused)),
+        };
+        let position = service::advance(&mut tx).await?;
+        dossiers::update(&mut tx, position, &dossier).await?;
+        documents::note(&mut tx, &dossier).await?;
+        audit::note(&mut tx, trace, &audit::Entry::about(id, "deposit", "changed")).await?;
+        tx.commit().await?;
+        Ok(Changed::At(position))
+    }
+
+    async fn rule_on(
+        &self,
+        stamped: &Stamped,
+        judge: Judge<'_>,
+        trace: &Trace,
+    ) -> Result<Ruled, DbError> {
+        let mut connection = self.connection().await;
+        let mut tx = begin_write(&mut connection).await?;
+        let held = decisions::held(&mut tx, stamped).await?;
+        let ruled = decisions::carry_out(&mut tx, stamped, judge(held), trace).await?;
+        tx.commit().await?;
+        Ok(ruled)
+    }
+
+    async fn decisions(&self, of: Option<DossierId>) -> Result<Vec<KeptDecision>, DbError> {
+        decisions::kept(&mut *self.connection().await, of).await
+    }
+
+    async fn document(&self, sha256: Digest, scope: &Scope) -> Result<Option<u64>, DbError> {
+        documents::size_in_scope(&mut *self.connection().await, sha256, scope).await
+    }
+
+    async fn seeded(&self, seed: &Seeded) -> Result<Option<u64>, DbError> {
+        seeds::made(&mut *self.connection().await, seed).await
+    }
+
+    async fn seeded_day(&self, seed: u64) -> Result<Option<Date>, DbError> {
+        seeds::first_day(&mut *self.connection().await, seed).await
+    }
+
+    async fn note_seeded(&self, seed: &Seeded, dossiers: u64) -> Result<(), DbError> {
+        seeds::note(&mut *self.connection().await, seed, dossiers).await
+    }
+}

@@ -1,0 +1,42 @@
+//! The one row about the service: epoch, head of the feed, revisions.
+
+use sqlx::{Row as _, SqliteConnection};
+use uuid::Uuid;
+
+use super::convert::{read, read_count, read_revision};
+use crate::db::{DbError, ServiceState};
+
+/// Makes the row of a new database.
+pub async fn ensure(connection: &mut SqliteConnection, epoch: Uuid) -> Result<(), sqlx::Error> {
+    sqlx::query("INSERT OR IGNORE INTO service VALUES (1, ?, 0, 1, 0)")
+        .bind(epoch.to_string())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// The row.
+pub async fn state(connection: &mut SqliteConnection) -> Result<ServiceState, DbError> {
+    let row = sqlx::query("SELECT * FROM service").fetch_one(connection).await?;
+    Ok(ServiceState {
+        epoch: read(&row, "epoch")?,
+        position: read_count(&row, "position")?,
+        juries_rev: read_revision(&row, "juries_rev")?,
+        backup_watermark: read_count(&row, "backup_watermark")?,
+    })
+}
+
+/// Moves the head of the feed on by one, and gives it.
+pub async fn advance(connection: &mut SqliteConnection) -> Result<u64, DbError> {
+    let row = sqlx::query("UPDATE service SET position = position + 1 RETURNING position")
+        .fetch_one(connection)
+        .await?;
+    let position: i64 = row.try_get("position")?;
+    u64::try_from(position).map_err(|_| DbError::Unreadable { what: "position" })
+}
+
+/// Says that sittings, or the dossiers of one, changed.
+pub async fn raise_juries(connection: &mut SqliteConnection) -> Result<(), DbError> {
+    sqlx::query("UPDATE service SET juries_rev = juries_rev + 1").execute(connection).await?;
+    Ok(())
+}

@@ -1,0 +1,290 @@
+//! The engine on a real file, opened more than once as commands do.
+
+use lutrin_domain::decision::{Act, Decision, Signature};
+use lutrin_domain::dossier::{Learner, Request};
+use lutrin_domain::id::{CenterCode, DecisionId, DiplomaCode, ReviewerId};
+use lutrin_domain::intake::{Intake, open_dossier};
+use lutrin_domain::refusal::Refusal;
+use lutrin_domain::reviewer::{Reviewer, Role};
+use lutrin_domain::subject::Subject;
+use sqlx::Row as _;
+use tempfile::TempDir;
+
+use super::*;
+use crate::catalogues::{SHIPPED, SHIPPED_HASH};
+
+const EPOCH: Uuid = Uuid::from_u128(1);
+
+fn at() -> Timestamp {
+    "2026-11-21T09:00:00Z".parse().unwrap()
+}
+
+fn trace() -> Trace {
+    Trace { reviewer: None, device: None, request_id: None, at: at() }
+}
+
+async fn open(folder: &TempDir) -> Sqlite {
+    let db = Sqlite::open(&folder.path().join("central.db"), EPOCH).await.unwrap();
+    db.add_catalogue(*SHIPPED_HASH, SHIPPED, at()).await.unwrap();
+    db
+}
+
+fn new_dossier(number: u128) -> NewDossier {
+    let intake = Intake {
+        reference: format!("D3-{number:04}"),
+        status: "TRANSMIS_DNF".into(),
+        request: Request::DiplomaRequest,
+        learner: Learner {
+            first_name: "Camille".into(),
+            birth_name: "Aubertin".into(),
+            used_name: None,
+            civility: None,
+            birth_year: None,
+        },
+        diploma: DiplomaCode::new("CRN0400A"),
+        route: None,
+        center: CenterCode::new("BES"),
+        jury: None,
+        signed_at: at(),
+        slots: vec![],
+        jobs: vec![],
+        cited: vec![],
+    };
+    let digest = Digest::of(&serde_json::to_vec(&intake).unwrap());
+    let id = DossierId(Uuid::from_u128(number));
+    let dossier = open_dossier(intake, id, *SHIPPED_HASH, || unreachable!("no files")).unwrap();
+    NewDossier { dossier, intake: digest }
+}
+
+fn stamped(number: u128, dossier: u128) -> Stamped {
+    let id = DecisionId(Uuid::from_u128(number));
+    let subject = Subject::Dossier { dossier: DossierId(Uuid::from_u128(dossier)) };
+    Stamped {
+        decision: Decision::make(id, subject, None, Act::Take).unwrap(),
+        author: ReviewerId(Uuid::from_u128(7)),
+        role: Role::DnfReviewer,
+        center: None,
+        device: DeviceId(Uuid::from_u128(8)),
+        made_at: at(),
+        received_at: None,
+        signature: Signature([3; 64]),
+    }
+}
+
+fn apply(held: Held) -> Ruling {
+    Ruling::Apply(held.dossier.unwrap())
+}
+
+fn refuse(held: Held) -> Ruling {
+    Ruling::Refuse { refusal: Refusal::ReasonMissing, held: held.dossier, keep: Keep::Yes }
+}
+
+async fn count(db: &Sqlite, sql: &'static str) -> i64 {
+    sqlx::query_scalar(sql).fetch_one(&mut *db.connection().await).await.unwrap()
+}
+
+#[tokio::test]
+async fn an_epoch_is_kept_when_opened_again() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(open(&folder).await);
+    let file = folder.path().join("central.db");
+    let again = Sqlite::open(&file, Uuid::from_u128(2)).await.unwrap();
+    assert_eq!(again.state().await.unwrap().epoch, EPOCH);
+}
+
+#[tokio::test]
+async fn it_has_no_wal_and_waits_for_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = open(&folder).await;
+    let mut connection = db.connection().await;
+    let mut ask = async |sql: &'static str| {
+        let row = sqlx::query(sql).fetch_one(&mut *connection).await.unwrap();
+        row.try_get::<String, _>(0).or_else(|_| row.try_get::<i64, _>(0).map(|n| n.to_string()))
+    };
+    assert_eq!(ask("PRAGMA journal_mode").await.unwrap(), "truncate");
+    assert_eq!(ask("PRAGMA synchronous").await.unwrap(), "2");
+    assert_eq!(ask("PRAGMA foreign_keys").await.unwrap(), "1");
+    assert_eq!(ask("PRAGMA busy_timeout").await.unwrap(), "10000");
+}
+
+#[tokio::test]
+async fn a_database_of_a_later_version_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = open(&folder).await;
+    sqlx::query(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+         VALUES (9999, 'later', true, x'00', 0)",
+    )
+    .execute(&mut *db.connection().await)
+    .await
+    .unwrap();
+    drop(db);
+    let opened = Sqlite::open(&folder.path().join("central.db"), EPOCH).await;
+    assert!(matches!(opened, Err(OpenError::Migrate(_))));
+}
+
+#[tokio::test]
+async fn two_connections_share_one_feed_without_gaps() {
+    let folder = tempfile::tempdir().unwrap();
+    let dbs = [open(&folder).await, open(&folder).await];
+    let take = async |db: &Sqlite, first: u128| {
+        for number in (first..first + 10).map(|number| number + 1) {
+            db.take_in(&new_dossier(number), &trace()).await.unwrap();
+        }
+    };
+    tokio::join!(take(&dbs[0], 0), take(&dbs[1], 100));
+    assert_eq!(dbs[0].state().await.unwrap().position, 20);
+    assert_eq!(count(&dbs[1], "SELECT count(DISTINCT position) FROM dossier").await, 20);
+    assert_eq!(count(&dbs[1], "SELECT max(position) FROM dossier").await, 20);
+}
+
+#[tokio::test]
+async fn an_applied_decision_leaves_its_exact_text_and_every_trace() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = open(&folder).await;
+    db.take_in(&new_dossier(1), &trace()).await.unwrap();
+    let decision = stamped(50, 1);
+    let ruled = db.rule_on(&decision, &apply, &trace()).await.unwrap();
+    assert_eq!(ruled.outcome, Outcome::Applied { position: 2, received_at: at() });
+    let kept = db.decisions(Some(DossierId(Uuid::from_u128(1)))).await.unwrap();
+    assert_eq!(kept.len(), 1);
+    assert_eq!(kept[0].stamped.decision.text(), decision.decision.text());
+    assert_eq!(kept[0].stamped.signature, decision.signature);
+    assert_eq!(kept[0].outcome, ruled.outcome);
+    assert_eq!(count(&db, "SELECT count(*) FROM audit WHERE action = 'decision'").await, 1);
+}
+
+#[tokio::test]
+async fn a_refused_decision_is_kept_and_moves_no_feed() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = open(&folder).await;
+    db.take_in(&new_dossier(1), &trace()).await.unwrap();
+    db.rule_on(&stamped(50, 1), &refuse, &trace()).await.unwrap();
+    assert_eq!(db.state().await.unwrap().position, 1);
+    let again = |held: Held| {
+        let earlier = held.earlier.unwrap();
+        assert_eq!(earlier.outcome, Outcome::Refused(Refusal::ReasonMissing));
+        Ruling::Again(earlier.outcome, None)
+    };
+    db.rule_on(&stamped(50, 1), &again, &trace()).await.unwrap();
+    // What is based on it sees that it was refused.
+    let mut dependent = stamped(51, 1);
+    let base = Some(DecisionId(Uuid::from_u128(50)));
+    dependent.decision = Decision::make(
+        DecisionId(Uuid::from_u128(51)),
+        dependent.decision.subject().clone(),
+        base,
+        Act::Take,
+    )
+    .unwrap();
+    let looks = |held: Held| {
+        assert_eq!(held.refused_base, base);
+        refuse(held)
+    };
+    db.rule_on(&dependent, &looks, &trace()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_decision_given_up_half_way_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = open(&folder).await;
+    db.take_in(&new_dossier(1), &trace()).await.unwrap();
+    let decision = stamped(50, 1);
+    // A client that goes away drops the handler wherever it is: stop it after
+    // each number of steps it may take.
+    for steps in 1..40 {
+        let trace = trace();
+        let mut ruling = Box::pin(db.rule_on(&decision, &refuse, &trace));
+        let mut left = steps;
+        let done = std::future::poll_fn(|context| {
+            left -= 1;
+            match ruling.as_mut().poll(context) {
+                std::task::Poll::Ready(ruled) => std::task::Poll::Ready(Some(ruled)),
+                std::task::Poll::Pending if left == 0 => std::task::Poll::Ready(None),
+                std::task::Poll::Pending => std::task::Poll::Pending,
+            }
+        })
+        .await;
+        drop(ruling);
+        if let Some(ruled) = done {
+            ruled.unwrap();
+            break;
+        }
+        // Whole or not at all; a dropped commit may still have been carried out.
+        let rows = count(&db, "SELECT count(*) FROM decision").await;
+        let entries = count(&db, "SELECT count(*) FROM audit WHERE action = 'decision'").await;
+        assert_eq!(rows, entries);
+        if rows == 1 {
+            break;
+        }
+    }
+    assert_eq!(count(&db, "SELECT count(*) FROM decision").await, 1);
+}
+
+#[tokio::test]
+async fn a_login_is_one_persons() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = open(&folder).await;
+    let account = |id| NewReviewer {
+        reviewer: Reviewer {
+            id: ReviewerId(Uuid::from_u128(id)),
+            name: "Paul Meunier".into(),
+            roles: vec![Role::CenterReviewer],
+            scope: Scope::Everywhere,
+        },
+        login: "paul.meunier".into(),
+        password_hash: "hash".into(),
+        created_at: at(),
+    };
+    assert_eq!(db.add_reviewer(&account(1)).await.unwrap(), Added::New);
+    assert_eq!(db.add_reviewer(&account(2)).await.unwrap(), Added::LoginTaken);
+    let found = db.credentials("paul.meunier").await.unwrap().unwrap();
+    assert_eq!(found.reviewer, ReviewerId(Uuid::from_u128(1)));
+    assert!(db.credentials("Paul.Meunier").await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_sitting_that_does_not_change_raises_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = open(&folder).await;
+    let mut session = JurySession {
+        id: lutrin_domain::id::JurySessionId(Uuid::from_u128(1)),
+        label: "Licences".into(),
+        date: "2027-01-15".parse().unwrap(),
+        file_closing_date: "2026-12-15".parse().unwrap(),
+        diplomas: vec![],
+    };
+    let rev = async || db.state().await.unwrap().juries_rev;
+    let before = rev().await;
+    db.put_jury(&session).await.unwrap();
+    db.put_jury(&session).await.unwrap();
+    assert_eq!(rev().await, before + 1);
+    session.label = "Licences et titres".into();
+    db.put_jury(&session).await.unwrap();
+    assert_eq!(rev().await, before + 2);
+}
+
+#[tokio::test]
+async fn nothing_new_is_found_by_primary_keys() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = open(&folder).await;
+    let mut connection = db.connection().await;
+    let plan = async |connection: &mut SqliteConnection, sql: &'static str| -> String {
+        let rows = sqlx::query(sql).fetch_all(connection).await.unwrap();
+        rows.iter().map(|row| row.get::<String, _>("detail")).collect::<Vec<_>>().join("; ")
+    };
+    let idle = plan(
+        &mut connection,
+        "EXPLAIN QUERY PLAN
+         SELECT s.*, r.scope, r.scope_rev FROM service s, reviewer r WHERE r.id = 'x'",
+    )
+    .await;
+    assert!(idle.contains("SEARCH r USING INDEX"), "{idle}");
+    let changed = plan(
+        &mut connection,
+        "EXPLAIN QUERY PLAN SELECT d.id FROM dossier d WHERE d.position > 3
+         AND (0 OR d.center IN (SELECT value FROM json_each('[]'))) ORDER BY d.position LIMIT 5",
+    )
+    .await;
+    assert!(!changed.contains("SCAN d"), "{changed}");
+}

@@ -1,0 +1,30 @@
+//! What the service says of itself.
+
+use axum::Json;
+use axum::extract::State;
+use lutrin_protocol::about::{About, PROTOCOL, SERVICE_NAME};
+
+use crate::failure::Failure;
+use crate::service::Central;
+
+/// The oldest protocol that pushes are taken from.
+pub const OLDEST_PROTOCOL: u32 = 1;
+
+/// What it can do beyond the first protocol: nothing yet.
+const CAPABILITIES: [&str; 0] = [];
+
+/// `GET /v1/about`
+#[utoipa::path(get, path = "/v1/about", tag = "anyone", responses(
+    (status = 200, description = "What the service says of itself.", body = About),
+))]
+pub async fn show(State(central): State<Central>) -> Result<Json<About>, Failure> {
+    let state = central.data.db.state().await?;
+    Ok(Json(About {
+        service: SERVICE_NAME.to_owned(),
+        protocol: PROTOCOL,
+        oldest_protocol: OLDEST_PROTOCOL,
+        capabilities: CAPABILITIES.map(str::to_owned).to_vec(),
+        epoch: state.epoch,
+        server_time: central.data.sources.now(),
+    }))
+}

@@ -1,0 +1,29 @@
+//! One dossier.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use lutrin_domain::id::DossierId;
+use lutrin_protocol::changes::Snapshot;
+use lutrin_protocol::problem::Problem;
+
+use super::named;
+use crate::access::Reviewer;
+use crate::failure::Failure;
+use crate::service::Central;
+
+/// `GET /v1/dossiers/{id}`
+#[utoipa::path(get, path = "/v1/dossiers/{id}", tag = "reviewers", params(("id" = String, Path)), responses(
+    (status = 200, description = "The whole dossier.", body = Snapshot),
+    (status = 404, description = "Not there, or not in the scope.", body = Problem),
+), security(("access_token" = [])))]
+pub async fn show(
+    State(central): State<Central>,
+    reviewer: Reviewer,
+    Path(id): Path<String>,
+) -> Result<Json<Snapshot>, Failure> {
+    let id: DossierId = named(&id)?;
+    match central.data.db.dossier(id, reviewer.session().scope()).await? {
+        Some((position, dossier)) => Ok(Json(Snapshot { position, dossier })),
+        None => Err(reviewer.not_in_scope(id)),
+    }
+}

@@ -1,0 +1,129 @@
+//! Signing in, going on, signing out.
+
+use std::net::SocketAddr;
+
+use axum::Json as Answer;
+use axum::extract::{ConnectInfo, State};
+use axum::http::StatusCode;
+use ed25519_dalek::VerifyingKey;
+use lutrin_domain::reviewer::Reviewer;
+use lutrin_protocol::limits::{NAME_CHARS, PASSWORD_BYTES};
+use lutrin_protocol::problem::{Problem, ProblemCode};
+use lutrin_protocol::session::{RefreshRequest, SessionResponse, SignInRequest};
+
+use crate::access::SignedIn;
+use crate::db::{NewSession, Opening, Renewal, Renewed, SessionId};
+use crate::failure::Failure;
+use crate::json::Json;
+use crate::service::Central;
+use crate::tokens::{self, Tokens};
+
+/// `POST /v1/sessions`
+#[utoipa::path(post, path = "/v1/sessions", tag = "anyone", request_body = SignInRequest, responses(
+    (status = 200, description = "Signed in; the device is registered.", body = SessionResponse),
+    (status = 401, description = "The login or the password is wrong.", body = Problem),
+    (status = 403, description = "The device was revoked.", body = Problem),
+    (status = 422, description = "The device is another reviewer's or has another key.", body = Problem),
+    (status = 429, description = "Too many attempts; see `Retry-After`.", body = Problem),
+))]
+pub async fn open(
+    State(central): State<Central>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    Json(asked): Json<SignInRequest>,
+) -> Result<Answer<SessionResponse>, Failure> {
+    let device_key = checked(&asked)?;
+    central.door.admit(&asked.login, from.ip())?;
+    let credentials = central.data.db.credentials(&asked.login).await?;
+    let hash = credentials.as_ref().map(|credentials| credentials.password_hash.as_str());
+    let right = central.door.check(asked.password, hash).await?;
+    let Some(credentials) = credentials.filter(|_| right) else {
+        return Err(ProblemCode::BadCredentials.into());
+    };
+    let sources = &central.data.sources;
+    let tokens = Tokens::make(sources);
+    let session = NewSession {
+        id: SessionId(sources.next_id()),
+        reviewer: credentials.reviewer,
+        device: asked.device,
+        device_name: asked.device_name,
+        device_key,
+        tokens: tokens.hashed(),
+        now: sources.now(),
+    };
+    match central.data.db.open_session(&session).await? {
+        Opening::Open(reviewer) => Ok(response(&central, tokens, reviewer)),
+        Opening::DeviceRevoked => Err(ProblemCode::DeviceRevoked.into()),
+        Opening::OtherDevice => Err(Failure::new(ProblemCode::Unprocessable)
+            .detailed("the device is registered for somebody else or with another key")),
+    }
+}
+
+/// `POST /v1/sessions/refresh`
+#[utoipa::path(post, path = "/v1/sessions/refresh", tag = "anyone", request_body = RefreshRequest, responses(
+    (status = 200, description = "The next tokens; the one shown is used up.", body = SessionResponse),
+    (status = 401, description = "The session has ended, or the token was used before.", body = Problem),
+    (status = 403, description = "The device was revoked.", body = Problem),
+))]
+pub async fn renew(
+    State(central): State<Central>,
+    Json(asked): Json<RefreshRequest>,
+) -> Result<Answer<SessionResponse>, Failure> {
+    let tokens = Tokens::make(&central.data.sources);
+    let renewal = Renewal {
+        used: tokens::hash(asked.refresh_token.expose()),
+        next: tokens.hashed(),
+        now: central.data.sources.now(),
+    };
+    match central.data.db.renew_session(&renewal).await? {
+        Renewed::Renewed(reviewer) => Ok(response(&central, tokens, reviewer)),
+        Renewed::Ended => Err(ProblemCode::SessionEnded.into()),
+        Renewed::DeviceRevoked => Err(ProblemCode::DeviceRevoked.into()),
+        Renewed::Reused(session) => {
+            tracing::warn!(session.id = %session.0, "a refresh token was used twice");
+            Err(ProblemCode::SessionEnded.into())
+        }
+    }
+}
+
+/// `DELETE /v1/sessions/current`
+#[utoipa::path(delete, path = "/v1/sessions/current", tag = "signed in", responses(
+    (status = 204, description = "The session has ended."),
+    (status = 401, description = "No session.", body = Problem),
+), security(("access_token" = [])))]
+pub async fn end(
+    State(central): State<Central>,
+    signed_in: SignedIn,
+) -> Result<StatusCode, Failure> {
+    let now = central.data.sources.now();
+    central.data.db.end_session(signed_in.session.id, now).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Reads the device's key, and keeps out what is longer than agreed.
+fn checked(asked: &SignInRequest) -> Result<[u8; 32], Failure> {
+    let fits = |text: &str| !text.is_empty() && text.chars().count() <= NAME_CHARS;
+    let password = asked.password.expose().len() <= PASSWORD_BYTES;
+    if !fits(&asked.login) || !fits(&asked.device_name) || !password {
+        return Err(Failure::new(ProblemCode::Unprocessable)
+            .detailed("login, password or device_name is empty or too long"));
+    }
+    let mut key = [0; 32];
+    let read = hex::decode_to_slice(&asked.device_key, &mut key).is_ok();
+    // A weak key verifies signatures that nobody made.
+    if !read || VerifyingKey::from_bytes(&key).map_or(true, |key| key.is_weak()) {
+        return Err(Failure::new(ProblemCode::Unprocessable)
+            .detailed("device_key is not an Ed25519 public key in hexadecimal"));
+    }
+    Ok(key)
+}
+
+fn response(central: &Central, tokens: Tokens, reviewer: Reviewer) -> Answer<SessionResponse> {
+    Answer(SessionResponse {
+        access_token: tokens.access,
+        expires_at: tokens.access_until,
+        refresh_token: tokens.refresh,
+        reviewer,
+        journal_recipient: central.data.journal_recipient.to_string(),
+        server_time: central.data.sources.now(),
+    })
+}

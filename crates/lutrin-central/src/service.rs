@@ -1,0 +1,160 @@
+//! The running service: how it starts, what handlers share, how it stops.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, oneshot};
+use tokio::task::JoinHandle;
+
+use crate::data::{Data, OpenDataError};
+use crate::router::router;
+use crate::sign_in::{Doorkeeper, PasswordError, SignInLimits};
+use crate::sources::Sources;
+
+/// How many requests are worked on at the same time.
+const ROOM: usize = 256;
+/// How long requests in flight may take once the service stops.
+const STOP_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// How the service runs.
+#[derive(Clone)]
+pub struct Settings {
+    /// The folder of everything it keeps.
+    pub data: PathBuf,
+    /// Where it listens; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// How often one may try to sign in.
+    pub sign_in: SignInLimits,
+    /// Time, identifiers and randomness.
+    pub sources: Sources,
+}
+
+impl Settings {
+    /// A free port of the loopback address, the machine's clock, usual limits.
+    pub fn new(data: impl Into<PathBuf>) -> Self {
+        Self {
+            data: data.into(),
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            sign_in: SignInLimits::default(),
+            sources: Sources::system(),
+        }
+    }
+}
+
+/// Why the service did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data folder cannot be opened.
+    #[error(transparent)]
+    Data(#[from] OpenDataError),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// Which address.
+        address: SocketAddr,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// Passwords cannot be hashed.
+    #[error(transparent)]
+    Password(#[from] PasswordError),
+}
+
+/// What handlers share.
+#[derive(Clone)]
+pub struct Central {
+    /// Everything that is kept.
+    pub data: Data,
+    /// Who may sign in.
+    pub door: Arc<Doorkeeper>,
+    /// Room for requests.
+    pub room: Arc<Semaphore>,
+}
+
+/// Starts services.
+pub struct Service;
+
+/// A service that runs. Dropping it stops it at once; [`Running::stop`] lets it
+/// finish what it began.
+pub struct Running {
+    /// Where it listens.
+    pub addr: SocketAddr,
+    /// What it keeps, on the service's own connection.
+    pub data: Data,
+    stop: Option<oneshot::Sender<()>>,
+    serving: JoinHandle<std::io::Result<()>>,
+}
+
+impl Service {
+    /// Opens the data and listens.
+    ///
+    /// # Errors
+    ///
+    /// When the data cannot be opened or the address is taken.
+    pub async fn start(settings: Settings) -> Result<Running, StartError> {
+        let data = Data::open(&settings.data, settings.sources.clone()).await?;
+        let address = settings.listen;
+        let refused = |source| StartError::Listen { address, source };
+        let listener = TcpListener::bind(address).await.map_err(refused)?;
+        let addr = listener.local_addr().map_err(refused)?;
+        let central = Central {
+            door: Arc::new(Doorkeeper::new(&settings.sign_in, &settings.sources)?),
+            room: Arc::new(Semaphore::new(ROOM)),
+            data: data.clone(),
+        };
+        let (stop, stopped) = oneshot::channel();
+        let serving = tokio::spawn(serve(listener, central, stopped));
+        tracing::info!(address = %addr, "listening");
+        Ok(Running { addr, data, stop: Some(stop), serving })
+    }
+}
+
+async fn serve(
+    listener: TcpListener,
+    central: Central,
+    stopped: oneshot::Receiver<()>,
+) -> std::io::Result<()> {
+    let service = router(central).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service)
+        .with_graceful_shutdown(async {
+            // A sender that is gone asks to stop as well.
+            let _ = stopped.await;
+        })
+        .await
+}
+
+impl Running {
+    /// The address as clients write it.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.addr)
+    }
+
+    /// Takes no more requests, finishes those in flight, and stops.
+    ///
+    /// # Errors
+    ///
+    /// When serving had failed.
+    pub async fn stop(mut self) -> std::io::Result<()> {
+        if let Some(stop) = self.stop.take() {
+            // It may have stopped by itself.
+            let _ = stop.send(());
+        }
+        match tokio::time::timeout(STOP_TIMEOUT, &mut self.serving).await {
+            Ok(served) => served.map_err(std::io::Error::other)?,
+            Err(_) => {
+                tracing::warn!("requests in flight were cut off");
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}

@@ -1,0 +1,189 @@
+//! The feed, what is carried, juries, and scope.
+
+use lutrin_central::deposit::deposit_bytes;
+use lutrin_domain::id::{DossierId, SlotKey};
+use lutrin_protocol::changes::Change;
+use lutrin_protocol::endpoint;
+use lutrin_protocol::juries::{CarriedResponse, CarryRequest, JuriesResponse};
+use lutrin_protocol::limits::SNAPSHOTS_PAGE;
+use lutrin_protocol::problem::ProblemCode;
+use reqwest::{Method, StatusCode};
+use uuid::Uuid;
+
+use crate::support::*;
+
+fn positions(changes: &[Change]) -> Vec<u64> {
+    changes
+        .iter()
+        .map(|change| match change {
+            Change::Put { position, .. } | Change::Remove { position, .. } => *position,
+        })
+        .collect()
+}
+
+fn ids(changes: &[Change]) -> Vec<DossierId> {
+    changes
+        .iter()
+        .map(|change| match change {
+            Change::Put { summary, .. } => summary.id,
+            Change::Remove { dossier, .. } => *dossier,
+        })
+        .collect()
+}
+
+fn snapshots(changes: &[Change]) -> usize {
+    let whole = |change: &&Change| matches!(change, Change::Put { snapshot: Some(_), .. });
+    changes.iter().filter(whole).count()
+}
+
+async fn carry(device: &Device<'_>, carry: &CarryRequest) -> CarriedResponse {
+    let request = device.request(Method::PUT, endpoint::CARRIED).json(carry);
+    request.send().await.unwrap().json().await.unwrap()
+}
+
+#[tokio::test]
+async fn each_dossier_stands_once_with_its_newest_state() {
+    let world = World::start().await;
+    let first = world.dossier("A", "BES").await;
+    let second = world.dossier("B", "LYO").await;
+    let slot = SlotKey::new("cv");
+    deposit_bytes(world.data(), first.id, &slot, "cv 2.pdf", "v2".into()).await.unwrap();
+    let nadia = world.device("nadia").await;
+    let page = nadia.changes(None).await;
+    assert_eq!(ids(&page.changes), [second.id, first.id]);
+    assert_eq!(positions(&page.changes), [2, 3]);
+    assert!(!page.more);
+    assert_eq!(page.cursor.position, 3);
+    assert_eq!(snapshots(&page.changes), 0, "nothing is carried");
+}
+
+#[tokio::test]
+async fn nothing_new_is_an_empty_page_with_the_same_cursor() {
+    let world = World::start().await;
+    world.dossier("A", "BES").await;
+    let nadia = world.device("nadia").await;
+    let page = nadia.changes(None).await;
+    let again = nadia.changes(Some(&page.cursor.to_string())).await;
+    assert!(again.changes.is_empty());
+    assert_eq!(again.cursor, page.cursor);
+    assert_eq!(again.juries_rev, page.juries_rev);
+}
+
+#[tokio::test]
+async fn what_is_carried_comes_whole_and_in_pages() {
+    let world = World::start().await;
+    let jury = world.jury(1, "2027-01-15").await;
+    for number in 0..SNAPSHOTS_PAGE + 3 {
+        let mut intake = intake(&format!("C{number:02}"), "BES");
+        intake.jury = Some(jury.id);
+        world.dossier_of(intake).await;
+    }
+    let alone = world.dossier("D", "BES").await;
+    let nadia = world.device("nadia").await;
+    let asked = CarryRequest { juries: vec![jury.id], dossiers: vec![] };
+    let carried = carry(&nadia, &asked).await;
+    assert_eq!(carried.carry, asked);
+    assert_eq!(carried.dossiers.len(), SNAPSHOTS_PAGE + 3);
+
+    let first = nadia.changes(None).await;
+    assert!(first.more);
+    assert_eq!(snapshots(&first.changes), SNAPSHOTS_PAGE);
+    let rest = nadia.changes(Some(&first.cursor.to_string())).await;
+    assert!(!rest.more);
+    assert_eq!(snapshots(&rest.changes), 3);
+    assert_eq!(ids(&rest.changes).last(), Some(&alone.id));
+    assert_eq!(first.changes.len() + rest.changes.len(), SNAPSHOTS_PAGE + 4);
+}
+
+#[tokio::test]
+async fn what_is_carried_is_each_devices_own() {
+    let world = World::start().await;
+    let dossier = world.dossier("A", "BES").await;
+    let [one, two] = [world.device("nadia").await, world.device("nadia").await];
+    let asked = CarryRequest { juries: vec![], dossiers: vec![dossier.id] };
+    assert_eq!(carry(&one, &asked).await.dossiers, [dossier.id]);
+    assert_eq!(snapshots(&one.changes(None).await.changes), 1);
+    assert_eq!(snapshots(&two.changes(None).await.changes), 0);
+    let carried = carry(&one, &CarryRequest::default()).await;
+    assert!(carried.dossiers.is_empty());
+    let shown: CarriedResponse = one.get(endpoint::CARRIED).await.json().await.unwrap();
+    assert_eq!(shown, carried);
+}
+
+#[tokio::test]
+async fn a_cursor_from_elsewhere_is_gone() {
+    let world = World::start().await;
+    world.dossier("A", "BES").await;
+    let nadia = world.device("nadia").await;
+    let cursor = nadia.changes(None).await.cursor;
+    let mut other_epoch = cursor;
+    other_epoch.epoch = Uuid::from_u128(1);
+    let mut other_scope = cursor;
+    other_scope.scope_rev += 1;
+    let mut future = cursor;
+    future.position += 1;
+    for gone in [other_epoch, other_scope, future] {
+        let response = nadia.get(&format!("{}?cursor={gone}", endpoint::CHANGES)).await;
+        assert_eq!(response.status(), StatusCode::GONE);
+        assert_eq!(code(response).await, ProblemCode::CursorGone);
+    }
+    let response = nadia.get(&format!("{}?cursor=hier", endpoint::CHANGES)).await;
+    assert_eq!(code(response).await, ProblemCode::Malformed);
+}
+
+#[tokio::test]
+async fn w12_a_reviewer_of_a_centre_sees_its_dossiers_only() {
+    let world = World::start().await;
+    let ours = world.dossier("A", "BES").await;
+    let theirs = world.dossier("B", "LYO").await;
+    let paul = world.device("paul").await;
+    let page = paul.changes(None).await;
+    assert_eq!(ids(&page.changes), [ours.id]);
+    assert_eq!(page.cursor.position, 2, "what others' dossiers did is not asked for again");
+    assert_eq!(paul.snapshot(ours.id).await.dossier, ours);
+    for id in [theirs.id, DossierId(Uuid::from_u128(404))] {
+        let response = paul.get(&endpoint::dossier(id)).await;
+        assert_eq!(code(response).await, ProblemCode::NotFound);
+    }
+    assert_eq!(code(paul.get("/v1/dossiers/A").await).await, ProblemCode::NotFound);
+    let asked = CarryRequest { juries: vec![], dossiers: vec![ours.id, theirs.id] };
+    assert_eq!(carry(&paul, &asked).await.dossiers, [ours.id]);
+}
+
+#[tokio::test]
+async fn juries_come_next_first_with_their_dossiers() {
+    let world = World::start().await;
+    let past = world.jury(1, "2026-07-17").await;
+    let later = world.jury(2, "2027-03-12").await;
+    let next = world.jury(3, "2026-12-11").await;
+    let before: JuriesResponse =
+        world.device("nadia").await.get(endpoint::JURIES).await.json().await.unwrap();
+    let mut joining = intake("B", "BES");
+    joining.jury = Some(next.id);
+    let dossier = world.dossier_of(joining).await;
+
+    let nadia: JuriesResponse =
+        world.device("nadia").await.get(endpoint::JURIES).await.json().await.unwrap();
+    let order: Vec<_> = nadia.juries.iter().map(|entry| entry.session.id).collect();
+    assert_eq!(order, [next.id, later.id, past.id]);
+    assert_eq!(nadia.juries[0].dossiers, [dossier.id]);
+    assert!(nadia.juries_rev > before.juries_rev, "a dossier joined a sitting");
+    // A centre is shown the sittings of its dossiers.
+    let paul: JuriesResponse =
+        world.device("paul").await.get(endpoint::JURIES).await.json().await.unwrap();
+    assert_eq!(paul.juries.len(), 1);
+}
+
+#[tokio::test]
+async fn an_administrator_reads_no_dossier_and_a_reviewer_administers_nothing() {
+    let world = World::start().await;
+    let dossier = world.dossier("A", "BES").await;
+    let admin = world.device("admin").await;
+    let dossier = endpoint::dossier(dossier.id);
+    for path in [endpoint::CHANGES, endpoint::CARRIED, endpoint::JURIES, &dossier] {
+        assert_eq!(code(admin.get(path).await).await, ProblemCode::NotAllowed, "{path}");
+    }
+    let nadia = world.device("nadia").await;
+    let request = nadia.request(Method::POST, endpoint::INTAKE).json(&intake("B", "BES"));
+    assert_eq!(code(request.send().await.unwrap()).await, ProblemCode::NotAllowed);
+}

@@ -1,0 +1,164 @@
+//! Signing in, refreshing, ending, revoking.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use lutrin_central::sign_in::{Pace, SignInLimits};
+use lutrin_domain::id::DeviceId;
+use lutrin_protocol::endpoint;
+use lutrin_protocol::problem::ProblemCode;
+use lutrin_protocol::session::{RefreshRequest, Secret, SessionResponse};
+use reqwest::{Method, Response, StatusCode};
+use uuid::Uuid;
+
+use crate::support::*;
+
+async fn refresh(world: &World, token: &Secret) -> Response {
+    let request = RefreshRequest { refresh_token: token.clone() };
+    world.request(Method::POST, endpoint::REFRESH).json(&request).send().await.unwrap()
+}
+
+#[tokio::test]
+async fn the_right_password_opens_a_session() {
+    let world = World::start().await;
+    let nadia = world.device("nadia").await;
+    let session = nadia.session();
+    assert_eq!(session.reviewer.name, "nadia");
+    assert!(session.journal_recipient.starts_with("age1"));
+    assert_eq!(session.expires_at.duration_since(session.server_time).as_secs(), 300);
+    assert_eq!(nadia.get(endpoint::CHANGES).await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_wrong_password_and_an_unknown_login_are_one_answer() {
+    let world = World::start().await;
+    let device = Device::unknown(&world);
+    for (login, password) in [("nadia", "faux"), ("personne", PASSWORD)] {
+        let response = device.sign_in(login, password).await;
+        assert_eq!(code(response).await, ProblemCode::BadCredentials);
+    }
+}
+
+#[tokio::test]
+async fn without_or_with_an_unknown_token_one_is_asked_to_sign_in() {
+    let world = World::start().await;
+    let none = world.request(Method::GET, endpoint::CHANGES).send().await.unwrap();
+    assert_eq!(none.headers()["www-authenticate"], "Bearer");
+    assert_eq!(code(none).await, ProblemCode::Unauthenticated);
+    let unknown = world.request(Method::GET, endpoint::CHANGES).bearer_auth("x");
+    assert_eq!(code(unknown.send().await.unwrap()).await, ProblemCode::Unauthenticated);
+}
+
+#[tokio::test]
+async fn an_access_token_works_five_minutes() {
+    let world = World::start().await;
+    let nadia = world.device("nadia").await;
+    world.clock.advance(SignedDuration::from_secs(299));
+    assert_eq!(nadia.get(endpoint::CHANGES).await.status(), StatusCode::OK);
+    world.clock.advance(SignedDuration::from_secs(1));
+    assert_eq!(code(nadia.get(endpoint::CHANGES).await).await, ProblemCode::Unauthenticated);
+}
+
+#[tokio::test]
+async fn a_refresh_token_gives_the_next_and_is_used_up() {
+    let world = World::start().await;
+    let mut nadia = world.device("nadia").await;
+    let first = nadia.session().refresh_token.clone();
+    world.clock.advance(SignedDuration::from_hours(1));
+    let next: SessionResponse = refresh(&world, &first).await.json().await.unwrap();
+    let second = next.refresh_token.clone();
+    assert_ne!(first.expose(), second.expose());
+    nadia.session = Some(next);
+    assert_eq!(nadia.get(endpoint::CHANGES).await.status(), StatusCode::OK);
+
+    // The first one again: somebody has a copy, so the whole session ends.
+    assert_eq!(code(refresh(&world, &first).await).await, ProblemCode::SessionEnded);
+    assert_eq!(code(nadia.get(endpoint::CHANGES).await).await, ProblemCode::Unauthenticated);
+    assert_eq!(code(refresh(&world, &second).await).await, ProblemCode::SessionEnded);
+}
+
+#[tokio::test]
+async fn a_refresh_token_works_a_month() {
+    let world = World::start().await;
+    let nadia = world.device("nadia").await;
+    world.clock.advance(SignedDuration::from_hours(30 * 24));
+    let response = refresh(&world, &nadia.session().refresh_token).await;
+    assert_eq!(code(response).await, ProblemCode::SessionEnded);
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_session() {
+    let world = World::start().await;
+    let nadia = world.device("nadia").await;
+    let ended = nadia.request(Method::DELETE, endpoint::CURRENT_SESSION).send().await.unwrap();
+    assert_eq!(ended.status(), StatusCode::NO_CONTENT);
+    assert_eq!(code(nadia.get(endpoint::CHANGES).await).await, ProblemCode::Unauthenticated);
+    let response = refresh(&world, &nadia.session().refresh_token).await;
+    assert_eq!(code(response).await, ProblemCode::SessionEnded);
+}
+
+#[tokio::test]
+async fn a_revoked_device_is_told_so_everywhere() {
+    let world = World::start().await;
+    let nadia = world.device("nadia").await;
+    let data = world.other_data().await;
+    assert!(data.db.revoke_device(nadia.id, data.sources.now()).await.unwrap());
+    assert_eq!(code(nadia.get(endpoint::CHANGES).await).await, ProblemCode::DeviceRevoked);
+    let refreshed = refresh(&world, &nadia.session().refresh_token).await;
+    assert_eq!(code(refreshed).await, ProblemCode::DeviceRevoked);
+    let again = nadia.sign_in("nadia", PASSWORD).await;
+    assert_eq!(code(again).await, ProblemCode::DeviceRevoked);
+    // Her other machine goes on.
+    let other = world.device("nadia").await;
+    assert_eq!(other.get(endpoint::CHANGES).await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_device_is_one_reviewers_and_keeps_its_key() {
+    let world = World::start().await;
+    let mut nadia = world.device("nadia").await;
+    let taken = nadia.sign_in("paul", PASSWORD).await;
+    assert_eq!(code(taken).await, ProblemCode::Unprocessable);
+    nadia.key = ed25519_dalek::SigningKey::from_bytes(&[9; 32]);
+    let other_key = nadia.sign_in("nadia", PASSWORD).await;
+    assert_eq!(code(other_key).await, ProblemCode::Unprocessable);
+}
+
+#[tokio::test]
+async fn a_key_that_signs_nothing_is_refused() {
+    let world = World::start().await;
+    // The neutral element: every signature would verify.
+    let mut neutral = [0; 32];
+    neutral[0] = 1;
+    for key in [hex::encode(neutral), "abc".to_owned(), String::new()] {
+        let body = serde_json::json!({
+            "login": "nadia", "password": PASSWORD, "device": DeviceId(Uuid::now_v7()),
+            "device_name": "un portable", "device_key": key,
+        });
+        let response = world.request(Method::POST, endpoint::SESSIONS).json(&body).send().await;
+        assert_eq!(code(response.unwrap()).await, ProblemCode::Unprocessable);
+    }
+}
+
+#[tokio::test]
+async fn too_many_attempts_are_told_to_wait() {
+    let slow =
+        |burst| Pace { burst: NonZeroU32::new(burst).unwrap(), period: Duration::from_secs(600) };
+    let world = World::start_with(|mut settings| {
+        settings.sign_in = SignInLimits { login: slow(2), address: slow(100) };
+        settings
+    })
+    .await;
+    let device = Device::unknown(&world);
+    for _ in 0..2 {
+        let wrong = device.sign_in("nadia", "faux").await;
+        assert_eq!(code(wrong).await, ProblemCode::BadCredentials);
+    }
+    let response = device.sign_in("nadia", PASSWORD).await;
+    let wait: u64 = response.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+    assert!((1..=601).contains(&wait), "{wait}");
+    assert_eq!(code(response).await, ProblemCode::TooMany);
+    // Somebody else is not held up.
+    assert_eq!(Device::unknown(&world).sign_in("paul", PASSWORD).await.status(), StatusCode::OK);
+}
