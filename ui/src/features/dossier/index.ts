@@ -1,0 +1,6 @@
+export { Desk, type Tab } from "./desk.svelte";
+export { pieceName, progress } from "./pieces";
+export { default as DossierTop } from "./DossierTop.svelte";
+export { default as PieceList } from "./PieceList.svelte";
+export { default as PiecePanel } from "./PiecePanel.svelte";
+export { default as Banner } from "./Banner.svelte";

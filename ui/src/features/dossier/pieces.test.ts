@@ -1,0 +1,110 @@
+import { describe, expect, it } from "vitest";
+import type { DepositView, PieceView, VerdictView } from "../../ipc";
+import {
+  choiceOf,
+  detailOf,
+  progress,
+  sameAs,
+  sameChoice,
+  statusOf,
+  withOutcome,
+  withReason,
+  type Choice,
+} from "./pieces";
+
+const verdict = (more: Partial<VerdictView> = {}): VerdictView => ({
+  outcome: "accepted",
+  reasons: [],
+  comment: null,
+  mine: true,
+  role: "center_reviewer",
+  made_at: "2026-11-20T09:24:00Z",
+  unsent: false,
+  ...more,
+});
+const deposit = (more: Partial<DepositView> = {}): DepositView => ({
+  id: "dep1",
+  sha256: "7c1ea94f",
+  file_name: "bulletin.pdf",
+  size_bytes: 1000,
+  deposited_at: "2026-10-12T08:00:00Z",
+  replaces: 0,
+  here: true,
+  verdict: null,
+  ...more,
+});
+const piece = (more: Partial<PieceView> = {}): PieceView => ({
+  slot: "s1",
+  kind: "Bulletin de paie",
+  label: "mars 2024",
+  state: "deposited",
+  required: true,
+  deposit: deposit(),
+  reasons: [
+    { code: "illegible", label: "Illisible" },
+    { code: "other", label: "Autre motif" },
+  ],
+  ...more,
+});
+const empty: Choice = { outcome: null, reasons: [], comment: "" };
+
+describe("status of a row", () => {
+  it("is that of its own file first, then that of the slot", () => {
+    expect(statusOf(piece())).toBe("to_examine");
+    expect(statusOf(piece({ deposit: deposit({ verdict: verdict({ outcome: "second_look" }) }) }))).toBe(
+      "second_look",
+    );
+    expect(statusOf(piece({ state: "reopened", deposit: deposit({ replaces: 1 }) }))).toBe("new_version");
+    expect(statusOf(piece({ state: "reopened" }))).toBe("reopened");
+    expect(statusOf(piece({ state: "expected", deposit: null }))).toBe("expected");
+    expect(statusOf(piece({ state: "exempted", deposit: null }))).toBe("exempted");
+    expect(statusOf(piece({ state: "not_required", deposit: null }))).toBe("not_applicable");
+  });
+
+  it("tells a file that is not here, and the reasons of a verdict", () => {
+    expect(detailOf(piece({ deposit: deposit({ here: false }) }))).toBe("pas encore reçue");
+    expect(
+      detailOf(
+        piece({ deposit: deposit({ verdict: verdict({ outcome: "rejected", reasons: ["illegible"] }) }) }),
+      ),
+    ).toBe("Illisible");
+    expect(detailOf(piece({ state: "expected", deposit: null, required: false }))).toBe(
+      "aucun fichier déposé, utile",
+    );
+  });
+
+  it("counts a slot with several files once", () => {
+    const twice = [
+      piece({ state: "accepted" }),
+      piece({ state: "accepted", deposit: deposit({ id: "dep2" }) }),
+    ];
+    const group = { part: "experience", job: null, pieces: [...twice, piece({ slot: "s2" })] };
+    expect(progress([group])).toEqual({ done: 1, total: 2, open: 1 });
+  });
+});
+
+describe("choosing a verdict", () => {
+  it("a reason from no verdict also sets non conforme, and a second press takes it off", () => {
+    const once = withReason(empty, "illegible");
+    expect(once).toEqual({ outcome: "rejected", reasons: ["illegible"], comment: "" });
+    expect(withReason(once, "illegible").reasons).toEqual([]);
+  });
+
+  it("conforme and sans objet take no reason", () => {
+    const rejected = withReason(empty, "illegible");
+    expect(withOutcome(rejected, "accepted").reasons).toEqual([]);
+    expect(withOutcome(rejected, "second_look").reasons).toEqual(["illegible"]);
+    expect(withReason({ ...empty, outcome: "accepted" }, "illegible").reasons).toEqual([]);
+  });
+
+  it("what is in force counts as unchanged, whatever the order of the reasons", () => {
+    const kept = choiceOf(verdict({ outcome: "rejected", reasons: ["a", "b"], comment: "Non signé." }));
+    expect(sameChoice(kept, { outcome: "rejected", reasons: ["b", "a"], comment: "Non signé. " })).toBe(true);
+    expect(sameChoice(kept, { ...kept, comment: "" })).toBe(false);
+  });
+
+  it("the same verdict keeps the reasons this piece's catalogue has", () => {
+    const previous: Choice = { outcome: "rejected", reasons: ["illegible", "period_mismatch"], comment: "" };
+    expect(sameAs(previous, piece()).reasons).toEqual(["illegible"]);
+  });
+});

@@ -1,0 +1,6 @@
+export { exchange, exchangeChanged, outbox, synchronise } from "./exchange.svelte";
+export { default as ContactChip } from "./ContactChip.svelte";
+export { default as ContactBanner } from "./ContactBanner.svelte";
+export { default as OutboxPanel } from "./OutboxPanel.svelte";
+export { default as Transfer } from "./Transfer.svelte";
+export { default as SyncButton } from "./SyncButton.svelte";

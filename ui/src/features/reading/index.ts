@@ -1,0 +1,2 @@
+export { Reader } from "./reader.svelte";
+export { default as DocumentView } from "./DocumentView.svelte";

@@ -1,0 +1,4 @@
+export { session } from "./session.svelte";
+export { default as SignIn } from "./SignIn.svelte";
+export { default as Blocked } from "./Blocked.svelte";
+export { default as Reopen } from "./Reopen.svelte";

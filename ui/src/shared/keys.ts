@@ -1,0 +1,92 @@
+//! Which key means what; no screen is touched here.
+
+import type { OutcomeView } from "../ipc";
+
+export interface KeyPress {
+  key: string;
+  code: string;
+  ctrlKey: boolean;
+  altKey: boolean;
+  metaKey: boolean;
+  shiftKey: boolean;
+}
+
+/** What the zones of a piece share, so that 0 can mean the width in the page only. */
+export type PieceZone = "pieces" | "page" | "decision";
+
+export type PieceCommand =
+  | { do: "verdict"; outcome: OutcomeView }
+  | { do: "reason"; index: number }
+  | { do: "validate"; stay: boolean }
+  | { do: "same" }
+  | { do: "piece"; by: 1 | -1 }
+  | { do: "page"; by: 1 | -1 }
+  | { do: "zoom"; how: "in" | "out" | "fit" }
+  | { do: "rotate" };
+
+export type GlobalCommand = "help" | "zone" | "zone_back" | "sync" | "save" | "undo";
+
+const VERDICTS: Record<string, OutcomeView> = {
+  c: "accepted",
+  n: "rejected",
+  s: "second_look",
+  o: "not_applicable",
+};
+
+/** Ctrl, or ⌘ where there is one; never with Alt, which writes characters. */
+export function isControl(press: KeyPress): boolean {
+  return (press.ctrlKey || press.metaKey) && !press.altKey;
+}
+
+function isPlain(press: KeyPress): boolean {
+  return !press.ctrlKey && !press.metaKey && !press.altKey;
+}
+
+/** Place of a digit in the row 1 to 0, by the physical key: AZERTY needs no Maj. */
+export function digitPlace(press: KeyPress): number | null {
+  const digit = /^(?:Digit|Numpad)(\d)$/.exec(press.code)?.[1];
+  if (digit === undefined || !isPlain(press)) return null;
+  // Without Verr. Num the numeric pad moves instead of writing digits.
+  if (press.code.startsWith("Numpad") && !/^\d$/.test(press.key)) return null;
+  return digit === "0" ? 9 : Number(digit) - 1;
+}
+
+export function globalCommand(press: KeyPress): GlobalCommand | null {
+  if (press.key === "F1") return "help";
+  if (press.key === "F6") return press.shiftKey ? "zone_back" : "zone";
+  if (press.key === "F9") return "sync";
+  if (!isControl(press) || press.shiftKey) return null;
+  if (press.key.toLowerCase() === "s") return "save";
+  if (press.key.toLowerCase() === "z") return "undo";
+  return null;
+}
+
+export function pieceCommand(press: KeyPress, zone: PieceZone): PieceCommand | null {
+  if (!isPlain(press)) return null;
+  switch (press.key) {
+    case "Enter":
+      return { do: "validate", stay: press.shiftKey };
+    case "ArrowDown":
+      return { do: "piece", by: 1 };
+    case "ArrowUp":
+      return { do: "piece", by: -1 };
+    case "PageDown":
+      return { do: "page", by: 1 };
+    case "PageUp":
+      return { do: "page", by: -1 };
+  }
+  const place = digitPlace(press);
+  if (place === 9 && zone === "page") return { do: "zoom", how: "fit" };
+  if (place !== null) return { do: "reason", index: place };
+  if (press.key === "+" || press.code === "Equal") return { do: "zoom", how: "in" };
+  if (press.key === "-" || press.code === "Minus") return { do: "zoom", how: "out" };
+  if (press.shiftKey) return null;
+  const letter = press.key.toLowerCase();
+  const outcome = VERDICTS[letter];
+  if (outcome) return { do: "verdict", outcome };
+  if (letter === "m") return { do: "same" };
+  if (letter === "j") return { do: "piece", by: 1 };
+  if (letter === "k") return { do: "piece", by: -1 };
+  if (letter === "p") return { do: "rotate" };
+  return null;
+}

@@ -1,0 +1,5 @@
+//! The shapes that stand for a state.
+
+import type { PieceStatus } from "../texts/states";
+
+export type MarkName = PieceStatus | "partial" | "waiting";

@@ -1,0 +1,153 @@
+//! What goes between this machine and the service, in words.
+
+import type { ExchangeView, OutboxRowView, OutboxStateView, TransferView } from "../ipc";
+import { bytes, clock, count, fullMoment, mark, moment, plural, shortMoment } from "./format";
+import { opinions, outcomes } from "./states";
+
+export const exchange = {
+  title: "Échanges",
+  subtitle: "entre ce poste et le service",
+  syncNow: "Synchroniser maintenant",
+  sync: "Synchroniser",
+  syncStarted: "Échange demandé.",
+  toSend: "À envoyer",
+  toReceive: "À recevoir",
+  refusedCount: (n: number) => (n < 2 ? "refusée" : "refusées"),
+  sendCount: "à envoyer",
+  receiveCount: "à recevoir",
+  outboxCount: (n: number) => plural(n, "décision", "décisions"),
+  outboxEmpty: "Aucune décision n’a été prise sur ce poste.",
+  outboxFoot: "Tout est enregistré et chiffré sur ce poste. Un envoi rejoué n’agit jamais deux fois.",
+  withdraw: "Retirer de l’envoi",
+  withdrawLabel: (what: string) => `Retirer de l’envoi : ${what}`,
+  withdrawn: "Décision retirée de l’envoi.",
+  attempts: (n: number) => `Essai ${n}`,
+  why: "Pourquoi",
+  receiving: "Réception",
+  allHere: "Tous les fichiers des sessions prises sont sur ce poste.",
+  nothingCarried: "Aucune session n’est prise sur ce poste.",
+  nothingCarriedTodo: "Prenez une session dans Dossiers pour recevoir ses pièces.",
+  filesOf: (done: number, total: number) => `${count(done)} sur ${plural(total, "fichier", "fichiers")}`,
+  bytesOf: (done: number | null, total: number | null) => `${bytes(done)} sur ${bytes(total)}`,
+  fetching: (name: string) => `En cours : ${name}`,
+  waitingNetwork: "La réception reprendra où elle s’est arrêtée.",
+  stopped: "Réception arrêtée. Elle reprendra où elle s’est arrêtée.",
+  stop: "Arrêter",
+  resume: "Reprendre",
+  stoppedSaid: "Réception arrêtée.",
+  resumedSaid: "Réception reprise.",
+  progressSaid: (percent: number) => `Réception : ${percent} %.`,
+  failed: (n: number) => plural(n, "fichier n’a pas pu être reçu", "fichiers n’ont pas pu être reçus"),
+  failedNote: "Nouvel essai au prochain échange.",
+  clockOff: (minutes: number, ahead: boolean) =>
+    `L’horloge de ce poste ${ahead ? "avance" : "retarde"} de ${plural(minutes, "minute", "minutes")} sur celle du service. Réglez-la : les heures des décisions en dépendent.`,
+};
+
+export interface ContactWords {
+  tone: "online" | "offline" | "busy" | "attention" | "unknown";
+  chip: string;
+  short: string;
+  title: string;
+  detail: string;
+}
+
+/** The state of the contact, for the chip and for the one sentence of the exchanges. */
+export function contactWords(view: ExchangeView, now: number): ContactWords {
+  const last = view.last_contact;
+  const lastFull = last
+    ? `Dernier contact complet : ${fullMoment(last, now)}.`
+    : "Aucun contact complet encore.";
+  const tried = view.last_attempt ? ` Dernier essai : ${moment(view.last_attempt, now)}.` : "";
+  const next = view.next_attempt
+    ? ` Prochain essai à ${clock(view.next_attempt)}, ou F9.`
+    : " F9 pour essayer maintenant.";
+  const since = last ? ` · dernier contact ${shortMoment(last, now)}` : "";
+  switch (view.contact) {
+    case "online":
+      return {
+        tone: "online",
+        chip: last ? `En ligne · à jour à ${shortMoment(last, now)}` : "En ligne",
+        short: "En ligne",
+        title: view.pending > 0 ? "En ligne. L’envoi suit son cours." : "En ligne. Tout est à jour.",
+        detail: lastFull + (view.next_attempt ? ` Prochain échange à ${clock(view.next_attempt)}.` : ""),
+      };
+    case "exchanging":
+      return {
+        tone: "busy",
+        chip: "Échange en cours",
+        short: "Échange en cours",
+        title: "Échange en cours. Vous pouvez continuer.",
+        detail: lastFull,
+      };
+    case "offline":
+      return {
+        tone: "offline",
+        chip: `Hors ligne${since}`,
+        short: "Hors ligne",
+        title: "Hors ligne. Vous pouvez continuer.",
+        detail: lastFull + tried + next,
+      };
+    case "sign_in_needed":
+      return {
+        tone: "attention",
+        chip: "Session à rouvrir",
+        short: "Session à rouvrir",
+        title: "Session à rouvrir. Vous pouvez continuer.",
+        detail: `${lastFull} Rien ne part et rien n’arrive tant que la session est fermée.`,
+      };
+    case "unknown":
+      return {
+        tone: "unknown",
+        chip: last ? `Dernier contact ${shortMoment(last, now)}` : "Pas encore de contact",
+        short: "Pas encore de contact",
+        title: "Le service n’a pas encore été contacté depuis le démarrage.",
+        detail: lastFull + next,
+      };
+  }
+}
+
+export const outboxStates: Record<OutboxStateView, string> = {
+  pending: "Prêt",
+  acknowledged: "Reçu",
+  refused: "Refusé",
+  withdrawn: "Retiré",
+};
+
+function valueWords(value: string): string {
+  if (value in outcomes) return outcomes[value as keyof typeof outcomes].toLowerCase();
+  if (value in opinions) return opinions[value as keyof typeof opinions].toLowerCase();
+  if (/^\d+$/.test(value)) return `${mark(Number(value))} / 20`;
+  return value;
+}
+
+/** What a decision does, before and after its value, which is written in bold. */
+export function decisionWords(row: OutboxRowView): { subject: string; value: string; more: string } {
+  const more = row.reasons.length > 0 ? `, ${row.reasons.join(", ").toLowerCase()}` : "";
+  const value = row.value ? valueWords(row.value) : "";
+  switch (row.kind) {
+    case "settle_piece":
+      return { subject: row.piece ?? "Pièce", value, more };
+    case "sign_assessment":
+      return { subject: row.value && /^\d+$/.test(row.value) ? "Note" : "Avis", value, more };
+    case "revoke":
+      return {
+        subject: row.piece ? `Annulation : ${row.piece}` : "Annulation d’une décision",
+        value: "",
+        more: "",
+      };
+    default:
+      return { subject: `Décision d’une autre version (${row.kind})`, value, more };
+  }
+}
+
+/** The decision in one line, for a name or an announcement. */
+export function decisionLine(row: OutboxRowView): string {
+  const { subject, value, more } = decisionWords(row);
+  return value ? `${subject} : ${value}${more}` : `${subject}${more}`;
+}
+
+export function transferPercent(transfer: TransferView): number {
+  const total = transfer.bytes_total ?? 0;
+  if (total > 0) return Math.min(100, Math.floor(((transfer.bytes_done ?? 0) / total) * 100));
+  return transfer.files_total > 0 ? Math.floor((transfer.files_done / transfer.files_total) * 100) : 100;
+}

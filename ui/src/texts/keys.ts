@@ -1,0 +1,119 @@
+//! The key map, in words: the ribbon and the help show the same lines.
+
+export interface KeyLine {
+  keys: string[];
+  /** Written between two keys, as in "1 à 0". */
+  to?: string;
+  label: string;
+}
+
+export type ZoneId =
+  | "views"
+  | "list"
+  | "preview"
+  | "pieces"
+  | "page"
+  | "decision"
+  | "jobs"
+  | "review"
+  | "outbox"
+  | "transfer"
+  | "rail"
+  | "top"
+  | "text";
+
+const verdict: KeyLine = { keys: ["C", "N", "S", "O"], label: "Verdict" };
+const reason: KeyLine = { keys: ["1", "0"], to: "à", label: "Motif" };
+const validate: KeyLine = { keys: ["Entrée"], label: "Valider, suivante" };
+const piece: KeyLine = { keys: ["↑", "↓"], label: "Pièce" };
+const pieceLetters: KeyLine = { keys: ["J", "K"], label: "Pièce" };
+const page: KeyLine = { keys: ["Pg préc", "Pg suiv"], label: "Page" };
+const rotate: KeyLine = { keys: ["P"], label: "Pivoter" };
+const zoom: KeyLine = { keys: ["+", "−", "0"], label: "Zoom" };
+const same: KeyLine = { keys: ["M"], label: "Même verdict" };
+const undo: KeyLine = { keys: ["Ctrl", "Z"], label: "Annuler" };
+const sync: KeyLine = { keys: ["F9"], label: "Synchroniser" };
+const back: KeyLine = { keys: ["Échap"], label: "Retour" };
+const sign: KeyLine = { keys: ["Ctrl", "Entrée"], label: "Signer" };
+
+export const ribbon: Record<ZoneId, KeyLine[]> = {
+  rail: [sync],
+  top: [back, sync],
+  views: [{ keys: ["Entrée"], label: "Choisir la vue" }, sync],
+  list: [
+    { keys: ["↑", "↓"], label: "Dossier" },
+    { keys: ["Entrée"], label: "Ouvrir" },
+    { keys: ["Début", "Fin"], label: "Premier, dernier" },
+    sync,
+  ],
+  preview: [{ keys: ["Entrée"], label: "Ouvrir" }, sync],
+  pieces: [verdict, reason, validate, piece, page, same, undo, back],
+  page: [verdict, validate, piece, page, zoom, rotate, undo, back],
+  decision: [verdict, reason, validate, pieceLetters, page, same, undo, back],
+  jobs: [sign, undo, back],
+  review: [{ keys: ["1", "5"], to: "à", label: "Avis" }, sign, undo, back],
+  outbox: [{ keys: ["↑", "↓"], label: "Défiler" }, sync],
+  transfer: [sync],
+  text: [
+    { keys: ["Échap"], label: "Quitter le champ" },
+    { keys: ["Ctrl", "Z"], label: "Annuler la saisie" },
+  ],
+};
+
+export const always: KeyLine[] = [
+  { keys: ["F6"], label: "Zone" },
+  { keys: ["F1"], label: "Aide" },
+];
+
+export const helpMap: { title: string; lines: KeyLine[] }[] = [
+  {
+    title: "Partout",
+    lines: [
+      { keys: ["F1"], label: "Cette aide" },
+      { keys: ["F6"], label: "Zone suivante ; avec Maj, zone précédente" },
+      { keys: ["F9"], label: "Synchroniser" },
+      { keys: ["Ctrl", "Z"], label: "Annuler la dernière décision du dossier ; dans un champ, la saisie" },
+      { keys: ["Ctrl", "S"], label: "Rappelle que tout est enregistré" },
+      { keys: ["Échap"], label: "Quitter un champ, puis revenir en arrière" },
+    ],
+  },
+  {
+    title: "Liste des dossiers",
+    lines: [
+      { keys: ["↑", "↓"], label: "Dossier" },
+      { keys: ["Début", "Fin"], label: "Premier, dernier" },
+      { keys: ["Pg préc", "Pg suiv"], label: "Dix dossiers plus haut, plus bas" },
+      { keys: ["Entrée"], label: "Ouvrir" },
+    ],
+  },
+  {
+    title: "Pièces",
+    lines: [
+      { keys: ["C"], label: "Conforme" },
+      { keys: ["N"], label: "Non conforme" },
+      { keys: ["S"], label: "Second regard" },
+      { keys: ["O"], label: "Sans objet" },
+      {
+        keys: ["1", "0"],
+        to: "à",
+        label: "Motif, oui ou non ; sans verdict choisi, choisit aussi Non conforme",
+      },
+      { keys: ["Entrée"], label: "Valider, pièce suivante" },
+      { keys: ["Maj", "Entrée"], label: "Valider et rester" },
+      { keys: ["M"], label: "Même verdict que la pièce précédente" },
+      { keys: ["↑", "↓"], label: "Pièce ; aussi K et J" },
+      { keys: ["Pg préc", "Pg suiv"], label: "Page" },
+      { keys: ["+", "−"], label: "Zoom" },
+      { keys: ["0"], label: "Dans le document : ajuster à la largeur" },
+      { keys: ["P"], label: "Pivoter l’affichage" },
+      { keys: ["Espace"], label: "Dans le document : défiler" },
+    ],
+  },
+  {
+    title: "Expérience et avis",
+    lines: [
+      { keys: ["1", "5"], to: "à", label: "Avis" },
+      { keys: ["Ctrl", "Entrée"], label: "Signer" },
+    ],
+  },
+];

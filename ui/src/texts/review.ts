@@ -1,0 +1,56 @@
+//! Experience and opinion.
+
+import { plural } from "./format";
+
+export const review = {
+  jobs: "Emplois déclarés",
+  jobsCount: (n: number) => plural(n, "emploi", "emplois"),
+  noJobs: "Aucun emploi déclaré dans ce dossier.",
+  jobsNote:
+    "Déclaré par l’auditrice ou l’auditeur. Les mois justifiés ne sont pas calculés dans cette version.",
+  columns: {
+    employer: "Employeur",
+    post: "Poste",
+    period: "Période",
+    rate: "Quotité",
+    pieces: "Pièces réglées",
+  },
+  period: (from: string, to: string) => `du ${from} au ${to}`,
+  ongoing: (from: string) => `depuis le ${from}`,
+  rate: (hours: number, reference: number, percent: number) => `${hours} h sur ${reference} h, ${percent} %`,
+  ratio: (done: number, total: number) => `${done} / ${total}`,
+  panel: "Avis",
+  levels: "Niveaux d’avis",
+  local: "Avis local",
+  national: "Avis national",
+  localMark: "Note locale",
+  nationalMark: "Note nationale",
+  draft: "Brouillon",
+  signedTag: "Signé",
+  none: "Pas encore rendu",
+  cannotSign: "Cet avis n’est pas de votre ressort dans l’état du dossier. Vous pouvez le lire.",
+  notSigned: "Rien n’est signé à ce niveau.",
+  by: (author: string, when: string) => `par ${author}, ${when}`,
+  waiting: "À l’envoi",
+  received: "Reçu par le service",
+  again: "Reprendre l’avis",
+  yourOpinion: "Votre avis",
+  yourMark: "Note sur 20",
+  markHint: "De 0 à 20, deux décimales au plus. Le seuil est à 10.",
+  markInvalid: "Écrivez une note de 0 à 20, deux décimales au plus, par exemple 12,5.",
+  markPasses: "Au seuil de 10 ou au-dessus",
+  markBelow: "Sous le seuil de 10",
+  out: "/ 20",
+  months: "Durée du stage",
+  monthsOption: (n: number) => `${n} mois`,
+  reasons: "Motivation",
+  saved: (time: string) => `Enregistré sur ce poste à ${time}`,
+  legal:
+    "Cet avis est un acte préparatoire : seul le jury délibère. L’auditrice ou l’auditeur peut en demander communication.",
+  sign: "Signer l’avis",
+  signMark: "Signer la note",
+  chooseFirst: "Choisissez d’abord un avis.",
+  markFirst: "Écrivez d’abord une note de 0 à 20.",
+  signed: (words: string, time: string) =>
+    `${words} : signé et enregistré sur ce poste à ${time}. À l’envoi.`,
+};

@@ -1,0 +1,87 @@
+//! The work list and the sittings.
+
+import { count, plural } from "./format";
+
+export const workList = {
+  title: "Dossiers",
+  views: "Vues",
+  all: "Tous",
+  toExamine: "À examiner",
+  here: "Sur ce poste",
+  unsent: "En attente d’envoi",
+  juries: "Sessions de jury",
+  noJury: "Aucune session prévue.",
+  list: "Liste des dossiers",
+  columns: {
+    learner: "Auditrice, auditeur",
+    diploma: "Diplôme demandé",
+    center: "Centre",
+    state: "État",
+    pieces: "Pièces réglées",
+    jury: "Jury",
+    copy: "Sur ce poste",
+  },
+  usedName: (name: string) => `usage : ${name}`,
+  noJuryDate: "sans date",
+  bar: (fine: number, issues: number, open: number, expected: number) =>
+    `${fine} réglées, ${issues} à corriger, ${open} à examiner, ${expected} attendues`,
+  ratio: (done: number, total: number) => `${done} / ${total}`,
+  juryDossiers: (n: number) => plural(n, "dossier", "dossiers"),
+  juryComplete: (n: number, of: number) => (n === of ? "Complète" : `${n} sur ${of}`),
+  carry: "Prendre sur ce poste",
+  carryLabel: (label: string) => `Prendre sur ce poste la session ${label}`,
+  carryNamed: (label: string) => `Prendre la session ${label}`,
+  release: "Rendre",
+  releaseLabel: (label: string) => `Rendre la session ${label}`,
+  carried: (label: string) => `Session ${label} prise : ses dossiers arrivent.`,
+  released: (label: string) => `Session ${label} rendue. Ce qui n’est pas envoyé est gardé.`,
+  figures: {
+    dossiers: (n: number): [string, string] => [n < 2 ? "dossier" : "dossiers", "dans cette vue"],
+    here: (n: number): [string, string] => [n < 2 ? "pris" : "pris", "sur ce poste"],
+    open: (n: number): [string, string] => [n < 2 ? "pièce" : "pièces", "à examiner"],
+    unsent: (n: number): [string, string] => [n < 2 ? "décision" : "décisions", "à envoyer"],
+  },
+  order: "Ordre : date du jury, puis signature la plus ancienne.",
+  empty: {
+    all: {
+      what: "Aucun dossier dans votre périmètre pour l’instant.",
+      todo: "Synchronisez pour voir ceux que le service vous confie.",
+    },
+    toExamine: {
+      what: "Vous avez tout examiné.",
+      todo: "Le prochain échange peut apporter des pièces nouvelles.",
+    },
+    here: {
+      what: "Aucun dossier n’est pris sur ce poste.",
+      todo: "Prenez une session de jury, à gauche : ses dossiers se liront sans réseau.",
+    },
+    unsent: { what: "Tout est envoyé.", todo: "Rien n’attend sur ce poste." },
+    jury: { what: "Aucun dossier de cette session dans votre périmètre.", todo: "Choisissez une autre vue." },
+  },
+  showAll: "Voir tous les dossiers",
+  synchronise: "Synchroniser",
+  open: "Ouvrir le dossier",
+  preview: "Aperçu du dossier",
+  noSelection: "Choisissez un dossier pour en voir le résumé.",
+  summaryOnly:
+    "Seul le résumé de ce dossier est sur ce poste. Prenez sa session de jury pour lire les pièces et décider, même sans réseau.",
+  center: (name: string) => `centre de ${name}`,
+  facts: {
+    reference: "Référence",
+    request: "Demande",
+    state: "État",
+    jury: "Jury",
+    signed: "Signé le",
+    copy: "Sur ce poste",
+    unsent: "À envoyer",
+  },
+  pieces: "Pièces",
+  counts: {
+    fine: (n: number) => plural(n, "réglée", "réglées"),
+    issues: (n: number) => `${count(n)} à corriger`,
+    open: (n: number) => `${count(n)} à examiner`,
+    expected: (n: number) => plural(n, "attendue", "attendues"),
+  },
+  unsentShort: (n: number) => `${count(n)} à l’envoi`,
+  unsentCount: (n: number) => plural(n, "décision à envoyer", "décisions à envoyer"),
+};

@@ -1,0 +1,19 @@
+//! Events of the program, to the data they make out of date.
+
+import { exchangeChanged } from "../features/exchange";
+import { session } from "../features/session";
+import { workList } from "../features/work-list";
+import { listen } from "../ipc";
+import { route } from "./route.svelte";
+
+export function startLive(): () => void {
+  return listen({
+    dossiers(ids) {
+      workList.invalidate();
+      const desk = route.desk;
+      if (desk && (ids.length === 0 || ids.includes(desk.id))) desk.dossier.invalidate();
+    },
+    exchange: exchangeChanged,
+    session: () => session.invalidate(),
+  });
+}

@@ -1,0 +1,36 @@
+//! Where the person is.
+
+import { Desk } from "../features/dossier";
+import { status } from "../shared/status.svelte";
+
+export type Place = "dossiers" | "dossier" | "exchanges";
+
+class Route {
+  place = $state<Place>("dossiers");
+  /** The open dossier; what was being chosen in it lasts until another is opened. */
+  desk = $state.raw<Desk>();
+
+  open(id: string): void {
+    if (this.desk?.id !== id) this.desk = new Desk(id);
+    this.#enter("dossier");
+  }
+
+  go(place: "dossiers" | "exchanges"): void {
+    this.#enter(place);
+  }
+
+  /** The step back that Échap makes; false where there is none. */
+  back(): boolean {
+    if (this.place === "dossiers") return false;
+    this.#enter("dossiers");
+    return true;
+  }
+
+  /** What was said of the screen before stays there; what was saved is still told. */
+  #enter(place: Place): void {
+    if (place !== this.place && status.tone === "info") status.text = "";
+    this.place = place;
+  }
+}
+
+export const route = new Route();
