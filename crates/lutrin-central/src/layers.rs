@@ -45,11 +45,11 @@ pub async fn answer(State(central): State<Central>, mut request: Request, next: 
     let method = request.method().clone();
     let started = Instant::now();
     let mut response = next.run(request).await;
+    // The route, not the path: a path may hold anything.
+    let route = response.extensions_mut().remove::<Route>();
     if let Some(failure) = response.extensions_mut().remove::<Failure>() {
         response = problem(&failure, &id, response.headers());
     }
-    // The route, not the path: a path may hold anything.
-    let route = response.extensions_mut().remove::<Route>();
     tracing::info!(
         request.id = %id,
         http.method = %method,
@@ -78,14 +78,11 @@ pub async fn note_route(request: Request, next: Next) -> Response {
 
 fn problem(failure: &Failure, request_id: &str, headers: &HeaderMap) -> Response {
     let code = &failure.code;
-    match &failure.cause {
-        Some(cause) if code.status() >= 500 => {
-            tracing::error!(request.id = %request_id, code = code.as_str(), cause = chain(cause));
-        }
-        Some(cause) => {
-            tracing::info!(request.id = %request_id, code = code.as_str(), cause = chain(cause));
-        }
-        None => tracing::info!(request.id = %request_id, code = code.as_str()),
+    let cause = failure.cause.as_ref().map(chain);
+    if code.status() >= 500 {
+        tracing::error!(request.id = %request_id, code = code.as_str(), cause, "request failed");
+    } else {
+        tracing::info!(request.id = %request_id, code = code.as_str(), cause, "request refused");
     }
     let body = Problem { detail: failure.detail.clone(), ..Problem::new(code.clone(), request_id) };
     let mut response = Failure::new(code.clone()).into_response();

@@ -70,10 +70,10 @@ pub struct SeedReport {
 pub enum SeedError {
     /// The folder holds dossiers with the same references.
     #[error(
-        "the folder already holds dossiers of this seed for another day: \
-         give that day, another seed or another folder"
+        "the folder already holds the dossiers of another seed or day: \
+         give those, or another folder"
     )]
-    OtherDay,
+    OtherSeed,
     /// The dossiers cannot be made.
     #[error(transparent)]
     Specimens(#[from] SpecimenError),
@@ -101,24 +101,37 @@ pub enum SeedError {
 /// When something cannot be made or kept. What was taken in stays.
 pub async fn seed(data: &Data, request: SeedRequest) -> Result<SeedReport, SeedError> {
     let logins = add_accounts(data, &request).await?;
-    let day_before = data.db.seeded_day(request.seed).await?;
-    let today = request.today.or(day_before).unwrap_or_else(|| paris_day(data.sources.now()));
-    let key = Seeded { seed: request.seed, day: today };
-    let made = data.db.seeded(&key).await?.unwrap_or_default();
+    let before = data.db.seeded().await?;
+    let today = day_of(&request, before.as_ref(), paris_day(data.sources.now()))?;
+    let made = before.map_or(0, |before| before.dossiers);
     let wanted = request.dossiers.unwrap_or(EXAMPLES);
     if made >= wanted {
         return Ok(SeedReport { today, dossiers: made, new: 0, logins });
     }
-    let specimens = make(request.seed, today, wanted).await?;
-    let new = hand_over(data, &key, specimens).await?;
-    data.db.note_seeded(&key, wanted).await?;
+    let seeded = Seeded { seed: request.seed, day: today, dossiers: wanted };
+    let specimens = make(&seeded).await?;
+    let new = hand_over(data, &seeded, specimens).await?;
+    data.db.note_seeded(&seeded).await?;
     Ok(SeedReport { today, dossiers: wanted, new, logins })
 }
 
-async fn make(seed: u64, day: Date, wanted: u64) -> Result<Specimens, SeedError> {
+/// The day to make dossiers for; a folder holds those of one seed and day.
+fn day_of(request: &SeedRequest, before: Option<&Seeded>, today: Date) -> Result<Date, SeedError> {
+    match before {
+        None => Ok(request.today.unwrap_or(today)),
+        Some(before) => {
+            let same = before.seed == request.seed
+                && request.today.is_none_or(|today| today == before.day);
+            same.then_some(before.day).ok_or(SeedError::OtherSeed)
+        }
+    }
+}
+
+async fn make(wanted: &Seeded) -> Result<Specimens, SeedError> {
+    let Seeded { seed, day, dossiers } = *wanted;
     let made = tokio::task::spawn_blocking(move || {
         let papers = Papers::new();
-        match usize::try_from(wanted).unwrap_or(usize::MAX) {
+        match usize::try_from(dossiers).unwrap_or(usize::MAX) {
             10 => ten_dossiers(seed, day, &papers),
             count => volume(seed, day, count, &papers),
         }
@@ -127,11 +140,11 @@ async fn make(seed: u64, day: Date, wanted: u64) -> Result<Specimens, SeedError>
 }
 
 /// Hands the dossiers over, and says how many were new.
-async fn hand_over(data: &Data, key: &Seeded, specimens: Specimens) -> Result<u64, SeedError> {
+async fn hand_over(data: &Data, seeded: &Seeded, specimens: Specimens) -> Result<u64, SeedError> {
     for session in &specimens.juries {
         data.db.put_jury(session).await?;
     }
-    let ids = SeededIds::new(format!("dossiers/{}/{}", key.seed, key.day));
+    let ids = SeededIds::new(format!("dossiers/{}/{}", seeded.seed, seeded.day));
     let data = Data { sources: data.sources.clone().with_ids(ids), ..data.clone() };
     let mut new = 0;
     for Specimen { intake, files } in specimens.dossiers {
@@ -143,7 +156,7 @@ async fn hand_over(data: &Data, key: &Seeded, specimens: Specimens) -> Result<u6
         match take_in(&data, intake, &data.command_trace()).await? {
             TakenIn::New(_) => new += 1,
             TakenIn::Known(_) => {}
-            TakenIn::ReferenceTaken => return Err(SeedError::OtherDay),
+            TakenIn::ReferenceTaken => return Err(SeedError::OtherSeed),
         }
     }
     Ok(new)
@@ -174,8 +187,7 @@ const DEMO_ACCOUNTS: [DemoAccount; 4] = [
         login: "paul.meunier",
         name: "Paul Meunier",
         roles: &[Role::CenterReviewer, Role::LocalLead],
-        // Besançon, by its own code and by that of its region, which the
-        // specimens use.
+        // Besançon, and the region that the specimens name instead.
         centers: &["BES", "BFC"],
     },
     DemoAccount {
@@ -227,5 +239,92 @@ impl Ids for SeededIds {
         bytes.copy_from_slice(&digest.0[..16]);
         // Version 8: made by a rule of our own.
         Builder::from_custom_bytes(bytes).into_uuid()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lutrin_domain::dossier::{Learner, Request};
+    use lutrin_domain::id::DiplomaCode;
+    use lutrin_domain::intake::Intake;
+
+    use super::*;
+    use crate::sources::Sources;
+
+    fn seeded() -> Seeded {
+        Seeded { seed: 7, day: "2026-11-21".parse().unwrap(), dossiers: 3 }
+    }
+
+    fn specimens() -> Specimens {
+        let specimen = |number: u32| Specimen {
+            intake: Intake {
+                reference: format!("D3-{number}"),
+                status: "DEPOSE".into(),
+                request: Request::DiplomaRequest,
+                learner: Learner {
+                    first_name: "Camille".into(),
+                    birth_name: "Aubertin".into(),
+                    used_name: None,
+                    civility: None,
+                    birth_year: None,
+                },
+                diploma: DiplomaCode::new("CRN0400A"),
+                route: None,
+                center: CenterCode::new("BES"),
+                jury: None,
+                signed_at: "2026-10-12T08:00:00Z".parse().unwrap(),
+                slots: vec![],
+                jobs: vec![],
+                cited: vec![],
+            },
+            files: vec![],
+        };
+        Specimens { juries: vec![], dossiers: (1..=3).map(specimen).collect() }
+    }
+
+    async fn ids(data: &Data) -> Vec<TakenIn> {
+        let mut ids = Vec::new();
+        for specimen in specimens().dossiers {
+            ids.push(take_in(data, specimen.intake, &data.command_trace()).await.unwrap());
+        }
+        ids
+    }
+
+    #[tokio::test]
+    async fn identifiers_come_from_the_seed_also_after_a_run_cut_short() {
+        let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+        let one = Data::open(folders[0].path(), Sources::system()).await.unwrap();
+        let two = Data::open(folders[1].path(), Sources::system()).await.unwrap();
+        assert_eq!(hand_over(&one, &seeded(), specimens()).await.unwrap(), 3);
+        let mut cut_short = specimens();
+        cut_short.dossiers.truncate(1);
+        assert_eq!(hand_over(&two, &seeded(), cut_short).await.unwrap(), 1);
+        assert_eq!(hand_over(&two, &seeded(), specimens()).await.unwrap(), 2);
+        let known = ids(&one).await;
+        assert!(known.iter().all(|taken| matches!(taken, TakenIn::Known(_))));
+        assert_eq!(known, ids(&two).await);
+    }
+
+    #[tokio::test]
+    async fn dossiers_of_another_seed_are_told_apart_by_their_references() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = Data::open(folder.path(), Sources::system()).await.unwrap();
+        hand_over(&data, &seeded(), specimens()).await.unwrap();
+        let mut others = specimens();
+        others.dossiers[0].intake.learner.first_name = "Dominique".into();
+        let refused = hand_over(&data, &seeded(), others).await;
+        assert!(matches!(refused, Err(SeedError::OtherSeed)), "{refused:?}");
+    }
+
+    #[test]
+    fn the_day_is_that_of_the_first_run() {
+        let today: Date = "2026-12-01".parse().unwrap();
+        let mut request = SeedRequest::new(7);
+        assert_eq!(day_of(&request, None, today).unwrap(), today);
+        assert_eq!(day_of(&request, Some(&seeded()), today).unwrap(), seeded().day);
+        request.today = Some(today);
+        assert!(day_of(&request, Some(&seeded()), today).is_err());
+        let other = SeedRequest::new(8);
+        assert!(day_of(&other, Some(&seeded()), today).is_err());
     }
 }

@@ -12,7 +12,6 @@ pub mod sqlite;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use jiff::civil::Date;
 use lutrin_domain::decision::Stamped;
 use lutrin_domain::digest::Digest;
 use lutrin_domain::dossier::Dossier;
@@ -99,12 +98,10 @@ pub trait Database: Send + Sync {
     /// The size of a file, if it belongs to a dossier of the scope.
     async fn document(&self, sha256: Digest, scope: &Scope) -> Result<Option<u64>, DbError>;
 
-    /// How many dossiers were already made from a seed on a day.
-    async fn seeded(&self, seed: &Seeded) -> Result<Option<u64>, DbError>;
-    /// The day of the first run of a seed.
-    async fn seeded_day(&self, seed: u64) -> Result<Option<Date>, DbError>;
-    /// Notes what was made.
-    async fn note_seeded(&self, seed: &Seeded, dossiers: u64) -> Result<(), DbError>;
+    /// What `seed` has made.
+    async fn seeded(&self) -> Result<Option<Seeded>, DbError>;
+    /// Notes what `seed` has made.
+    async fn note_seeded(&self, seeded: &Seeded) -> Result<(), DbError>;
 }
 
 /// Why the database did not answer.

@@ -331,12 +331,15 @@ pub struct Ruled {
     pub held: Option<Box<Dossier>>,
 }
 
-/// What a seed stands for.
+/// Fictitious dossiers that were made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seeded {
-    /// The seed.
+    /// The seed they are drawn from.
     pub seed: u64,
-    /// The day the dossiers are made for.
+    /// The day they are made for.
     pub day: jiff::civil::Date,
+    /// How many.
+    pub dossiers: u64,
 }
 
 impl Session {

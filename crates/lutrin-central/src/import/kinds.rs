@@ -50,7 +50,7 @@ const NAMED: &[(&[&str], &str)] = &[
 pub fn of_name(file_name: &str) -> PieceKind {
     let words = words(file_name);
     let fits = |wanted: &&str| words.iter().any(|word| word == wanted);
-    let named = NAMED.iter().find(|(wanted, _)| wanted.iter().all(|word| fits(word)));
+    let named = NAMED.iter().find(|(wanted, _)| wanted.iter().all(&fits));
     PieceKind::new(named.map_or("other_piece", |(_, kind)| kind))
 }
 

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use lutrin_protocol::about::{About, PROTOCOL, SERVICE_NAME};
+use lutrin_protocol::endpoint;
 
 use crate::failure::Failure;
 use crate::service::Central;
@@ -14,9 +15,15 @@ pub const OLDEST_PROTOCOL: u32 = 1;
 const CAPABILITIES: [&str; 0] = [];
 
 /// `GET /v1/about`
-#[utoipa::path(get, path = "/v1/about", tag = "anyone", responses(
-    (status = 200, description = "What the service says of itself.", body = About),
-))]
+#[utoipa::path(
+    get,
+    path = endpoint::ABOUT,
+    operation_id = "show_about",
+    tag = "anyone",
+    responses(
+        (status = 200, description = "What the service says of itself.", body = About),
+    ),
+)]
 pub async fn show(State(central): State<Central>) -> Result<Json<About>, Failure> {
     let state = central.data.db.state().await?;
     Ok(Json(About {

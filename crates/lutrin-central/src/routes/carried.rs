@@ -2,6 +2,7 @@
 
 use axum::Json as Answer;
 use axum::extract::State;
+use lutrin_protocol::endpoint;
 use lutrin_protocol::juries::{CarriedResponse, CarryRequest};
 use lutrin_protocol::problem::Problem;
 
@@ -11,9 +12,16 @@ use crate::json::Json;
 use crate::service::Central;
 
 /// `GET /v1/carried`
-#[utoipa::path(get, path = "/v1/carried", tag = "reviewers", responses(
-    (status = 200, description = "What this device carries.", body = CarriedResponse),
-), security(("access_token" = [])))]
+#[utoipa::path(
+    get,
+    path = endpoint::CARRIED,
+    operation_id = "show_carried",
+    tag = "reviewers",
+    responses(
+        (status = 200, description = "What this device carries.", body = CarriedResponse),
+    ),
+    security(("access_token" = [])),
+)]
 pub async fn show(
     State(central): State<Central>,
     reviewer: Reviewer,
@@ -26,10 +34,18 @@ pub async fn show(
 ///
 /// What is out of scope is kept as asked for and followed by nothing, so that a
 /// dossier that leaves the scope does not make the whole request fail.
-#[utoipa::path(put, path = "/v1/carried", tag = "reviewers", request_body = CarryRequest, responses(
-    (status = 200, description = "What this device carries from now on.", body = CarriedResponse),
-    (status = 413, description = "More than 1 MiB.", body = Problem),
-), security(("access_token" = [])))]
+#[utoipa::path(
+    put,
+    path = endpoint::CARRIED,
+    operation_id = "replace_carried",
+    tag = "reviewers",
+    request_body = CarryRequest,
+    responses(
+        (status = 200, description = "What this device carries from now on.", body = CarriedResponse),
+        (status = 413, description = "More than 1 MiB.", body = Problem),
+    ),
+    security(("access_token" = [])),
+)]
 pub async fn replace(
     State(central): State<Central>,
     reviewer: Reviewer,

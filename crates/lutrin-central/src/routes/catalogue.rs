@@ -4,6 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG};
 use axum::response::{IntoResponse as _, Response};
 use lutrin_domain::digest::Digest;
+use lutrin_protocol::endpoint;
 use lutrin_protocol::problem::{Problem, ProblemCode};
 
 use super::named;
@@ -14,10 +15,20 @@ use crate::service::Central;
 /// `GET /v1/catalogue/{hash}`
 ///
 /// The exact text, since its digest is its name; it never changes.
-#[utoipa::path(get, path = "/v1/catalogue/{hash}", tag = "signed in", params(("hash" = String, Path)), responses(
-    (status = 200, description = "The exact text of the version.", body = lutrin_domain::catalogue::Catalogue),
-    (status = 404, description = "No such version.", body = Problem),
-), security(("access_token" = [])))]
+#[utoipa::path(
+    get,
+    path = endpoint::CATALOGUE,
+    operation_id = "show_catalogue",
+    tag = "signed in",
+    params(
+        ("hash" = String, Path),
+    ),
+    responses(
+        (status = 200, description = "The exact text of the version.", body = lutrin_domain::catalogue::Catalogue),
+        (status = 404, description = "No such version.", body = Problem),
+    ),
+    security(("access_token" = [])),
+)]
 pub async fn show(
     State(central): State<Central>,
     _: SignedIn,

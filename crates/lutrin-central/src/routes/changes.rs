@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::{Query, State};
 use lutrin_protocol::changes::{Change, ChangesResponse};
 use lutrin_protocol::cursor::Cursor;
+use lutrin_protocol::endpoint;
 use lutrin_protocol::limits::{CHANGES_PAGE, SNAPSHOTS_PAGE};
 use lutrin_protocol::problem::{Problem, ProblemCode};
 use serde::Deserialize;
@@ -22,10 +23,18 @@ pub struct ChangesQuery {
 }
 
 /// `GET /v1/changes`
-#[utoipa::path(get, path = "/v1/changes", tag = "reviewers", params(ChangesQuery), responses(
-    (status = 200, description = "What changed, oldest first.", body = ChangesResponse),
-    (status = 410, description = "The cursor is from another epoch or scope.", body = Problem),
-), security(("access_token" = [])))]
+#[utoipa::path(
+    get,
+    path = endpoint::CHANGES,
+    operation_id = "list_changes",
+    tag = "reviewers",
+    params(ChangesQuery),
+    responses(
+        (status = 200, description = "What changed, oldest first.", body = ChangesResponse),
+        (status = 410, description = "The cursor is from another epoch or scope.", body = Problem),
+    ),
+    security(("access_token" = [])),
+)]
 pub async fn list(
     State(central): State<Central>,
     reviewer: Reviewer,

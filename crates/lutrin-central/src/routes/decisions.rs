@@ -2,6 +2,7 @@
 
 use axum::Json as Answer;
 use axum::extract::State;
+use lutrin_protocol::endpoint;
 use lutrin_protocol::limits::{ANSWER_BYTES, PUSH_DECISIONS};
 use lutrin_protocol::problem::{Problem, ProblemCode};
 use lutrin_protocol::push::{PushOutcome, PushRequest, PushResponse, PushResult};
@@ -16,11 +17,19 @@ use crate::service::Central;
 ///
 /// One transaction per decision. If the service fails half-way, the client asks
 /// again with all of them, and those taken give the same result.
-#[utoipa::path(post, path = "/v1/decisions", tag = "reviewers", request_body = PushRequest, responses(
-    (status = 200, description = "What became of each decision, in the same order.", body = PushResponse),
-    (status = 400, description = "The request could not be read.", body = Problem),
-    (status = 413, description = "More than 200 decisions or 1 MiB.", body = Problem),
-), security(("access_token" = [])))]
+#[utoipa::path(
+    post,
+    path = endpoint::DECISIONS,
+    operation_id = "push_decisions",
+    tag = "reviewers",
+    request_body = PushRequest,
+    responses(
+        (status = 200, description = "What became of each decision, in the same order.", body = PushResponse),
+        (status = 400, description = "The request could not be read.", body = Problem),
+        (status = 413, description = "More than 200 decisions or 1 MiB.", body = Problem),
+    ),
+    security(("access_token" = [])),
+)]
 pub async fn push(
     State(central): State<Central>,
     reviewer: Reviewer,

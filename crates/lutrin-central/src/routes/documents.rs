@@ -13,6 +13,7 @@ use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use lutrin_domain::digest::Digest;
 use lutrin_protocol::documents::DocumentResponse;
+use lutrin_protocol::endpoint;
 use lutrin_protocol::problem::{Problem, ProblemCode};
 
 use super::named;
@@ -25,17 +26,25 @@ use crate::service::Central;
 ///
 /// The type is always *bytes*: what a learner deposited is nowhere presented as
 /// what it pretends to be.
-#[utoipa::path(get, path = "/v1/documents/{sha256}", tag = "reviewers", params(
-    ("sha256" = String, Path),
-    ("Range" = Option<String>, Header, description = "One range of bytes."),
-    ("If-Range" = Option<String>, Header, description = "The `ETag` the range is of."),
-), responses(
-    (status = 200, description = "The whole file.", content_type = "application/octet-stream"),
-    (status = 206, description = "The range asked for.", content_type = "application/octet-stream"),
-    (status = 304, description = "The file of this `ETag` is at hand already."),
-    (status = 404, description = "Of no dossier of the scope.", body = Problem),
-    (status = 416, description = "The range lies outside the file.", body = Problem),
-), security(("access_token" = [])))]
+#[utoipa::path(
+    get,
+    path = endpoint::DOCUMENT,
+    operation_id = "read_document",
+    tag = "reviewers",
+    params(
+        ("sha256" = String, Path),
+        ("Range" = Option<String>, Header, description = "One range of bytes."),
+        ("If-Range" = Option<String>, Header, description = "The `ETag` the range is of."),
+    ),
+    responses(
+        (status = 200, description = "The whole file.", content_type = "application/octet-stream"),
+        (status = 206, description = "The range asked for.", content_type = "application/octet-stream"),
+        (status = 304, description = "The file of this `ETag` is at hand already."),
+        (status = 404, description = "Of no dossier of the scope.", body = Problem),
+        (status = 416, description = "The range lies outside the file.", body = Problem),
+    ),
+    security(("access_token" = [])),
+)]
 pub async fn read(
     State(central): State<Central>,
     reviewer: Reviewer,
@@ -64,15 +73,23 @@ pub async fn read(
 }
 
 /// `PUT /v1/documents/{sha256}`
-#[utoipa::path(put, path = "/v1/documents/{sha256}", tag = "administrators",
-    params(("sha256" = String, Path)),
+#[utoipa::path(
+    put,
+    path = endpoint::DOCUMENT,
+    operation_id = "put_document",
+    tag = "administrators",
+    params(
+        ("sha256" = String, Path),
+    ),
     request_body(content_type = "application/octet-stream"),
     responses(
         (status = 200, description = "Was kept already.", body = DocumentResponse),
         (status = 201, description = "Kept.", body = DocumentResponse),
         (status = 413, description = "Larger than 50 MiB.", body = Problem),
         (status = 422, description = "The bytes do not match the digest.", body = Problem),
-    ), security(("access_token" = [])))]
+    ),
+    security(("access_token" = [])),
+)]
 pub async fn put(
     State(central): State<Central>,
     Administrator(_): Administrator,

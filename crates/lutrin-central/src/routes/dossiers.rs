@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use lutrin_domain::id::DossierId;
 use lutrin_protocol::changes::Snapshot;
+use lutrin_protocol::endpoint;
 use lutrin_protocol::problem::Problem;
 
 use super::named;
@@ -12,10 +13,20 @@ use crate::failure::Failure;
 use crate::service::Central;
 
 /// `GET /v1/dossiers/{id}`
-#[utoipa::path(get, path = "/v1/dossiers/{id}", tag = "reviewers", params(("id" = String, Path)), responses(
-    (status = 200, description = "The whole dossier.", body = Snapshot),
-    (status = 404, description = "Not there, or not in the scope.", body = Problem),
-), security(("access_token" = [])))]
+#[utoipa::path(
+    get,
+    path = endpoint::DOSSIER,
+    operation_id = "show_dossier",
+    tag = "reviewers",
+    params(
+        ("id" = String, Path),
+    ),
+    responses(
+        (status = 200, description = "The whole dossier.", body = Snapshot),
+        (status = 404, description = "Not there, or not in the scope.", body = Problem),
+    ),
+    security(("access_token" = [])),
+)]
 pub async fn show(
     State(central): State<Central>,
     reviewer: Reviewer,

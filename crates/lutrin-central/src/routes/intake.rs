@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use lutrin_domain::intake::Intake;
 use lutrin_protocol::documents::IntakeResponse;
+use lutrin_protocol::endpoint;
 use lutrin_protocol::limits::INTAKE_BYTES;
 use lutrin_protocol::problem::{Problem, ProblemCode};
 
@@ -18,12 +19,20 @@ use crate::service::Central;
 /// `POST /v1/intake`
 ///
 /// The documents are sent before the dossier that names them.
-#[utoipa::path(post, path = "/v1/intake", tag = "administrators", request_body = Intake, responses(
-    (status = 200, description = "Was taken in before; nothing changed.", body = IntakeResponse),
-    (status = 201, description = "Taken in.", body = IntakeResponse),
-    (status = 413, description = "More than 4 MiB.", body = Problem),
-    (status = 422, description = "It cannot be a dossier, or names a document that is not there.", body = Problem),
-), security(("access_token" = [])))]
+#[utoipa::path(
+    post,
+    path = endpoint::INTAKE,
+    operation_id = "take_in_dossier",
+    tag = "administrators",
+    request_body = Intake,
+    responses(
+        (status = 200, description = "Was taken in before; nothing changed.", body = IntakeResponse),
+        (status = 201, description = "Taken in.", body = IntakeResponse),
+        (status = 413, description = "More than 4 MiB.", body = Problem),
+        (status = 422, description = "It cannot be a dossier, or names a document that is not there.", body = Problem),
+    ),
+    security(("access_token" = [])),
+)]
 pub async fn take_in(
     State(central): State<Central>,
     Administrator(signed_in): Administrator,

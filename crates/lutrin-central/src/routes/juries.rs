@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use jiff::civil::Date;
 use lutrin_domain::day::paris_day;
+use lutrin_protocol::endpoint;
 use lutrin_protocol::juries::{JuriesResponse, JuryEntry};
 
 use crate::access::Reviewer;
@@ -11,9 +12,16 @@ use crate::failure::Failure;
 use crate::service::Central;
 
 /// `GET /v1/juries`
-#[utoipa::path(get, path = "/v1/juries", tag = "reviewers", responses(
-    (status = 200, description = "The sittings of the scope, next first.", body = JuriesResponse),
-), security(("access_token" = [])))]
+#[utoipa::path(
+    get,
+    path = endpoint::JURIES,
+    operation_id = "list_juries",
+    tag = "reviewers",
+    responses(
+        (status = 200, description = "The sittings of the scope, next first.", body = JuriesResponse),
+    ),
+    security(("access_token" = [])),
+)]
 pub async fn list(
     State(central): State<Central>,
     reviewer: Reviewer,

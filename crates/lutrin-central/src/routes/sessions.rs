@@ -7,6 +7,7 @@ use axum::extract::{ConnectInfo, State};
 use axum::http::StatusCode;
 use ed25519_dalek::VerifyingKey;
 use lutrin_domain::reviewer::Reviewer;
+use lutrin_protocol::endpoint;
 use lutrin_protocol::limits::{NAME_CHARS, PASSWORD_BYTES};
 use lutrin_protocol::problem::{Problem, ProblemCode};
 use lutrin_protocol::session::{RefreshRequest, SessionResponse, SignInRequest};
@@ -19,13 +20,20 @@ use crate::service::Central;
 use crate::tokens::{self, Tokens};
 
 /// `POST /v1/sessions`
-#[utoipa::path(post, path = "/v1/sessions", tag = "anyone", request_body = SignInRequest, responses(
-    (status = 200, description = "Signed in; the device is registered.", body = SessionResponse),
-    (status = 401, description = "The login or the password is wrong.", body = Problem),
-    (status = 403, description = "The device was revoked.", body = Problem),
-    (status = 422, description = "The device is another reviewer's or has another key.", body = Problem),
-    (status = 429, description = "Too many attempts; see `Retry-After`.", body = Problem),
-))]
+#[utoipa::path(
+    post,
+    path = endpoint::SESSIONS,
+    operation_id = "sign_in",
+    tag = "anyone",
+    request_body = SignInRequest,
+    responses(
+        (status = 200, description = "Signed in; the device is registered.", body = SessionResponse),
+        (status = 401, description = "The login or the password is wrong.", body = Problem),
+        (status = 403, description = "The device was revoked.", body = Problem),
+        (status = 422, description = "The device is another reviewer's or has another key.", body = Problem),
+        (status = 429, description = "Too many attempts; see `Retry-After`.", body = Problem),
+    ),
+)]
 pub async fn open(
     State(central): State<Central>,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
@@ -59,11 +67,18 @@ pub async fn open(
 }
 
 /// `POST /v1/sessions/refresh`
-#[utoipa::path(post, path = "/v1/sessions/refresh", tag = "anyone", request_body = RefreshRequest, responses(
-    (status = 200, description = "The next tokens; the one shown is used up.", body = SessionResponse),
-    (status = 401, description = "The session has ended, or the token was used before.", body = Problem),
-    (status = 403, description = "The device was revoked.", body = Problem),
-))]
+#[utoipa::path(
+    post,
+    path = endpoint::REFRESH,
+    operation_id = "refresh_session",
+    tag = "anyone",
+    request_body = RefreshRequest,
+    responses(
+        (status = 200, description = "The next tokens; the one shown is used up.", body = SessionResponse),
+        (status = 401, description = "The session has ended, or the token was used before.", body = Problem),
+        (status = 403, description = "The device was revoked.", body = Problem),
+    ),
+)]
 pub async fn renew(
     State(central): State<Central>,
     Json(asked): Json<RefreshRequest>,
@@ -86,10 +101,17 @@ pub async fn renew(
 }
 
 /// `DELETE /v1/sessions/current`
-#[utoipa::path(delete, path = "/v1/sessions/current", tag = "signed in", responses(
-    (status = 204, description = "The session has ended."),
-    (status = 401, description = "No session.", body = Problem),
-), security(("access_token" = [])))]
+#[utoipa::path(
+    delete,
+    path = endpoint::CURRENT_SESSION,
+    operation_id = "sign_out",
+    tag = "signed in",
+    responses(
+        (status = 204, description = "The session has ended."),
+        (status = 401, description = "No session.", body = Problem),
+    ),
+    security(("access_token" = [])),
+)]
 pub async fn end(
     State(central): State<Central>,
     signed_in: SignedIn,

@@ -37,7 +37,8 @@ struct Served {
 impl Served {
     fn start(data: &Path, arguments: &[&str]) -> Self {
         let mut command = central(data, &[&["serve"], arguments].concat());
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let log = std::fs::File::create(data.with_extension("log")).unwrap();
+        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         Self { child, ready: serde_json::from_str(&line).unwrap() }
@@ -102,9 +103,50 @@ async fn commands_work_while_the_service_runs() {
 }
 
 #[tokio::test]
+async fn logs_are_json_lines_without_anybodys_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let files = folder.path().join("files");
+    std::fs::create_dir(&files).unwrap();
+    std::fs::write(files.join("paie Aubertin.pdf"), b"one").unwrap();
+    let import = ["import", files.to_str().unwrap(), "--birth-name", "Aubertin"];
+    let output = central(&data, &import).output().unwrap();
+    let dossier = json(&output)["dossier"].as_str().unwrap().to_owned();
+    let mut log = String::from_utf8(output.stderr).unwrap();
+
+    let served = Served::start(&data, &[]);
+    let client = reqwest::Client::new();
+    let url = |path: &str| format!("{}{path}", served.address());
+    let wrong = sign_in_request("camille.aubertin", "un mot de passe faux");
+    let response = client.post(url(endpoint::SESSIONS)).json(&wrong).send().await.unwrap();
+    assert_eq!(response.status(), 401);
+    for path in [&format!("/v1/dossiers/{dossier}"), "/v1/dossiers/Aubertin", "/Aubertin"] {
+        let refused = client.get(url(path)).bearer_auth("Aubertin").send().await.unwrap();
+        assert!(refused.status().is_client_error());
+    }
+    let body = r#"{"login":"Aubertin"}"#;
+    let malformed = client.post(url(endpoint::SESSIONS)).body(body);
+    let malformed = malformed.header("content-type", "application/json").send().await.unwrap();
+    assert_eq!(malformed.status(), 400);
+    drop(served);
+
+    log += &std::fs::read_to_string(data.with_extension("log")).unwrap();
+    assert!(log.lines().count() > 5, "{log}");
+    for line in log.lines() {
+        let entry: Value = serde_json::from_str(line).unwrap();
+        assert!(entry["message"].is_string(), "{line}");
+    }
+    let log = log.to_lowercase();
+    for personal in ["aubertin", "camille", "mot de passe", "paie"] {
+        assert!(!log.contains(personal), "{personal} in {log}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
 async fn told_to_stop_the_service_finishes_and_leaves() {
     let folder = tempfile::tempdir().unwrap();
-    let mut served = Served::start(folder.path(), &[]);
+    let mut served = Served::start(&folder.path().join("data"), &[]);
     let about = reqwest::get(format!("{}{}", served.address(), endpoint::ABOUT)).await.unwrap();
     assert_eq!(about.status(), 200);
     let pid = served.child.id().to_string();
@@ -116,7 +158,7 @@ async fn told_to_stop_the_service_finishes_and_leaves() {
 #[tokio::test]
 async fn a_request_in_flight_is_finished_before_the_service_stops() {
     let world = World::start().await;
-    let admin = world.device("admin").await;
+    let admin = world.device("administration").await;
     let bytes = b"arrives slowly";
     let sha256 = lutrin_domain::digest::Digest::of(bytes);
     // A body whose second half comes once the service was told to stop.

@@ -89,7 +89,7 @@ async fn w12_a_file_of_another_centre_is_not_found() {
 #[tokio::test]
 async fn an_administrator_deposits_what_was_announced() {
     let world = World::start().await;
-    let admin = world.device("admin").await;
+    let admin = world.device("administration").await;
     let sha256 = Digest::of(b"new file");
     let put = |bytes: &'static [u8]| {
         admin.request(Method::PUT, &endpoint::document(sha256)).body(bytes).send()

@@ -178,7 +178,7 @@ async fn juries_come_next_first_with_their_dossiers() {
 async fn an_administrator_reads_no_dossier_and_a_reviewer_administers_nothing() {
     let world = World::start().await;
     let dossier = world.dossier("A", "BES").await;
-    let admin = world.device("admin").await;
+    let admin = world.device("administration").await;
     let dossier = endpoint::dossier(dossier.id);
     for path in [endpoint::CHANGES, endpoint::CARRIED, endpoint::JURIES, &dossier] {
         assert_eq!(code(admin.get(path).await).await, ProblemCode::NotAllowed, "{path}");

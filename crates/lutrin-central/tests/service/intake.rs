@@ -20,7 +20,7 @@ async fn hand_over(admin: &Device<'_>, intake: &Intake) -> Response {
 async fn the_same_intake_twice_is_one_dossier() {
     let world = World::start().await;
     world.keep_files().await;
-    let admin = world.device("admin").await;
+    let admin = world.device("administration").await;
     let intake = intake("A", "BES");
     let first = hand_over(&admin, &intake).await;
     assert_eq!(first.status(), StatusCode::CREATED);
@@ -38,7 +38,7 @@ async fn the_same_intake_twice_is_one_dossier() {
 async fn a_dossier_names_only_documents_that_are_there() {
     let world = World::start().await;
     world.keep_files().await;
-    let admin = world.device("admin").await;
+    let admin = world.device("administration").await;
     let mut missing = intake("A", "BES");
     missing.slots[0].files[0].sha256 = Digest::of(b"nowhere");
     let mut other_size = intake("A", "BES");
@@ -54,7 +54,7 @@ async fn a_dossier_names_only_documents_that_are_there() {
 async fn a_path_in_a_file_name_is_refused() {
     let world = World::start().await;
     world.keep_files().await;
-    let admin = world.device("admin").await;
+    let admin = world.device("administration").await;
     for name in ["../../etc/passwd", "a\\b.pdf", "..", "/cv.pdf"] {
         let mut intake = intake("A", "BES");
         intake.slots[0].files[0].file_name = name.into();

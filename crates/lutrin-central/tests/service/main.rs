@@ -1,5 +1,7 @@
 //! The real service on a loopback port with a real database, asked over HTTP.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where it is wrong")]
+
 mod commands;
 mod contract;
 mod documents;

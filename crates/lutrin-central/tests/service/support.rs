@@ -49,7 +49,8 @@ impl Clock for TestClock {
 }
 
 /// A running service with three accounts: Nadia (DNF, everywhere), Paul (centre
-/// BES) and an administrator.
+/// BES) and an
+/// administrator.
 pub struct World {
     pub folder: TempDir,
     pub running: Running,
@@ -72,7 +73,7 @@ impl World {
         world.add("nadia", &[Role::NationalLead, Role::DnfReviewer], Scope::Everywhere).await;
         let besancon = Scope::Centers(vec![CenterCode::new("BES")]);
         world.add("paul", &[Role::CenterReviewer, Role::LocalLead], besancon).await;
-        world.add("admin", &[Role::Administrator], Scope::Everywhere).await;
+        world.add("administration", &[Role::Administrator], Scope::Everywhere).await;
         world
     }
 

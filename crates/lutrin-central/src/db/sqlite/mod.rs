@@ -37,7 +37,6 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use jiff::civil::Date;
 use lutrin_domain::decision::Stamped;
 use lutrin_domain::digest::Digest;
 use lutrin_domain::dossier::Dossier;
@@ -277,15 +276,11 @@ impl Database for Sqlite {
         documents::size_in_scope(&mut *self.connection().await, sha256, scope).await
     }
 
-    async fn seeded(&self, seed: &Seeded) -> Result<Option<u64>, DbError> {
-        seeds::made(&mut *self.connection().await, seed).await
+    async fn seeded(&self) -> Result<Option<Seeded>, DbError> {
+        seeds::made(&mut *self.connection().await).await
     }
 
-    async fn seeded_day(&self, seed: u64) -> Result<Option<Date>, DbError> {
-        seeds::first_day(&mut *self.connection().await, seed).await
-    }
-
-    async fn note_seeded(&self, seed: &Seeded, dossiers: u64) -> Result<(), DbError> {
-        seeds::note(&mut *self.connection().await, seed, dossiers).await
+    async fn note_seeded(&self, seeded: &Seeded) -> Result<(), DbError> {
+        seeds::note(&mut *self.connection().await, seeded).await
     }
 }
