@@ -24,6 +24,8 @@ CREATE TABLE summaries (
     state TEXT NOT NULL,
     center TEXT NOT NULL,
     jury TEXT,
+    -- The catalogue that has the titles of its diploma and centre.
+    catalogue TEXT NOT NULL,
     -- Names without case or accents: birth name, first name.
     sort_key TEXT NOT NULL,
     -- Reference and names without case or accents.
@@ -33,6 +35,7 @@ CREATE INDEX summaries_by_state ON summaries (state);
 CREATE INDEX summaries_by_center ON summaries (center);
 CREATE INDEX summaries_by_jury ON summaries (jury);
 CREATE INDEX summaries_by_name ON summaries (sort_key);
+CREATE INDEX summaries_by_catalogue ON summaries (catalogue);
 
 CREATE TABLE dossiers (
     -- The mirror of carried dossiers.

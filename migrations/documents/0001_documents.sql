@@ -2,7 +2,9 @@
 -- be fetched again. Additive only, as dossiers.db.
 
 CREATE TABLE documents (
-    id INTEGER PRIMARY KEY,
+    -- Never used twice: chunks that cannot be deleted, on a damaged page, must not
+    -- become those of another document.
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     sha256 TEXT NOT NULL UNIQUE,
     -- Announced size and bytes received so far.
     size INTEGER NOT NULL,

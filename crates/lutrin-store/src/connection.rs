@@ -84,9 +84,9 @@ fn options(path: &Path, key: &DatabaseKey, layout: Layout) -> SqliteConnectOptio
     }
 }
 
-/// Says whether the SQLite that is linked is SQLCipher. With another one
-/// `PRAGMA key` does nothing and says nothing.
-pub(crate) async fn check_cipher() -> Result<(), OpenError> {
+/// The version of SQLCipher that is linked. With another SQLite `PRAGMA key` does
+/// nothing and says nothing, so that one is refused.
+pub(crate) async fn cipher_version() -> Result<String, OpenError> {
     let options = SqliteConnectOptions::new().in_memory(true).disable_statement_logging();
     let mut conn = options.connect().await?;
     // SQLCipher prints to the standard error otherwise; the level is the process's.
@@ -94,7 +94,7 @@ pub(crate) async fn check_cipher() -> Result<(), OpenError> {
     let version: Option<String> =
         sqlx::query_scalar("PRAGMA cipher_version").fetch_optional(&mut conn).await?;
     conn.close().await?;
-    version.filter(|v| !v.is_empty()).map(drop).ok_or(OpenError::CipherMissing)
+    version.filter(|v| !v.is_empty()).ok_or(OpenError::CipherMissing)
 }
 
 /// Verifies that a file was written whole: the log of a crash is brought in

@@ -39,6 +39,17 @@ impl StoreError {
     }
 }
 
+impl StoreError {
+    /// The answers behind which a damaged page may be. SQLCipher tells a page that
+    /// does not decrypt as SQLITE_CORRUPT or SQLITE_NOTADB at best; met while
+    /// deleting it is SQLITE_ERROR, and everything afterwards SQLITE_NOMEM.
+    pub(crate) const OF_DAMAGE: [Self; 3] = [
+        Self::Damaged,
+        Self::Database { code: Some(code::ERROR) },
+        Self::Database { code: Some(code::NO_MEMORY) },
+    ];
+}
+
 /// Why the sealed journal could not be written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum JournalError {
@@ -348,6 +359,8 @@ impl DocumentError {
 
 /// SQLite's primary result codes that have a meaning of their own here.
 mod code {
+    pub(super) const ERROR: i32 = 1;
+    pub(super) const NO_MEMORY: i32 = 7;
     pub(super) const CORRUPT: i32 = 11;
     pub(super) const FULL: i32 = 13;
     pub(super) const NOT_A_DATABASE: i32 = 26;

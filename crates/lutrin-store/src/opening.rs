@@ -1,5 +1,6 @@
 //! Opening and creating a profile: one visible procedure that fails closed.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -8,14 +9,14 @@ use sqlx::{Connection, SqliteConnection};
 
 use crate::Store;
 use crate::actor::Actor;
-use crate::connection::{Existence, Layout, check_cipher, check_integrity, checkpoint, connect};
+use crate::connection::{Existence, Layout, check_integrity, checkpoint, cipher_version, connect};
 use crate::desk::Desk;
 use crate::error::{CreateError, JournalError, OpenError, StoreError};
 use crate::folder::{DOCUMENTS, DOSSIERS, FolderLock, JOURNAL, KEY_ID, ProfileFiles};
 use crate::journal::{Found, Journal, JournalRecipient, Record};
 use crate::key::{DatabaseKey, RootKey};
 use crate::profile::{self, NewProfile};
-use crate::push::OutboxState;
+use crate::push::{OutboxEntry, OutboxState};
 use crate::schema::{self, Schema, bring_up_to_date};
 use crate::shelf::Shelf;
 use crate::tables::meta::{self, Key};
@@ -24,6 +25,8 @@ use crate::tables::{drafts, outbox};
 /// What opening found in the journal and put right.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OpeningReport {
+    /// The version of SQLCipher that encrypts the profile.
+    pub cipher_version: String,
     /// Bytes of an unfinished last record, which was never confirmed; removed.
     pub torn_bytes: u64,
     /// Whether the journal was unreadable in the middle: it was renamed, kept,
@@ -96,7 +99,7 @@ async fn open_locked(
     if !files.exist()? {
         return Err(OpenError::Absent);
     }
-    check_cipher().await?;
+    let cipher_version = cipher_version().await?;
     let mut dossiers = open_dossiers(files, key).await?;
     let (documents, journal, found) = match open_rest(&mut dossiers, files, key, recipient).await {
         Ok(rest) => rest,
@@ -104,8 +107,10 @@ async fn open_locked(
     };
     let lock = Arc::new(lock);
     let mut desk = Desk::new(dossiers, journal, lock.clone());
-    let report = Arc::new(reconcile(&mut desk, found).await?);
-    let shelf = Actor::start(Shelf::new(documents, lock));
+    let found = reconcile(&mut desk, found).await?;
+    let report = Arc::new(OpeningReport { cipher_version, ..found });
+    let shelf =
+        Actor::start(Shelf::new(documents, files.path(DOCUMENTS), key.documents_key(), lock));
     Ok(Store { desk: Actor::start(desk), shelf, report })
 }
 
@@ -204,8 +209,8 @@ async fn journal_recipient(
 /// what it lacks.
 async fn reconcile(desk: &mut Desk, found: Found) -> Result<OpeningReport, OpenError> {
     let entries = outbox::all(&mut desk.conn).await?;
-    let known = |id: &DecisionId| entries.iter().any(|entry| entry.decision() == *id);
-    let unconfirmed = found.decisions.iter().filter(|id| !known(id)).copied().collect();
+    let known: BTreeSet<_> = entries.iter().map(OutboxEntry::decision).collect();
+    let unconfirmed = found.decisions.difference(&known).copied().collect();
     let lacking = entries.iter().filter(|entry| {
         entry.state != OutboxState::Withdrawn && !found.decisions.contains(&entry.decision())
     });
@@ -233,6 +238,7 @@ async fn reconcile(desk: &mut Desk, found: Found) -> Result<OpeningReport, OpenE
         outbox::set_withdrawal_sealed(&mut desk.conn, decision).await?;
     }
     Ok(OpeningReport {
+        cipher_version: String::new(),
         torn_bytes: found.torn_bytes,
         journal_set_aside: found.set_aside,
         resealed,
@@ -241,7 +247,7 @@ async fn reconcile(desk: &mut Desk, found: Found) -> Result<OpeningReport, OpenE
 }
 
 async fn create_files(folder: &Path, key: &RootKey, profile: &NewProfile) -> Result<(), OpenError> {
-    check_cipher().await?;
+    cipher_version().await?;
     let files = ProfileFiles::begin(folder)?;
     let made = Existence::Made;
     let path = files.path(DOCUMENTS);

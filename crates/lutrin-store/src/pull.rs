@@ -174,10 +174,10 @@ impl Store {
         self.desk.ask(move |desk| Box::pin(desk.catalogue(hash))).await
     }
 
-    /// The versions of the catalogue that dossiers held here are judged under and
-    /// that are not held.
+    /// The versions of the catalogue that dossiers of the scope are judged under
+    /// and that are not held.
     pub async fn missing_catalogues(&self) -> Result<Vec<Digest>, StoreError> {
-        self.desk.ask(|desk| Box::pin(dossiers::missing_catalogues(&mut desk.conn))).await
+        self.desk.ask(|desk| Box::pin(summaries::missing_catalogues(&mut desk.conn))).await
     }
 
     /// Replaces the sittings.

@@ -1,6 +1,7 @@
 //! The documents of carried dossiers: received in chunks, shown only whole.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use lutrin_domain::digest::Digest;
@@ -8,10 +9,11 @@ use sha2::{Digest as _, Sha256};
 use sqlx::{Connection, SqliteConnection};
 
 use crate::Store;
-use crate::actor::Owned;
-use crate::connection::give_room_back;
+use crate::actor::{Owned, Work};
+use crate::connection::{Existence, Layout, connect, give_room_back};
 use crate::error::{DocumentError, StoreError};
 use crate::folder::FolderLock;
+use crate::key::DatabaseKey;
 use crate::tables::documents::DocumentRow;
 use crate::tables::{chunks, documents};
 
@@ -50,23 +52,46 @@ pub struct FinishedDocument {
 
 /// What the actor of `documents.db` owns.
 pub(crate) struct Shelf {
-    conn: SqliteConnection,
+    /// Absent after a damaged page was met, until it is asked for again: SQLCipher
+    /// refuses everything on a connection that has met one.
+    conn: Option<SqliteConnection>,
+    path: PathBuf,
+    key: DatabaseKey,
     /// Held as long as the connection.
     _lock: Arc<FolderLock>,
 }
 
 impl Shelf {
-    pub(crate) fn new(conn: SqliteConnection, lock: Arc<FolderLock>) -> Self {
-        Self { conn, _lock: lock }
+    pub(crate) fn new(
+        conn: SqliteConnection,
+        path: PathBuf,
+        key: DatabaseKey,
+        lock: Arc<FolderLock>,
+    ) -> Self {
+        Self { conn: Some(conn), path, key, _lock: lock }
+    }
+
+    async fn conn(&mut self) -> Result<&mut SqliteConnection, StoreError> {
+        let conn = match self.conn.take() {
+            Some(conn) => conn,
+            None => connect(&self.path, &self.key, Layout::Documents, Existence::Required).await?,
+        };
+        Ok(self.conn.insert(conn))
+    }
+
+    async fn let_go(&mut self) {
+        if let Some(conn) = self.conn.take()
+            && let Err(error) = conn.close().await
+        {
+            let error = StoreError::from(error);
+            tracing::warn!(%error, "documents.db was not closed properly");
+        }
     }
 }
 
 impl Owned for Shelf {
-    async fn close(self) {
-        if let Err(error) = self.conn.close().await {
-            let error = StoreError::from(error);
-            tracing::warn!(%error, "documents.db was not closed properly");
-        }
+    async fn close(mut self) {
+        self.let_go().await;
     }
 }
 
@@ -77,7 +102,7 @@ impl Store {
         sha256: Digest,
         size: u64,
     ) -> Result<DocumentStatus, DocumentError> {
-        self.shelf.ask(move |shelf| Box::pin(begin(&mut shelf.conn, sha256, size))).await
+        self.on_shelf(move |conn| Box::pin(begin(conn, sha256, size))).await
     }
 
     /// Appends bytes, which must begin exactly where those received end. Gives
@@ -90,42 +115,53 @@ impl Store {
         offset: u64,
         bytes: Arc<[u8]>,
     ) -> Result<u64, DocumentError> {
-        self.shelf.ask(move |shelf| Box::pin(append(&mut shelf.conn, sha256, offset, bytes))).await
+        self.on_shelf(move |conn| Box::pin(append(conn, sha256, offset, bytes))).await
     }
 
     /// Hashes what was received and makes the document visible if it is the one
     /// announced; if not, the bytes are dropped.
     pub async fn finish_document(&self, sha256: Digest) -> Result<FinishedDocument, DocumentError> {
-        self.shelf.ask(move |shelf| Box::pin(finish(&mut shelf.conn, sha256))).await
+        self.on_shelf(move |conn| Box::pin(finish(conn, sha256))).await
     }
 
     /// How far a document was received, if it was begun.
     pub async fn received(&self, sha256: Digest) -> Result<Option<DocumentStatus>, StoreError> {
-        self.shelf
-            .ask(move |shelf| {
-                Box::pin(async move {
-                    let row = documents::get(&mut shelf.conn, sha256).await?;
-                    Ok(row.map(|row| row.status))
-                })
+        self.on_shelf(move |conn| {
+            Box::pin(async move {
+                let row = documents::get(conn, sha256).await?;
+                Ok(row.map(|row| row.status))
             })
-            .await
+        })
+        .await
     }
 
     /// The bytes of a document, if it is whole and verified.
     pub async fn read_document(&self, sha256: Digest) -> Result<Option<Arc<[u8]>>, StoreError> {
-        self.shelf.ask(move |shelf| Box::pin(read(&mut shelf.conn, sha256))).await
+        self.on_shelf(move |conn| Box::pin(read(conn, sha256))).await
     }
 
     /// Reads a whole document again and hashes it; damaged, it is dropped, to be
     /// fetched again. Gives whether it is whole and right.
     pub async fn recheck_document(&self, sha256: Digest) -> Result<bool, StoreError> {
-        self.shelf.ask(move |shelf| Box::pin(recheck(&mut shelf.conn, sha256))).await
+        let row = self.on_shelf(move |conn| Box::pin(documents::get(conn, sha256))).await?;
+        let Some(DocumentRow { id, .. }) = row.filter(|row| row.status.complete) else {
+            return Ok(false);
+        };
+        let right = match self.on_shelf(move |conn| Box::pin(hash(conn, id))).await {
+            Ok(found) => found == sha256,
+            Err(error) if StoreError::OF_DAMAGE.contains(&error) => false,
+            Err(error) => return Err(error),
+        };
+        if !right {
+            self.drop_document(id).await?;
+        }
+        Ok(right)
     }
 
     /// Those of a list that are not whole and verified, in the same order.
     pub async fn missing(&self, wanted: &[Digest]) -> Result<Vec<Digest>, StoreError> {
         let wanted = wanted.to_vec();
-        self.shelf.ask(|shelf| Box::pin(missing(&mut shelf.conn, wanted))).await
+        self.on_shelf(|conn| Box::pin(missing(conn, wanted))).await
     }
 
     /// How much of a list is here; a document counts once.
@@ -134,7 +170,7 @@ impl Store {
         wanted: &[(Digest, u64)],
     ) -> Result<DocumentTotals, StoreError> {
         let wanted: BTreeMap<Digest, u64> = wanted.iter().copied().collect();
-        self.shelf.ask(|shelf| Box::pin(totals(&mut shelf.conn, wanted))).await
+        self.on_shelf(|conn| Box::pin(totals(conn, wanted))).await
     }
 
     /// Forgets every document that is not in the list and gives the room back.
@@ -144,7 +180,53 @@ impl Store {
         kept: &[Digest],
     ) -> Result<Vec<Digest>, StoreError> {
         let kept: BTreeSet<Digest> = kept.iter().copied().collect();
-        self.shelf.ask(|shelf| Box::pin(forget_except(&mut shelf.conn, kept))).await
+        let begun = self.on_shelf(|conn| Box::pin(documents::all(conn))).await?;
+        let mut forgotten = Vec::new();
+        for (sha256, id) in begun {
+            if !kept.contains(&sha256) {
+                self.drop_document(id).await?;
+                forgotten.push(sha256);
+            }
+        }
+        if !forgotten.is_empty() {
+            self.on_shelf(|conn| Box::pin(give_room_back(conn))).await?;
+        }
+        Ok(forgotten)
+    }
+
+    /// Forgets a document and its bytes; of bytes on a damaged page only the
+    /// former, so that the document can be fetched again.
+    async fn drop_document(&self, id: i64) -> Result<(), StoreError> {
+        match self.on_shelf(move |conn| Box::pin(delete_document(conn, id))).await {
+            Err(error) if StoreError::OF_DAMAGE.contains(&error) => {
+                self.on_shelf(move |conn| Box::pin(documents::delete(conn, id))).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// Has the owner of `documents.db` do a job, and connect anew after damage.
+    async fn on_shelf<T, E>(
+        &self,
+        job: impl for<'c> FnOnce(&'c mut SqliteConnection) -> Work<'c, Result<T, E>> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + PartialEq + Send + 'static,
+    {
+        self.shelf
+            .ask(|shelf| {
+                Box::pin(async move {
+                    let outcome = job(shelf.conn().await?).await;
+                    let tells_damage =
+                        |error: &E| StoreError::OF_DAMAGE.map(E::from).contains(error);
+                    if outcome.as_ref().is_err_and(tells_damage) {
+                        shelf.let_go().await;
+                    }
+                    outcome
+                })
+            })
+            .await
     }
 }
 
@@ -200,7 +282,7 @@ async fn finish(
         return Err(DocumentError::NotComplete { received, size });
     }
     if hash(conn, id).await? != sha256 {
-        drop_document(conn, id).await?;
+        delete_document(conn, id).await?;
         return Err(DocumentError::HashMismatch);
     }
     documents::set_complete(conn, id).await?;
@@ -217,7 +299,7 @@ async fn hash(conn: &mut SqliteConnection, document: i64) -> Result<Digest, Stor
     Ok(Digest(hasher.finalize().into()))
 }
 
-async fn drop_document(conn: &mut SqliteConnection, id: i64) -> Result<(), StoreError> {
+async fn delete_document(conn: &mut SqliteConnection, id: i64) -> Result<(), StoreError> {
     let mut transaction = conn.begin().await?;
     chunks::delete(&mut transaction, id).await?;
     documents::delete(&mut transaction, id).await?;
@@ -241,23 +323,6 @@ async fn read(
         last = Some(chunk);
     }
     Ok(Some(whole.into()))
-}
-
-async fn recheck(conn: &mut SqliteConnection, sha256: Digest) -> Result<bool, StoreError> {
-    let Some(DocumentRow { id, status }) = documents::get(conn, sha256).await? else {
-        return Ok(false);
-    };
-    if !status.complete {
-        return Ok(false);
-    }
-    match hash(conn, id).await {
-        Ok(found) if found == sha256 => Ok(true),
-        Ok(_) | Err(StoreError::Damaged) => {
-            drop_document(conn, id).await?;
-            Ok(false)
-        }
-        Err(error) => Err(error),
-    }
 }
 
 async fn missing(
@@ -288,21 +353,4 @@ async fn totals(
         }
     }
     Ok(totals)
-}
-
-async fn forget_except(
-    conn: &mut SqliteConnection,
-    kept: BTreeSet<Digest>,
-) -> Result<Vec<Digest>, StoreError> {
-    let mut forgotten = Vec::new();
-    for (sha256, id) in documents::all(conn).await? {
-        if !kept.contains(&sha256) {
-            drop_document(conn, id).await?;
-            forgotten.push(sha256);
-        }
-    }
-    if !forgotten.is_empty() {
-        give_room_back(conn).await?;
-    }
-    Ok(forgotten)
 }

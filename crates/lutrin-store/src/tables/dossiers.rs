@@ -1,6 +1,5 @@
 //! The mirror of carried dossiers.
 
-use lutrin_domain::digest::Digest;
 use lutrin_domain::dossier::Dossier;
 use lutrin_domain::id::DossierId;
 use sqlx::SqliteConnection;
@@ -69,17 +68,6 @@ pub(crate) async fn delete(conn: &mut SqliteConnection, id: DossierId) -> Result
         .execute(conn)
         .await?;
     Ok(())
-}
-
-/// The catalogues that snapshots pin and that are not held.
-pub(crate) async fn missing_catalogues(conn: &mut SqliteConnection) -> Result<Vec<Digest>> {
-    let hashes: Vec<String> = sqlx::query_scalar(
-        "SELECT DISTINCT catalogue FROM dossiers
-         WHERE catalogue NOT IN (SELECT hash FROM catalogues) ORDER BY catalogue",
-    )
-    .fetch_all(conn)
-    .await?;
-    parse_all(&hashes, "catalogue hash")
 }
 
 /// Dossiers with decisions that the mirror does not show yet: those that wait,

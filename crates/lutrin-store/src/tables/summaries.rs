@@ -1,5 +1,6 @@
 //! The mirror of lists: every dossier of the scope.
 
+use lutrin_domain::digest::Digest;
 use lutrin_domain::id::{DossierId, JurySessionId};
 use lutrin_domain::summary::DossierSummary;
 use sqlx::SqliteConnection;
@@ -27,12 +28,13 @@ pub(crate) async fn put(
 ) -> Result<bool> {
     let done = sqlx::query(
         "INSERT INTO summaries
-           (dossier, position, generation, json, state, center, jury, sort_key, words)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+           (dossier, position, generation, json, state, center, jury, catalogue, sort_key, words)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (dossier) DO UPDATE SET
            position = excluded.position, generation = excluded.generation,
            json = excluded.json, state = excluded.state, center = excluded.center,
-           jury = excluded.jury, sort_key = excluded.sort_key, words = excluded.words
+           jury = excluded.jury, catalogue = excluded.catalogue,
+           sort_key = excluded.sort_key, words = excluded.words
          WHERE excluded.position >= position OR excluded.generation > generation",
     )
     .bind(summary.id.to_string())
@@ -42,11 +44,23 @@ pub(crate) async fn put(
     .bind(summary.state.code().to_owned())
     .bind(summary.center.as_str().to_owned())
     .bind(summary.jury.map(|jury| jury.to_string()))
+    .bind(summary.catalogue.to_string())
     .bind(sort_key(summary))
     .bind(words(summary))
     .execute(conn)
     .await?;
     Ok(done.rows_affected() > 0)
+}
+
+/// The catalogues that dossiers of the scope are judged under and that are not held.
+pub(crate) async fn missing_catalogues(conn: &mut SqliteConnection) -> Result<Vec<Digest>> {
+    let hashes: Vec<String> = sqlx::query_scalar(
+        "SELECT DISTINCT catalogue FROM summaries
+         WHERE catalogue NOT IN (SELECT hash FROM catalogues) ORDER BY catalogue",
+    )
+    .fetch_all(conn)
+    .await?;
+    parse_all(&hashes, "catalogue hash")
 }
 
 /// The rows of a list, with this at the end of the statement.

@@ -127,15 +127,25 @@ async fn what_is_forgotten_gives_its_room_back() {
 }
 
 #[tokio::test]
-async fn a_damaged_document_is_never_handed_out() {
+async fn a_damaged_document_is_never_handed_out_and_can_be_fetched_again() {
     let (folder, store) = fresh().await;
-    let sha256 = put(&store, &document(4 * CHUNK_BYTES)).await;
+    let bytes = document(4 * CHUNK_BYTES);
+    let sha256 = put(&store, &bytes).await;
     store.close().await;
-    let path = file(folder.path(), "documents.db");
+    damage(folder.path());
+    let store = reopened(folder.path()).await;
+    assert_eq!(store.read_document(sha256).await, Err(lutrin_store::StoreError::Damaged));
+    assert!(!store.recheck_document(sha256).await.unwrap());
+    assert_eq!(store.missing(&[sha256]).await.unwrap(), [sha256]);
+    put(&store, &bytes).await;
+    assert!(store.read_document(sha256).await.unwrap().unwrap() == bytes);
+}
+
+/// Flips a bit in the middle of `documents.db`.
+fn damage(folder: &std::path::Path) {
+    let path = file(folder, "documents.db");
     let mut bytes = std::fs::read(&path).unwrap();
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
     std::fs::write(&path, bytes).unwrap();
-    let store = reopened(folder.path()).await;
-    assert_eq!(store.read_document(sha256).await, Err(lutrin_store::StoreError::Damaged));
 }

@@ -1,6 +1,6 @@
 //! The store on a real disk, with real SQLCipher files.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, reason = "a test stops where it is wrong")]
 
 mod canary;
 mod crash;
