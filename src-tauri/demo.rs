@@ -8,11 +8,9 @@ pub(crate) async fn sign_in(app: &App) {
     use lutrin_app::view::PhaseView;
 
     let given = |name: &str| std::env::var(name).ok();
-    let (Some(service), Some(login), Some(password)) = (
-        given("LUTRIN_DEMO_SERVICE"),
-        given("LUTRIN_DEMO_LOGIN"),
-        given("LUTRIN_DEMO_PASSWORD"),
-    ) else {
+    let (Some(service), Some(login), Some(password)) =
+        (given("LUTRIN_DEMO_SERVICE"), given("LUTRIN_DEMO_LOGIN"), given("LUTRIN_DEMO_PASSWORD"))
+    else {
         return;
     };
     if app.session().await.phase == PhaseView::SignedOut

@@ -13,6 +13,7 @@ use crate::host::{Host, parse};
 const WIDEST: u32 = 8_000;
 
 /// Answers a request for a page; never blocks the window.
+#[expect(clippy::needless_pass_by_value, reason = "the signature is Tauri's")]
 pub(crate) fn serve<R: Runtime>(
     context: UriSchemeContext<'_, R>,
     request: Request<Vec<u8>>,

@@ -1,7 +1,9 @@
 //! A dossier, and what is decided on it.
 
 use lutrin_app::id::SlotKey;
-use lutrin_app::view::{AssessmentView, DossierView, DraftView, LevelView, OutcomeView, UndoneView};
+use lutrin_app::view::{
+    AssessmentView, DossierView, DraftView, LevelView, OutcomeView, UndoneView,
+};
 
 use super::{Answer, HostState};
 use crate::host::parse;

@@ -48,5 +48,5 @@ pub(crate) async fn start_over(host: HostState<'_>) -> Answer<SessionView> {
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn safety(host: HostState<'_>) -> Answer<SafetyView> {
-    Ok(host.app().await.safety())
+    Ok(host.app().await.safety().await)
 }

@@ -15,15 +15,16 @@ const OPEN: usize = 4;
 /// How many drawn pages are kept: about 1 MB each.
 const DRAWN: usize = 24;
 
-type Opening = Arc<OnceCell<Arc<Document>>>;
 type Page = (Digest, u32, u32);
+/// Entries by key, the most recent first; each value is made once.
+type Recent<K, V> = VecDeque<(K, Arc<OnceCell<V>>)>;
 
 /// Opens documents and draws their pages, each once while it is wanted.
 pub(crate) struct ReadingRoom {
     pool: Pool,
     store: Store,
-    open: Mutex<VecDeque<(Digest, Opening)>>,
-    drawn: Mutex<VecDeque<(Page, Arc<OnceCell<Arc<PagePicture>>>)>>,
+    open: Mutex<Recent<Digest, Arc<Document>>>,
+    drawn: Mutex<Recent<Page, Arc<PagePicture>>>,
     /// The width last asked for: what a prefetched page is drawn at.
     width: std::sync::atomic::AtomicU32,
 }
@@ -96,7 +97,7 @@ impl ReadingRoom {
 
 /// The entry of a key, made if need be and moved to the front; the oldest goes.
 fn recent<K: PartialEq + Clone, V>(
-    entries: &mut VecDeque<(K, Arc<OnceCell<V>>)>,
+    entries: &mut Recent<K, V>,
     key: &K,
     most: usize,
 ) -> Arc<OnceCell<V>> {

@@ -275,7 +275,7 @@ impl App {
     }
 
     /// What protects the reviewer and the files.
-    pub fn safety(&self) -> SafetyView {
+    pub async fn safety(&self) -> SafetyView {
         let (sandbox_enforced, sandbox_note) = match self.pool.sandbox() {
             SandboxState::Enforced => (true, None),
             SandboxState::NotEnforced { why } => (false, Some(why)),
@@ -285,7 +285,7 @@ impl App {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             sandbox_enforced,
             sandbox_note,
-            cipher: Some("SQLCipher 4".to_owned()),
+            cipher: self.at_desk().await.ok().map(|desk| desk.cipher_version()),
         }
     }
 

@@ -126,6 +126,11 @@ impl Desk {
         Ok(())
     }
 
+    /// The version of SQLCipher that encrypts this profile.
+    pub(crate) fn cipher_version(&self) -> String {
+        self.store.opening_report().cipher_version.clone()
+    }
+
     /// Stops exchanging and closes the files.
     pub async fn close(&self) {
         self.store.close().await;

@@ -12,8 +12,9 @@ mod work_list;
 
 pub use document::{DocumentView, PageView};
 pub use dossier::{
-    AssessmentView, DepositView, DossierView, DraftView, JobView, LevelView, OutcomeView, PieceGroupView,
-    PieceView, ReasonView, ReviewLevelView, ReviewView, SignedView, UndoneView, VerdictView,
+    AssessmentView, DepositView, DossierView, DraftView, JobView, LevelView, OutcomeView,
+    PieceGroupView, PieceView, ReasonView, ReviewLevelView, ReviewView, SignedView, UndoneView,
+    VerdictView,
 };
 pub use exchange::{ContactView, ExchangeView, OutboxRowView, OutboxStateView, TransferView};
 pub use session::{BlockView, PhaseView, ProfileView, SafetyView, SessionView};
