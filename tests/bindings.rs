@@ -2,8 +2,6 @@
 //!
 //! `LUTRIN_WRITE_BINDINGS=1 cargo test --test bindings` writes it anew.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where it is wrong")]
-
 use std::path::Path;
 
 #[test]

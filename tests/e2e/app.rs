@@ -1,0 +1,237 @@
+//! The app as its reviewer uses it: what is seen, typed and pressed.
+//!
+//! Things are found by test id (`data-testid`); what they hold is read from
+//! their text and their `data-…` attributes.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
+use fantoccini::key::Key;
+use fantoccini::{Client, Locator};
+use serde_json::{Value, json};
+
+use crate::desktop::Desktop;
+use crate::driver::Driver;
+use crate::programs;
+use crate::wait::{PATIENCE, until};
+
+/// The parts of the page that are named and on screen, as JSON: test id, other
+/// attributes, words, and what a field holds.
+const NAMED: &str = r#"
+return [...document.querySelectorAll("[data-testid]")]
+  .filter((each) => each.dataset.testid.startsWith(arguments[0]) && each.checkVisibility())
+  .map((each) => ({
+    ...each.dataset,
+    text: each.textContent.trim().replace(/\s+/g, " "),
+    value: each.value === undefined ? "" : String(each.value),
+    selected: each.getAttribute("aria-selected") ?? String(each.checked ?? false),
+  }));
+"#;
+
+/// Answers once what changed is drawn: in the frame after the next.
+const DRAWN: &str = r#"
+const [done] = arguments;
+requestAnimationFrame(() => requestAnimationFrame(() => done(null)));
+"#;
+
+/// What axe finds, one line per element.
+const AXE: &str = r#"
+const [options, done] = arguments;
+axe.run(document, options).then(
+  ({ violations }) => done(violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target.join(" ")}: ${node.failureSummary}`))),
+  (error) => done([String(error)]),
+);
+"#;
+
+/// One run of the app.
+pub struct App {
+    client: Client,
+    driver: Driver,
+}
+
+/// A named part of the page.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// Its test id.
+    pub testid: String,
+    /// Its words.
+    pub text: String,
+    /// What it holds, if it is a field.
+    pub value: String,
+    /// Whether it is chosen among others.
+    pub selected: bool,
+    data: Value,
+}
+
+impl Part {
+    /// One of its `data-…` attributes, in camel case; empty if it has none.
+    pub fn data(&self, name: &str) -> &str {
+        self.data[name].as_str().unwrap_or_default()
+    }
+}
+
+impl App {
+    /// Opens the app on a machine, with a profile folder.
+    pub async fn open(desktop: &Desktop, profile: &Path) -> Result<Self> {
+        Self::open_with(desktop, profile, &[]).await
+    }
+
+    /// Opens the app with more environment variables.
+    pub async fn open_with(
+        desktop: &Desktop,
+        profile: &Path,
+        environment: &[(&str, OsString)],
+    ) -> Result<Self> {
+        let mut all = vec![("LUTRIN_PROFILE_DIR", profile.into())];
+        all.extend_from_slice(environment);
+        let driver = Driver::start(desktop, &programs::app(), &all).await?;
+        let client = driver.open().await?;
+        Ok(Self { client, driver })
+    }
+
+    /// Cuts the power: no goodbye, nothing flushed.
+    pub async fn kill(self) -> Result<()> {
+        self.driver.kill_app()?;
+        // The driver notices by itself; closing only spares its complaint.
+        self.client.close().await.ok();
+        Ok(())
+    }
+
+    /// Closes the window.
+    pub async fn close(self) -> Result<()> {
+        Ok(self.client.close().await?)
+    }
+
+    /// The parts whose test id starts so and that are on screen.
+    pub async fn parts(&self, start: &str) -> Result<Vec<Part>> {
+        let found = self.script(NAMED, vec![json!(start)]).await?;
+        let found = found.as_array().context("no list of parts")?.iter();
+        Ok(found
+            .map(|part| Part {
+                testid: part["testid"].as_str().unwrap_or_default().to_owned(),
+                text: part["text"].as_str().unwrap_or_default().to_owned(),
+                value: part["value"].as_str().unwrap_or_default().to_owned(),
+                selected: part["selected"] == "true",
+                data: part.clone(),
+            })
+            .collect())
+    }
+
+    /// The part with this test id, if it is on screen.
+    pub async fn part(&self, testid: &str) -> Result<Option<Part>> {
+        Ok(self.parts(testid).await?.into_iter().find(|part| part.testid == testid))
+    }
+
+    /// Waits for a part.
+    pub async fn see(&self, testid: &str) -> Result<Part> {
+        until(testid, PATIENCE, async || self.part(testid).await).await
+    }
+
+    /// Waits until a part is as wanted.
+    pub async fn see_that(&self, testid: &str, wanted: impl Fn(&Part) -> bool) -> Result<Part> {
+        self.see_that_within(PATIENCE, testid, wanted).await
+    }
+
+    /// Waits longer until a part is as wanted; says how it was if it never is.
+    pub async fn see_that_within(
+        &self,
+        patience: Duration,
+        testid: &str,
+        wanted: impl Fn(&Part) -> bool,
+    ) -> Result<Part> {
+        until(testid, patience, async || match self.part(testid).await? {
+            Some(part) if wanted(&part) => Ok(Some(part)),
+            other => bail!("it is {other:?}"),
+        })
+        .await
+    }
+
+    /// Clicks a part, as soon as it is there.
+    pub async fn click(&self, testid: &str) -> Result<()> {
+        self.click_on(&selector(testid)).await
+    }
+
+    /// Clicks what a CSS selector finds, as soon as it can be clicked. The driver
+    /// takes what is half behind an edge for visible, and then misses it.
+    pub async fn click_on(&self, css: &str) -> Result<()> {
+        let reveal = "document.querySelector(arguments[0])?.scrollIntoView({ block: 'nearest' });";
+        until(css, PATIENCE, async || {
+            self.script(reveal, vec![json!(css)]).await?;
+            let element = self.client.find(Locator::Css(css)).await?;
+            let at = self.script("const r=document.querySelector(arguments[0]).getBoundingClientRect(); const h=document.elementFromPoint(r.x+r.width/2,r.y+r.height/2); return [r.x,r.y,r.width,r.height,h?.outerHTML?.slice(0,200)];", vec![json!(css)]).await?;
+            Ok(Some(element.click().await.map_err(|e| anyhow::anyhow!("{e:?} {at}"))?))
+        })
+        .await
+    }
+
+    /// Replaces what a field holds.
+    pub async fn fill(&self, testid: &str, text: &str) -> Result<()> {
+        self.see(testid).await?;
+        let element = self.client.find(Locator::Css(&selector(testid))).await?;
+        element.clear().await?;
+        element.send_keys(text).await.with_context(|| format!("{testid} cannot be filled"))
+    }
+
+    /// Presses a key where the focus is.
+    pub async fn press(&self, key: impl Into<char>) -> Result<()> {
+        self.chord(&[], key.into()).await
+    }
+
+    /// Presses a key while Ctrl is down.
+    pub async fn press_ctrl(&self, key: impl Into<char>) -> Result<()> {
+        self.chord(&[Key::Control], key.into()).await
+    }
+
+    async fn chord(&self, modifiers: &[Key], key: char) -> Result<()> {
+        let down = |value: char| KeyAction::Down { value };
+        let up = |value: char| KeyAction::Up { value };
+        let held = modifiers.iter().map(|each| char::from(*each));
+        let mut keys = KeyActions::new("keyboard".to_owned());
+        for action in held.clone().map(down).chain([down(key), up(key)]).chain(held.map(up)) {
+            keys = keys.then(action);
+        }
+        Ok(self.client.perform_actions(keys).await?)
+    }
+
+    /// The words on screen.
+    pub async fn words(&self) -> Result<String> {
+        let words = self.script("return document.body.innerText;", Vec::new()).await?;
+        Ok(words.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Runs a script in the page.
+    pub async fn script(&self, script: &str, arguments: Vec<Value>) -> Result<Value> {
+        Ok(self.client.execute(script, arguments).await?)
+    }
+
+    /// What axe has to say of the page, one line per element.
+    pub async fn accessibility_faults(&self) -> Result<Vec<String>> {
+        let library =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/node_modules/axe-core/axe.min.js");
+        let library = fs::read_to_string(library).context("axe-core is not installed: npm ci")?;
+        self.script(&format!("{library}; window.axe = axe;"), Vec::new()).await?;
+        let options = json!({ "resultTypes": ["violations"] });
+        let found = self.client.execute_async(AXE, vec![options]).await?;
+        Ok(found
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|line| line.as_str().map(str::to_owned))
+            .collect())
+    }
+
+    /// Takes a picture of the window.
+    pub async fn picture(&self, path: PathBuf) -> Result<()> {
+        self.client.execute_async(DRAWN, Vec::new()).await?;
+        let bytes = self.client.screenshot().await.context("no picture")?;
+        fs::write(&path, bytes).with_context(|| format!("{} cannot be written", path.display()))
+    }
+}
+
+fn selector(testid: &str) -> String {
+    format!("[data-testid=\"{testid}\"]")
+}
