@@ -155,6 +155,8 @@ fn equip(command: &mut Command, environment: &[(&'static str, OsString)]) {
         command.env_remove(name);
     });
     command.env_remove("WAYLAND_DISPLAY").env("LANG", "C.UTF-8");
+    // There is no accessibility bus here, and GTK would say so at each start.
+    command.env("NO_AT_BRIDGE", "1");
     command.envs(environment.iter().map(|(name, value)| (name, value)));
 }
 

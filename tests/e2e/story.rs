@@ -171,11 +171,6 @@ async fn real_files(play: &mut Play, folder: &Path) -> Result<()> {
     play.app()?.click("view-here").await?;
     let row = "dossier-row-REEL-1";
     let patience = Duration::from_secs(120);
-    let mut last = String::new(); let t0 = std::time::Instant::now();
-    while t0.elapsed() < Duration::from_secs(8) {
-        let now = format!("{:?}", play.app()?.part(row).await?.map(|r| r.text));
-        if now != last { println!("{:?} {now}", t0.elapsed()); last = now; }
-    }
     play.app()?.see_that_within(patience, row, |row| row.text.contains("Complète")).await?;
 
     act("Offline, each file shows its pages or one clear sentence, and takes a verdict");

@@ -13,6 +13,7 @@ use lutrin_sync::address::ServiceAddress;
 use lutrin_sync::client::Client;
 use lutrin_sync::session::{Session, SignIn};
 use tokio::sync::RwLock;
+use zeroize::Zeroizing;
 
 use crate::desk::Desk;
 use crate::error::{AppError, ErrorCode};
@@ -59,14 +60,11 @@ impl App {
         let state = self.state.read().await;
         let (phase, profile, block) = match &*state {
             State::SignedOut => (PhaseView::SignedOut, None, None),
-            State::Ready { desk, known } => {
-                (PhaseView::Ready, Some(profile_view(&desk.profile().await, known)), None)
-            }
-            State::Blocked { error, .. } => {
-                let can_start_over = may_start_over(error.code);
-                let block = BlockView { error: error.clone(), can_start_over };
-                (PhaseView::Blocked, None, Some(block))
-            }
+            State::Ready { desk, known } => match desk.profile().await {
+                Ok(profile) => (PhaseView::Ready, Some(profile_view(&profile, known)), None),
+                Err(error) => (PhaseView::Blocked, None, Some(block_view(&error))),
+            },
+            State::Blocked { error, .. } => (PhaseView::Blocked, None, Some(block_view(error))),
         };
         SessionView {
             phase,
@@ -116,10 +114,9 @@ impl App {
     async fn root_key(&self, name: &str) -> Result<RootKey, AppError> {
         let owned = name.to_owned();
         let secret = self.given.with_keyring(move |keyring| keyring.read(&owned)).await?;
-        let secret = secret.ok_or_else(|| AppError::new(ErrorCode::KeyringKeyMissing).retry())?;
-        let bytes: [u8; 32] =
-            secret.try_into().map_err(|_| AppError::new(ErrorCode::KeyringKeyMissing).retry())?;
-        Ok(RootKey::new(bytes))
+        let secret = secret.map(Zeroizing::new);
+        let bytes = secret.and_then(|secret| <[u8; 32]>::try_from(secret.as_slice()).ok());
+        bytes.map(RootKey::new).ok_or_else(|| AppError::new(ErrorCode::KeyringKeyMissing).retry())
     }
 
     async fn desk(
@@ -178,19 +175,19 @@ impl App {
     /// no dossier is stored.
     async fn make_device(&self) -> Result<NewDevice, AppError> {
         let folder = (self.given.next_id)().to_string();
-        let secret = (self.given.random)();
-        let name = folder.clone();
+        let secret = Zeroizing::new((self.given.random)());
+        let (name, written) = (folder.clone(), secret.clone());
         let kept = self.given.with_keyring(move |keyring| {
-            keyring.write(&name, &secret)?;
-            match keyring.read(&name)? {
-                Some(read) if read == secret => Ok(()),
+            keyring.write(&name, written.as_slice())?;
+            match keyring.read(&name)?.map(Zeroizing::new) {
+                Some(read) if read.as_slice() == written.as_slice() => Ok(()),
                 _ => Err(KeyringError::Failed),
             }
         });
         kept.await?;
         Ok(NewDevice {
             folder,
-            root_key: RootKey::new(secret),
+            root_key: RootKey::new(*secret),
             device: DeviceId((self.given.next_id)()),
             device_key: DeviceKey::new((self.given.random)()),
         })
@@ -329,6 +326,10 @@ fn may_start_over(code: ErrorCode) -> bool {
             | ErrorCode::StoreNotEncrypted
             | ErrorCode::KeyringKeyMissing
     )
+}
+
+fn block_view(error: &AppError) -> BlockView {
+    BlockView { error: error.clone(), can_start_over: may_start_over(error.code) }
 }
 
 fn profile_view(profile: &Profile, known: &KnownProfile) -> ProfileView {

@@ -88,21 +88,9 @@ impl Desk {
         })
     }
 
-    /// Whose desk it is.
-    pub(crate) async fn profile(&self) -> Profile {
-        match self.store.profile().await {
-            Ok(profile) => profile,
-            Err(_) => Profile {
-                service: self.client.address().as_str().to_owned(),
-                reviewer: lutrin_domain::reviewer::Reviewer {
-                    id: lutrin_domain::id::ReviewerId(uuid::Uuid::nil()),
-                    name: String::new(),
-                    roles: Vec::new(),
-                    scope: lutrin_domain::reviewer::Scope::Centers(Vec::new()),
-                },
-                device: lutrin_domain::id::DeviceId(uuid::Uuid::nil()),
-            },
-        }
+    /// Whose desk it is, as the service last said.
+    pub(crate) async fn profile(&self) -> Result<Profile, AppError> {
+        Ok(self.store.profile().await?)
     }
 
     pub(crate) async fn sign_in_again(
