@@ -115,6 +115,16 @@ impl App {
         Ok(())
     }
 
+    /// Takes the other sittings along too.
+    pub async fn carry_other_juries(&self) -> Result<()> {
+        while let Some(control) = self.parts("carry-").await?.into_iter().next() {
+            let jury = control.testid.replacen("carry-", "", 1);
+            self.click(&control.testid).await?;
+            self.wait_for_jury(&jury).await?;
+        }
+        Ok(())
+    }
+
     /// Asks for an exchange and waits until the contact is so.
     pub async fn exchange_until(&self, contact: &str) -> Result<()> {
         self.press(Key::F9).await?;

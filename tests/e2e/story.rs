@@ -94,6 +94,7 @@ async fn main_job(play: &mut Play) -> Result<()> {
     .await?;
     play.picture("carrying").await?;
     play.app()?.wait_for_jury(&jury).await?;
+    play.app()?.carry_other_juries().await?;
 
     act("The network goes; the app says so calmly");
     play.stage.service.stop()?;
@@ -102,7 +103,7 @@ async fn main_job(play: &mut Play) -> Result<()> {
     play.picture("offline").await?;
 
     act("Every piece of the dossier shows its page or one sentence");
-    let (dossier, assess) = choose_dossier(play, &dossiers).await?;
+    let dossier = choose_dossier(play, &dossiers, Assess::Opinion).await?;
     let pieces = play.app()?.pieces().await?;
     look_at_all(play, &pieces).await?;
     read_by_keyboard(play, &pieces).await?;
@@ -114,7 +115,7 @@ async fn main_job(play: &mut Play) -> Result<()> {
 
     act("An assessment is drafted");
     play.app()?.open_review().await?;
-    play.app()?.draft(assess, REASONS).await?;
+    play.app()?.draft(Assess::Opinion, REASONS).await?;
     play.screen("draft").await?;
 
     act("The power is cut; everything is there, still offline");
@@ -125,9 +126,14 @@ async fn main_job(play: &mut Play) -> Result<()> {
     play.app()?.see_that("review-reasons", |field| field.value == REASONS).await?;
     play.picture("after-power-cut").await?;
 
-    act("It is signed, and the power is cut again");
-    let signed = play.app()?.sign(assess, REASONS).await?;
-    play.made.push(signed);
+    act("It is signed; a certificate takes a mark instead; the power is cut again");
+    play.sign(Assess::Opinion).await?;
+    play.app()?.leave_dossier().await?;
+    choose_dossier(play, &dossiers, Assess::Mark).await?;
+    play.app()?.open_review().await?;
+    play.app()?.draft(Assess::Mark, REASONS).await?;
+    play.sign(Assess::Mark).await?;
+    play.picture("mark").await?;
     play.cut_power().await?;
     play.back_at(&dossier).await?;
     play.app()?.open_review().await?;
@@ -218,20 +224,19 @@ async fn no_keyring(play: &mut Play) -> Result<()> {
     play.finish().await
 }
 
-/// The first dossier where this reviewer may sign and has pieces to settle.
-async fn choose_dossier(play: &Play, dossiers: &[String]) -> Result<(String, Assess)> {
+/// Opens the first dossier that this reviewer may assess so, and that has pieces
+/// to settle.
+async fn choose_dossier(play: &Play, dossiers: &[String], assess: Assess) -> Result<String> {
     let app = play.app()?;
     for reference in dossiers {
         app.open_dossier(reference).await?;
         let pieces = app.pieces().await?;
-        if let Some(assess) = app.open_review().await?
-            && pieces.len() >= 5
-        {
-            return Ok((reference.clone(), assess));
+        if app.open_review().await? == Some(assess) && pieces.len() >= 5 {
+            return Ok(reference.clone());
         }
         app.leave_dossier().await?;
     }
-    bail!("no dossier to assess among {dossiers:?}")
+    bail!("no dossier to assess by {assess:?} among {dossiers:?}")
 }
 
 async fn look_at_all(play: &mut Play, pieces: &[Piece]) -> Result<Vec<Shown>> {
@@ -362,6 +367,12 @@ impl Play {
         let made = self.app()?.settle(piece, verdict).await?;
         self.made.push(made);
         self.seen.push((piece.clone(), verdict.outcome));
+        Ok(())
+    }
+
+    async fn sign(&mut self, assess: Assess) -> Result<()> {
+        let signed = self.app()?.sign(assess, REASONS).await?;
+        self.made.push(signed);
         Ok(())
     }
 

@@ -173,6 +173,6 @@ mod tests {
 
     #[tokio::test]
     async fn this_build_can_encrypt() {
-        assert_eq!(check_cipher().await, Ok(()));
+        assert!(cipher_version().await.is_ok_and(|version| version.starts_with("4.")));
     }
 }
