@@ -148,7 +148,7 @@ impl App {
     pub async fn open_dossier(&self, reference: &str) -> Result<()> {
         self.click(&format!("dossier-row-{reference}")).await?;
         self.press(Key::Enter).await?;
-        self.see("piece-list").await?;
+        self.see("tab-pieces").await?;
         Ok(())
     }
 

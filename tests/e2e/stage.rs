@@ -54,6 +54,11 @@ impl Stage {
         Ok(Self { service, kept, folder, _temporary: temporary, pictures, taken: 0 })
     }
 
+    /// Whether it is kept, so that an earlier run may have decided already.
+    pub fn is_kept(&self) -> bool {
+        self.kept.is_some()
+    }
+
     /// A reviewer's machine, by name.
     pub async fn machine(&self, name: &str) -> Result<Machine> {
         let desktop = match &self.kept {

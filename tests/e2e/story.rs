@@ -103,7 +103,10 @@ async fn main_job(play: &mut Play) -> Result<()> {
     play.picture("offline").await?;
 
     act("Every piece of the dossier shows its page or one sentence");
-    let dossier = choose_dossier(play, &dossiers, Assess::Opinion).await?;
+    let Some(dossier) = choose_dossier(play, &dossiers, Assess::Opinion).await? else {
+        act("Earlier runs have settled every dossier: `--fresh` starts again");
+        return play.finish().await;
+    };
     let pieces = play.app()?.pieces().await?;
     look_at_all(play, &pieces).await?;
     read_by_keyboard(play, &pieces).await?;
@@ -129,11 +132,12 @@ async fn main_job(play: &mut Play) -> Result<()> {
     act("It is signed; a certificate takes a mark instead; the power is cut again");
     play.sign(Assess::Opinion).await?;
     play.app()?.leave_dossier().await?;
-    choose_dossier(play, &dossiers, Assess::Mark).await?;
-    play.app()?.open_review().await?;
-    play.app()?.draft(Assess::Mark, REASONS).await?;
-    play.sign(Assess::Mark).await?;
-    play.picture("mark").await?;
+    if choose_dossier(play, &dossiers, Assess::Mark).await?.is_some() {
+        play.app()?.open_review().await?;
+        play.app()?.draft(Assess::Mark, REASONS).await?;
+        play.sign(Assess::Mark).await?;
+        play.picture("mark").await?;
+    }
     play.cut_power().await?;
     play.back_at(&dossier).await?;
     play.app()?.open_review().await?;
@@ -225,18 +229,24 @@ async fn no_keyring(play: &mut Play) -> Result<()> {
 }
 
 /// Opens the first dossier that this reviewer may assess so, and that has pieces
-/// to settle.
-async fn choose_dossier(play: &Play, dossiers: &[String], assess: Assess) -> Result<String> {
+/// to settle. There is one, unless earlier runs on a kept stage were through.
+async fn choose_dossier(
+    play: &Play,
+    dossiers: &[String],
+    assess: Assess,
+) -> Result<Option<String>> {
     let app = play.app()?;
     for reference in dossiers {
         app.open_dossier(reference).await?;
         let pieces = app.pieces().await?;
-        if app.open_review().await? == Some(assess) && pieces.len() >= 5 {
-            return Ok(reference.clone());
+        let open = pieces.iter().take(5).filter(|piece| piece.status == "to_examine").count();
+        if app.open_review().await? == Some(assess) && open == 5 {
+            return Ok(Some(reference.clone()));
         }
         app.leave_dossier().await?;
     }
-    bail!("no dossier to assess by {assess:?} among {dossiers:?}")
+    ensure!(play.stage.is_kept(), "no dossier to assess by {assess:?} among {dossiers:?}");
+    Ok(None)
 }
 
 async fn look_at_all(play: &mut Play, pieces: &[Piece]) -> Result<Vec<Shown>> {
@@ -309,6 +319,7 @@ async fn colleague_sees(play: &mut Play, jury: &str, dossier: &str) -> Result<()
     let carried = app.carry_next_jury().await?;
     ensure!(carried == jury, "both carry the same sitting");
     app.wait_for_jury(jury).await?;
+    app.carry_other_juries().await?;
     app.dossiers_here().await?;
     app.open_dossier(dossier).await?;
     app.pieces().await?;

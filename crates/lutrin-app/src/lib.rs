@@ -16,6 +16,7 @@ pub mod id;
 mod profiles;
 mod reading;
 mod session;
+mod signing;
 pub mod view;
 
 pub use session::App;

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use ed25519_dalek::SigningKey;
 use lutrin_domain::id::DeviceId;
 use lutrin_preview::{Pool, SandboxState};
 use lutrin_store::{
@@ -20,6 +19,7 @@ use crate::error::{AppError, ErrorCode};
 use crate::event::AppEvent;
 use crate::given::{Given, KeyringError};
 use crate::profiles::{KnownProfile, Profiles};
+use crate::signing::public_key;
 use crate::view::{BlockView, PhaseView, ProfileView, SafetyView, SessionView};
 
 /// The application without its window.
@@ -302,11 +302,6 @@ impl App {
     fn folder_of(&self, name: &str) -> PathBuf {
         self.given.folder.join(name)
     }
-}
-
-/// The public half of the key with which this installation signs.
-pub(crate) fn public_key(key: &DeviceKey) -> [u8; 32] {
-    SigningKey::from_bytes(key.expose()).verifying_key().to_bytes()
 }
 
 fn created(error: lutrin_store::CreateError) -> AppError {

@@ -123,7 +123,7 @@ fn play(workspace: &Workspace, place: &Place, steps: &mut Steps) -> Result<()> {
         && steps.run("a reviewer's day, in a virtual display", || {
             let mut story = all(workspace, "test");
             story.args(["--quiet", "--test", WINDOW, "--", "--exact", STORY, "--nocapture"]);
-            process::run(story.env("LUTRIN_STAGE", &place.root))
+            process::run(story.env("LUTRIN_STAGE", &place.root).env("RUST_BACKTRACE", "0"))
         });
     if done {
         pictures(&place.root)?;

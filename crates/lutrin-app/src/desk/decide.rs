@@ -1,6 +1,5 @@
 //! Deciding: verdicts and opinions, and taking them back.
 
-use ed25519_dalek::Signer as _;
 use lutrin_domain::apply::check;
 use lutrin_domain::assessment::{Assessment, InternshipMonths, Level, Mark, Opinion};
 use lutrin_domain::decision::{
@@ -19,6 +18,7 @@ use super::dossier::is_in_force;
 use super::draft::draft_key;
 use crate::error::{AppError, ErrorCode};
 use crate::event::AppEvent;
+use crate::signing::sign;
 use crate::view::{AssessmentView, DossierView, OutcomeView, UndoneView};
 
 /// The reason written when an author undoes what has left already.
@@ -206,7 +206,7 @@ impl Desk {
     ) -> Result<Stamped, AppError> {
         let profile = self.store.profile().await?;
         let for_center = matches!(role, Role::CenterReviewer | Role::LocalLead);
-        let mut stamped = Stamped {
+        let unsigned = Stamped {
             decision,
             author: profile.reviewer.id,
             role,
@@ -216,8 +216,7 @@ impl Desk {
             received_at: None,
             signature: Signature([0; 64]),
         };
-        stamped.signature = Signature(self.signing_key.sign(&stamped.signed_bytes()).to_bytes());
-        Ok(stamped)
+        Ok(sign(&self.signing_key, unsigned))
     }
 
     fn changed(&self, dossier: Option<DossierId>) {

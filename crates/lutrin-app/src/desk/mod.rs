@@ -29,7 +29,7 @@ use crate::error::{AppError, ErrorCode};
 use crate::event::AppEvent;
 use crate::given::Given;
 use crate::reading::ReadingRoom;
-use crate::session::public_key;
+use crate::signing::public_key;
 
 /// How often a moving exchange is shown anew, at most.
 const SHOWN_EVERY: std::time::Duration = std::time::Duration::from_millis(150);
