@@ -10,7 +10,7 @@ export const exchange = {
   syncNow: "Synchroniser maintenant",
   sync: "Synchroniser",
   syncStarted: "Échange demandé.",
-  toSend: "À envoyer",
+  decisions: "Décisions de ce poste",
   toReceive: "À recevoir",
   refusedCount: (n: number) => (n < 2 ? "refusée" : "refusées"),
   sendCount: "à envoyer",

@@ -57,7 +57,7 @@ const refusals: Record<RefusalCode, (params: Params) => Sentence> = {
   }),
   not_allowed: (params) => ({
     what: params.state
-      ? `Le dossier est à l’état « ${dossierState(params.state)} » : votre rôle ne décide plus ici.`
+      ? `Le dossier est à l’état « ${dossierState(params.state)} » : votre rôle ne décide pas à cette étape.`
       : "Dans l’état du dossier, votre rôle ne décide pas ici.",
     safe: "Vous pouvez lire toutes les pièces ; rien n’a été modifié.",
     todo: "Lisez sans décider, ou voyez avec la personne chargée du dossier.",

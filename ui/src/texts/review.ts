@@ -6,8 +6,7 @@ export const review = {
   jobs: "Emplois déclarés",
   jobsCount: (n: number) => plural(n, "emploi", "emplois"),
   noJobs: "Aucun emploi déclaré dans ce dossier.",
-  jobsNote:
-    "Déclaré par l’auditrice ou l’auditeur. Les mois justifiés ne sont pas calculés dans cette version.",
+  jobsNote: "Déclaré par l’auditrice ou l’auditeur.",
   columns: {
     employer: "Employeur",
     post: "Poste",
@@ -17,7 +16,7 @@ export const review = {
   },
   period: (from: string, to: string) => `du ${from} au ${to}`,
   ongoing: (from: string) => `depuis le ${from}`,
-  rate: (hours: number, reference: number, percent: number) => `${hours} h sur ${reference} h, ${percent} %`,
+  rate: (percent: string) => `${percent} %`,
   ratio: (done: number, total: number) => `${done} / ${total}`,
   panel: "Avis",
   levels: "Niveaux d’avis",

@@ -6,6 +6,7 @@ export interface JobRow {
   total: number;
 }
 
+const number = new Intl.NumberFormat("fr-FR", { maximumFractionDigits: 1 });
 const SETTLED = ["accepted", "issue", "exempted", "not_required"];
 
 /** The jobs declared, each once, with their pieces. */
@@ -22,6 +23,7 @@ export function jobsOf(view: DossierView): JobRow[] {
   return [...rows.values()];
 }
 
-export function percent(job: JobView): number {
-  return job.rate_reference > 0 ? Math.round((job.rate_hours / job.rate_reference) * 100) : 0;
+/** How much of a full time, to a tenth of a per cent; the exact rate stays with the domain. */
+export function percent(job: JobView): string {
+  return number.format((job.rate_hours / job.rate_reference) * 100);
 }
