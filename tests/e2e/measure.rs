@@ -15,9 +15,12 @@ use crate::driver::Driver;
 use crate::gestures::{ACCEPTED, Piece, SECOND_LOOK};
 use crate::programs;
 use crate::service::{SEED, Service};
-use crate::wait::until;
+use crate::wait::{PATIENCE, until};
 
-const LOGIN: &str = "paul.meunier";
+/// Signs for a centre.
+const LOCAL: &str = "paul.meunier";
+/// Sees every centre.
+const NATIONAL: &str = "nadia.ferrand";
 const PASSWORD: &str = "lutrin-demo-2026";
 
 /// Starts of each window, in turn.
@@ -40,7 +43,7 @@ const WATCH_PICTURES: &str = r#"
 window.measured = [];
 let pressed = null;
 addEventListener("keydown", (event) => { pressed = event.timeStamp; }, true);
-addEventListener("load", (event) => {
+document.addEventListener("load", (event) => {
   if (!(event.target instanceof HTMLImageElement) || pressed === null) return;
   const start = pressed;
   pressed = null;
@@ -80,15 +83,15 @@ impl Setting {
         Ok(Self { service, desktop, profile, _folder: folder })
     }
 
-    async fn signed_in(&self) -> Result<App> {
+    async fn signed_in(&self, login: &str) -> Result<App> {
         let app = App::open(&self.desktop, &self.profile).await?;
-        app.sign_in(&self.service.address(), LOGIN, PASSWORD).await?;
+        app.sign_in(&self.service.address(), login, PASSWORD).await?;
         Ok(app)
     }
 
     /// A dossier open with its documents here, and its pieces.
     async fn dossier_open(&self) -> Result<(App, Vec<Piece>)> {
-        let app = self.signed_in().await?;
+        let app = self.signed_in(LOCAL).await?;
         let jury = app.carry_next_jury().await?;
         app.wait_for_jury(&jury).await?;
         let references = app.dossiers_here().await?;
@@ -104,7 +107,7 @@ impl Setting {
 /// empty window.
 pub async fn start() -> Result<()> {
     let setting = Setting::new(&["--dossiers", &SUMMARIES.to_string()]).await?;
-    let app = setting.signed_in().await?;
+    let app = setting.signed_in(NATIONAL).await?;
     until("all summaries", FIRST_EXCHANGE, async || {
         let rows = app.script(
             "return document.querySelector('[data-testid=dossier-grid]').ariaRowCount;",
@@ -146,7 +149,7 @@ pub async fn page() -> Result<()> {
         app.see_that("document", |document| !document.data("sha256").is_empty()).await?;
         app.wait_for_document(&pieces[at]).await?;
     }
-    let mut times = measured(&app).await?;
+    let mut times = measured(&app, PAGES).await?;
     println!("page.first_ms_p50={:.1} ms", percentile(&mut times, 50));
     println!("page.first_ms_p95={:.1} ms", percentile(&mut times, 95));
     app.close().await
@@ -163,8 +166,7 @@ pub async fn decide() -> Result<()> {
         let again = (index / pieces.len()) % 2 == 1;
         app.settle(piece, if again { SECOND_LOOK } else { ACCEPTED }).await?;
     }
-    let mut times = measured(&app).await?;
-    ensure!(times.len() >= VERDICTS, "{} of {VERDICTS} verdicts were seen", times.len());
+    let mut times = measured(&app, VERDICTS).await?;
     println!("decide.ms_p50={:.1} ms", percentile(&mut times, 50));
     println!("decide.ms_p95={:.1} ms", percentile(&mut times, 95));
     app.close().await
@@ -199,12 +201,16 @@ async fn list_answers(client: &Client) -> Result<bool> {
     Ok(client.execute(script, Vec::new()).await? == true)
 }
 
-async fn measured(app: &App) -> Result<Vec<f64>> {
-    let times = app.script("return window.measured;", Vec::new()).await?;
-    let times: Vec<f64> =
-        times.as_array().into_iter().flatten().filter_map(Value::as_f64).collect();
-    ensure!(!times.is_empty(), "nothing was measured");
-    Ok(times)
+/// The times that the page took, once there are as many as expected.
+async fn measured(app: &App, expected: usize) -> Result<Vec<f64>> {
+    until("all measurements", PATIENCE, async || {
+        let times = app.script("return window.measured;", Vec::new()).await?;
+        let times: Vec<f64> =
+            times.as_array().into_iter().flatten().filter_map(Value::as_f64).collect();
+        ensure!(times.len() >= expected, "{} of {expected}", times.len());
+        Ok(Some(times))
+    })
+    .await
 }
 
 /// The nearest-rank percentile.

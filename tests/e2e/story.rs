@@ -75,13 +75,14 @@ async fn play(name: &'static str, story: impl AsyncFnOnce(&mut Play) -> Result<(
 
 /// The eight points of the main job but the last.
 async fn main_job(play: &mut Play) -> Result<()> {
-    let before = play.stage.service.decisions()?.len();
-
     act("The reviewer signs in; the key is in the keyring, nothing else is readable");
     play.stage.service.start().await?;
     play.open().await?;
     play.sign_in().await?;
     play.screen("work-list").await?;
+    // On a kept stage, a run that was cut short may have left something to send.
+    play.wait_until_nothing_waits().await?;
+    let before = play.stage.service.decisions()?.len();
     ensure!(play.machine.desktop.secrets()? == 1, "one secret in the keyring: the root key");
 
     act("A sitting of the jury comes along, with its documents");
@@ -411,16 +412,21 @@ impl Play {
 
     /// Nobody asks for anything: the app notices the service by itself.
     async fn wait_until_sent(&self) -> Result<()> {
+        self.wait_until_nothing_waits().await?;
         let app = self.app()?;
-        until("the outbox to be empty", NOTICED, async || {
-            Ok(app.part("exchange-badge").await?.is_none().then_some(()))
-        })
-        .await?;
         app.click("go-exchanges").await?;
         until("every decision to be acknowledged", PATIENCE, async || {
             let rows = app.parts("outbox-row").await?;
             let sent = |row: &Part| ["acknowledged", "withdrawn"].contains(&row.data("state"));
             Ok((!rows.is_empty() && rows.iter().all(sent)).then_some(()))
+        })
+        .await
+    }
+
+    async fn wait_until_nothing_waits(&self) -> Result<()> {
+        let app = self.app()?;
+        until("the outbox to be empty", NOTICED, async || {
+            Ok(app.part("exchange-badge").await?.is_none().then_some(()))
         })
         .await
     }

@@ -11,7 +11,7 @@ use crate::workspace::Workspace;
 /// The only registry.
 const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
-/// Licences that the EUPL-1.2 can live with in one program. MPL-2.0 and
+/// Licences that go with the project's own, MIT or Apache-2.0. MPL-2.0 and
 /// CDLA-Permissive-2.0 (root certificates) ask only that their own files stay theirs.
 const LICENCES: &[&str] = &[
     "0BSD",
@@ -21,7 +21,6 @@ const LICENCES: &[&str] = &[
     "BSL-1.0",
     "CC0-1.0",
     "CDLA-Permissive-2.0",
-    "EUPL-1.2",
     "ISC",
     "MIT",
     "MIT-0",
