@@ -161,7 +161,7 @@ impl App {
 
     /// The pieces that have a file.
     pub async fn pieces(&self) -> Result<Vec<Piece>> {
-        self.click("tab-pieces").await?;
+        self.choose_tab("tab-pieces").await?;
         let rows = until("the pieces", PATIENCE, async || {
             let rows = self.parts("piece-").await?;
             let rows: Vec<Part> =
@@ -175,6 +175,19 @@ impl App {
             status: row.data("status").to_owned(),
         };
         Ok(rows.iter().map(piece).filter(|piece| !piece.deposit.is_empty()).collect())
+    }
+
+    /// Clicks a tab until it is chosen: the header moves while a dossier loads,
+    /// and a click may fall beside, as a person's would.
+    async fn choose_tab(&self, tab: &str) -> Result<()> {
+        until(tab, PATIENCE, async || {
+            if self.part(tab).await?.is_some_and(|part| part.selected) {
+                return Ok(Some(()));
+            }
+            self.click(tab).await?;
+            Ok(None)
+        })
+        .await
     }
 
     /// Chooses a piece and waits until its document, or a sentence, is shown.
@@ -261,7 +274,7 @@ impl App {
 
     /// Opens the tab of the experience; says whether one may sign there, and by mark.
     pub async fn open_review(&self) -> Result<Option<Assess>> {
-        self.click("tab-review").await?;
+        self.choose_tab("tab-review").await?;
         self.see("level-local").await?;
         let (sign, mark) = (self.part("sign").await?, self.part("mark").await?);
         Ok(sign.map(|_| if mark.is_some() { Assess::Mark } else { Assess::Opinion }))
