@@ -26,9 +26,12 @@ impl Desk {
         let juries = self.store.juries().await?;
         let dates: BTreeMap<_, _> =
             juries.iter().map(|jury| (jury.session.id, jury.session.date)).collect();
+        let summaries = self.store.summaries(SummaryFilter::default()).await?;
+        // After the summaries: a dossier that comes in between is shown as still to
+        // take, never as complete with no file counted.
         let copies = self.copies().await?;
         let mut rows = Vec::new();
-        for listed in self.store.summaries(SummaryFilter::default()).await? {
+        for listed in summaries {
             let date = listed.summary.jury.and_then(|jury| dates.get(&jury).copied());
             rows.push((date, listed));
         }
