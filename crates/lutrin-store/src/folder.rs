@@ -68,7 +68,7 @@ fn free_name(folder: &Path, name: &str) -> io::Result<PathBuf> {
 }
 
 /// The folder of a profile, held by this instance.
-pub(crate) struct FolderLock(#[expect(dead_code, reason = "the lock lasts as long as it")] File);
+pub(crate) struct FolderLock(File);
 
 /// Why the folder is not held.
 pub(crate) enum LockError {
@@ -88,6 +88,14 @@ impl FolderLock {
             Err(TryLockError::WouldBlock) => Err(LockError::Taken),
             Err(TryLockError::Error(error)) => Err(LockError::Io(error)),
         }
+    }
+}
+
+impl Drop for FolderLock {
+    fn drop(&mut self) {
+        // Closing would not do: a program being started at this very instant holds
+        // a copy of the handle, and with it the lock, until it has begun.
+        let _ = self.0.unlock();
     }
 }
 
@@ -185,4 +193,21 @@ pub(crate) fn rename(from: &Path, to: &Path) -> io::Result<()> {
         }
     }
     fs::rename(from, to)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_let_go_is_free_whoever_inherited_the_handle() {
+        let folder = tempfile::tempdir().unwrap();
+        let lock = FolderLock::take(folder.path()).ok().unwrap();
+        // What a program that is being started holds until it has begun.
+        let inherited = lock.0.try_clone().unwrap();
+        assert!(FolderLock::take(folder.path()).is_err());
+        drop(lock);
+        assert!(FolderLock::take(folder.path()).is_ok());
+        drop(inherited);
+    }
 }
