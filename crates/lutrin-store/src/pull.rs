@@ -225,6 +225,11 @@ impl Store {
         self.desk.ask(|desk| Box::pin(carried::get(&mut desk.conn))).await
     }
 
+    /// Carried dossiers without a snapshot, in the order of [`Carried::following`].
+    pub async fn missing_snapshots(&self) -> Result<Vec<DossierId>, StoreError> {
+        self.desk.ask(|desk| Box::pin(dossiers::missing(&mut desk.conn))).await
+    }
+
     /// The files that carried dossiers name and nothing replaces, in order of
     /// need, then of reading.
     pub async fn carried_files(&self) -> Result<Vec<CarriedFile>, StoreError> {

@@ -162,26 +162,6 @@ export type DocumentView = {
 
 /**  One dossier in the list. */
 export type DossierRowView = {
-	/**  Identifier. */
-	id: string,
-	/**  Reference that people quote. */
-	reference: string,
-	/**  First name. */
-	first_name: string,
-	/**  Birth name. */
-	birth_name: string,
-	/**  Used name, if it differs. */
-	used_name: string | null,
-	/**  Title of the diploma, or its code if the catalogue at hand lacks it. */
-	diploma: string,
-	/**  Code of the diploma. */
-	diploma_code: string,
-	/**  Name of the centre, or its code. */
-	center: string,
-	/**  What is asked. */
-	request: RequestView,
-	/**  Code of the state. */
-	state: string,
 	/**  Whether this version knows the state; if not, the dossier is read-only. */
 	state_known: boolean,
 	/**  Pieces accepted, exempted or not required. */
@@ -202,30 +182,10 @@ export type DossierRowView = {
 	copy: CopyView,
 	/**  Decisions made here that have not left. */
 	unsent: number,
-};
+} & HeadingView;
 
 /**  An open dossier: what the service last said, and what was decided here since. */
 export type DossierView = {
-	/**  Identifier. */
-	id: string,
-	/**  Reference that people quote. */
-	reference: string,
-	/**  First name. */
-	first_name: string,
-	/**  Birth name. */
-	birth_name: string,
-	/**  Used name, if it differs. */
-	used_name: string | null,
-	/**  Title of the diploma. */
-	diploma: string,
-	/**  Code of the diploma. */
-	diploma_code: string,
-	/**  Name of the centre. */
-	center: string,
-	/**  What is asked. */
-	request: RequestView,
-	/**  Code of the state. */
-	state: string,
 	/**  Whether pieces may be settled by this reviewer now. */
 	writable: boolean,
 	/**  Why not: the code of the refusal. */
@@ -240,7 +200,7 @@ export type DossierView = {
 	can_undo: boolean,
 	/**  Decisions made here that have not left. */
 	unsent: number,
-};
+} & HeadingView;
 
 /**  These dossiers changed; all of them if the list is empty. */
 export type DossiersChanged = {
@@ -368,6 +328,30 @@ export type ExchangeView = {
 	transfer: TransferView | null,
 	/**  How far this machine's clock is from the service's, in seconds, if over two minutes. */
 	clock_off_seconds: number | null,
+};
+
+/**  Whose dossier it is and what is asked. */
+export type HeadingView = {
+	/**  Identifier. */
+	id: string,
+	/**  Reference that people quote. */
+	reference: string,
+	/**  First name. */
+	first_name: string,
+	/**  Birth name. */
+	birth_name: string,
+	/**  Used name, if it differs. */
+	used_name: string | null,
+	/**  Title of the diploma, or its code if the catalogue at hand lacks it. */
+	diploma: string,
+	/**  Code of the diploma. */
+	diploma_code: string,
+	/**  Name of the centre, or its code. */
+	center: string,
+	/**  What is asked. */
+	request: RequestView,
+	/**  Code of the state. */
+	state: string,
 };
 
 /**  A job. */

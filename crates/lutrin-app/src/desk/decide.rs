@@ -1,5 +1,6 @@
 //! Deciding: verdicts and opinions, and taking them back.
 
+use jiff::Timestamp;
 use lutrin_domain::apply::check;
 use lutrin_domain::assessment::{Assessment, InternshipMonths, Level, Mark, Opinion};
 use lutrin_domain::decision::{
@@ -11,7 +12,8 @@ use lutrin_domain::permission::acting_role;
 use lutrin_domain::refusal::Refusal;
 use lutrin_domain::reviewer::Role;
 use lutrin_domain::subject::Subject;
-use lutrin_store::{DossierOnDesk, OutboxEntry, OutboxState, WithdrawError};
+use lutrin_store::{DossierOnDesk, OutboxEntry, OutboxState, Profile, WithdrawError};
+use tokio::sync::MutexGuard;
 
 use super::Desk;
 use super::dossier::is_in_force;
@@ -39,16 +41,15 @@ impl Desk {
         reasons: Vec<String>,
         comment: Option<String>,
     ) -> Result<DossierView, AppError> {
-        let _turn = self.deciding.lock().await;
-        let on_desk = self.on_desk(dossier).await?;
-        let subject = deposit_subject(&on_desk.fold.dossier, slot, deposit)?;
+        let turn = self.turn(dossier).await?;
+        let subject = deposit_subject(turn.dossier(), slot, deposit)?;
         let act = Act::SettlePiece(Verdict {
             outcome: outcome_of(outcome),
             reasons: reasons.into_iter().map(ReasonCode::new).collect(),
             comment: comment.filter(|comment| !comment.trim().is_empty()),
             citations: Vec::new(),
         });
-        self.decide(&on_desk, subject, act).await?;
+        self.decide(&turn, subject, act).await?;
         self.open_dossier(dossier).await
     }
 
@@ -64,15 +65,14 @@ impl Desk {
         assessment: AssessmentView,
         reasons: String,
     ) -> Result<DossierView, AppError> {
-        let _turn = self.deciding.lock().await;
-        let on_desk = self.on_desk(dossier).await?;
+        let turn = self.turn(dossier).await?;
         let act = Act::SignAssessment(SignedAssessment {
             assessment: assessment_of(assessment)?,
             reasons,
             rule: None,
             citations: Vec::new(),
         });
-        self.decide(&on_desk, Subject::Review { dossier, level }, act).await?;
+        self.decide(&turn, Subject::Review { dossier, level }, act).await?;
         self.store.delete_draft(dossier, draft_key(level)).await?;
         self.open_dossier(dossier).await
     }
@@ -84,12 +84,10 @@ impl Desk {
     ///
     /// When there is nothing to take back, or the disk refuses.
     pub async fn undo(&self, dossier: DossierId) -> Result<UndoneView, AppError> {
-        let _turn = self.deciding.lock().await;
-        let on_desk = self.on_desk(dossier).await?;
-        let author = self.store.profile().await?.reviewer.id;
-        let last = self.undoable(dossier, &on_desk.fold.dossier, author).await?;
+        let turn = self.turn(dossier).await?;
+        let last = self.undoable(turn.dossier(), turn.profile.reviewer.id).await?;
         let last = last.ok_or_else(|| AppError::new(ErrorCode::NothingToUndo))?;
-        let withdrawn = self.take_back(&on_desk, &last).await?;
+        let withdrawn = self.take_back(&turn, &last).await?;
         let decision = &last.stamped.decision;
         Ok(UndoneView {
             kind: decision.act().kind().map(kind_code).unwrap_or_default(),
@@ -128,11 +126,10 @@ impl Desk {
     /// The last decision of this author on a dossier that is still in force.
     pub(super) async fn undoable(
         &self,
-        id: DossierId,
         dossier: &Dossier,
         author: ReviewerId,
     ) -> Result<Option<OutboxEntry>, AppError> {
-        let entries = self.store.outbox_of(id).await?;
+        let entries = self.store.outbox_of(dossier.id).await?;
         Ok(entries.into_iter().rev().find(|entry| {
             matches!(entry.state, OutboxState::Pending | OutboxState::Acknowledged { .. })
                 && is_in_force(dossier, entry.stamped.decision.id(), author)
@@ -140,11 +137,7 @@ impl Desk {
     }
 
     /// Withdraws if it has not left, else revokes; says whether it was withdrawn.
-    async fn take_back(
-        &self,
-        on_desk: &DossierOnDesk,
-        last: &OutboxEntry,
-    ) -> Result<bool, AppError> {
+    async fn take_back(&self, turn: &Turn<'_>, last: &OutboxEntry) -> Result<bool, AppError> {
         let decision = &last.stamped.decision;
         match self.store.withdraw(decision.id(), (self.given.now)()).await {
             Ok(_) => {
@@ -154,7 +147,7 @@ impl Desk {
             Err(WithdrawError::MayHaveLeft | WithdrawError::Answered) => {
                 let act =
                     Act::Revoke(Revocation { decision: decision.id(), reason: UNDONE.to_owned() });
-                self.decide(on_desk, decision.subject().clone(), act).await?;
+                self.decide(turn, decision.subject().clone(), act).await?;
                 Ok(false)
             }
             Err(WithdrawError::Unknown | WithdrawError::BuiltUpon { .. }) => {
@@ -164,64 +157,75 @@ impl Desk {
         }
     }
 
+    /// Waits for the decision before to be made, and reads what the next is made from.
+    async fn turn(&self, dossier: DossierId) -> Result<Turn<'_>, AppError> {
+        let alone = self.deciding.lock().await;
+        let on_desk = self.on_desk(dossier).await?;
+        Ok(Turn { on_desk, profile: self.store.profile().await?, _alone: alone })
+    }
+
     /// Makes, checks, signs and records a decision; the one way to decide.
-    async fn decide(
-        &self,
-        on_desk: &DossierOnDesk,
-        subject: Subject,
-        act: Act,
-    ) -> Result<(), AppError> {
-        let dossier = &on_desk.fold.dossier;
+    async fn decide(&self, turn: &Turn<'_>, subject: Subject, act: Act) -> Result<(), AppError> {
+        let dossier = turn.dossier();
         if act.kind().is_some_and(|kind| kind.is_online_only()) {
             return Err(AppError::new(ErrorCode::OnlineOnly));
         }
-        let role = self.acting_role(dossier, &act).await?;
+        let role = turn.acting_role(&act)?;
         let based_on = dossier.head(&subject);
         let id = DecisionId((self.given.next_id)());
         let decision = Decision::make(id, subject, based_on, act)
             .map_err(|_| AppError::new(ErrorCode::Internal))?;
-        let stamped = self.stamp(decision, role, dossier).await?;
-        check(&on_desk.catalogue, dossier, &stamped).map_err(|refusal| AppError::from(&refusal))?;
-        self.store.record_decision(&stamped, (self.given.now)()).await?;
+        let now = (self.given.now)();
+        let stamped = sign(&self.signing_key, turn.stamp(decision, role, now));
+        check(&turn.on_desk.catalogue, dossier, &stamped)
+            .map_err(|refusal| AppError::from(&refusal))?;
+        self.store.record_decision(&stamped, now).await?;
         self.exchange.nudge();
         self.changed(Some(dossier.id));
         Ok(())
     }
 
-    async fn acting_role(&self, dossier: &Dossier, act: &Act) -> Result<Role, AppError> {
-        let roles = self.store.profile().await?.reviewer.roles;
+    fn changed(&self, dossier: Option<DossierId>) {
+        self.given.tell(AppEvent::DossiersChanged(dossier.into_iter().collect()));
+        self.given.tell(AppEvent::ExchangeChanged);
+    }
+}
+
+/// What one decision is made from, read once; no other is made meanwhile.
+struct Turn<'a> {
+    on_desk: DossierOnDesk,
+    profile: Profile,
+    _alone: MutexGuard<'a, ()>,
+}
+
+impl Turn<'_> {
+    fn dossier(&self) -> &Dossier {
+        &self.on_desk.fold.dossier
+    }
+
+    fn acting_role(&self, act: &Act) -> Result<Role, AppError> {
+        let (roles, dossier) = (&self.profile.reviewer.roles, self.dossier());
         let kind = act.kind().ok_or_else(|| AppError::new(ErrorCode::Internal))?;
-        if let Some(role) = acting_role(&roles, kind, &dossier.state, dossier.holder) {
+        if let Some(role) = acting_role(roles, kind, &dossier.state, dossier.holder) {
             return Ok(role);
         }
         let role = *roles.first().ok_or_else(|| AppError::new(ErrorCode::NotAllowed))?;
         Err((&Refusal::NotAllowed { kind, role, state: dossier.state.clone() }).into())
     }
 
-    async fn stamp(
-        &self,
-        decision: Decision,
-        role: Role,
-        dossier: &Dossier,
-    ) -> Result<Stamped, AppError> {
-        let profile = self.store.profile().await?;
+    /// The decision with who makes it, where and when; not signed yet.
+    fn stamp(&self, decision: Decision, role: Role, made_at: Timestamp) -> Stamped {
         let for_center = matches!(role, Role::CenterReviewer | Role::LocalLead);
-        let unsigned = Stamped {
+        Stamped {
             decision,
-            author: profile.reviewer.id,
+            author: self.profile.reviewer.id,
             role,
-            center: for_center.then(|| dossier.center.clone()),
-            device: profile.device,
-            made_at: (self.given.now)(),
+            center: for_center.then(|| self.dossier().center.clone()),
+            device: self.profile.device,
+            made_at,
             received_at: None,
             signature: Signature([0; 64]),
-        };
-        Ok(sign(&self.signing_key, unsigned))
-    }
-
-    fn changed(&self, dossier: Option<DossierId>) {
-        self.given.tell(AppEvent::DossiersChanged(dossier.into_iter().collect()));
-        self.given.tell(AppEvent::ExchangeChanged);
+        }
     }
 }
 

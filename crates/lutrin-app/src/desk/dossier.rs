@@ -16,7 +16,7 @@ use lutrin_domain::refusal::Refusal;
 use lutrin_domain::reviewer::Reviewer;
 use lutrin_store::{DossierOnDesk, OutboxState};
 
-use super::work_list::{copy_view, count, request_view};
+use super::work_list::{copy_view, count};
 use super::{Desk, titles};
 use crate::error::{AppError, ErrorCode};
 use crate::view::{
@@ -70,22 +70,13 @@ impl Desk {
         let mut review = shown.review();
         self.add_drafts(dossier.id, &mut review).await?;
         Ok(DossierView {
-            id: dossier.id.to_string(),
-            reference: dossier.reference.clone(),
-            first_name: dossier.learner.first_name.clone(),
-            birth_name: dossier.learner.birth_name.clone(),
-            used_name: dossier.learner.used_name.clone(),
-            diploma: titles::diploma(Some(&on_desk.catalogue), &dossier.diploma),
-            diploma_code: dossier.diploma.to_string(),
-            center: titles::center(Some(&on_desk.catalogue), &dossier.center),
-            request: request_view(dossier.request),
-            state: dossier.state.code().to_owned(),
+            heading: titles::heading(&dossier.summary(), Some(&on_desk.catalogue)),
             writable: read_only.is_none(),
             read_only,
             copy: copy_view(Some((have, total)), true),
             groups: shown.groups(),
             review,
-            can_undo: self.undoable(dossier.id, dossier, reviewer.id).await?.is_some(),
+            can_undo: self.undoable(dossier, reviewer.id).await?.is_some(),
             unsent: count(on_desk.unsent.len()),
         })
     }

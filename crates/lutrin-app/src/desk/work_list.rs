@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::civil::Date;
 use lutrin_domain::day::paris_day;
 use lutrin_domain::digest::Digest;
-use lutrin_domain::dossier::{DossierState, Request};
+use lutrin_domain::dossier::DossierState;
 use lutrin_domain::id::DossierId;
 use lutrin_store::{Jury, Listed, SummaryFilter};
 
 use super::{Desk, titles};
 use crate::error::AppError;
-use crate::view::{CopyView, DossierRowView, JuryRowView, RequestView, WorkListView};
+use crate::view::{CopyView, DossierRowView, JuryRowView, WorkListView};
 
 /// Files here and files in all, by carried dossier.
 pub(super) type Copies = HashMap<DossierId, (u32, u32)>;
@@ -52,16 +52,7 @@ impl Desk {
         let summary = listed.summary;
         let catalogue = self.titles.catalogue(summary.catalogue).await?;
         Ok(DossierRowView {
-            id: summary.id.to_string(),
-            diploma: titles::diploma(catalogue.as_deref(), &summary.diploma),
-            center: titles::center(catalogue.as_deref(), &summary.center),
-            reference: summary.reference,
-            first_name: summary.first_name,
-            birth_name: summary.birth_name,
-            used_name: summary.used_name,
-            diploma_code: summary.diploma.to_string(),
-            request: request_view(summary.request),
-            state: summary.state.code().to_owned(),
+            heading: titles::heading(&summary, catalogue.as_deref()),
             state_known: !matches!(summary.state, DossierState::Unknown(_)),
             fine: summary.pieces.fine,
             issues: summary.pieces.issues,
@@ -126,14 +117,6 @@ pub(super) fn copy_view(files: Option<(u32, u32)>, held: bool) -> CopyView {
         Some((have, total)) if held => CopyView::Partial { have, total },
         None if held => CopyView::Complete { total: 0 },
         _ => CopyView::Summary,
-    }
-}
-
-pub(super) fn request_view(request: Request) -> RequestView {
-    match request {
-        Request::DiplomaRequest => RequestView::Diploma,
-        Request::ExperienceReviewRequest { early: false } => RequestView::Experience,
-        Request::ExperienceReviewRequest { early: true } => RequestView::EarlyExperience,
     }
 }
 

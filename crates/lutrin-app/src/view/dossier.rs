@@ -4,32 +4,15 @@ use lutrin_domain::assessment::Level;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{CopyView, RequestView};
+use super::{CopyView, HeadingView};
 use crate::error::AppError;
 
 /// An open dossier: what the service last said, and what was decided here since.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
 pub struct DossierView {
-    /// Identifier.
-    pub id: String,
-    /// Reference that people quote.
-    pub reference: String,
-    /// First name.
-    pub first_name: String,
-    /// Birth name.
-    pub birth_name: String,
-    /// Used name, if it differs.
-    pub used_name: Option<String>,
-    /// Title of the diploma.
-    pub diploma: String,
-    /// Code of the diploma.
-    pub diploma_code: String,
-    /// Name of the centre.
-    pub center: String,
-    /// What is asked.
-    pub request: RequestView,
-    /// Code of the state.
-    pub state: String,
+    /// Whose dossier it is and what is asked.
+    #[serde(flatten)]
+    pub heading: HeadingView,
     /// Whether pieces may be settled by this reviewer now.
     pub writable: bool,
     /// Why not: the code of the refusal.

@@ -7,6 +7,7 @@
 mod document;
 mod dossier;
 mod exchange;
+mod heading;
 mod session;
 mod work_list;
 
@@ -17,5 +18,6 @@ pub use dossier::{
     VerdictView,
 };
 pub use exchange::{ContactView, ExchangeView, OutboxRowView, OutboxStateView, TransferView};
+pub use heading::{HeadingView, RequestView};
 pub use session::{BlockView, PhaseView, ProfileView, SafetyView, SessionView};
-pub use work_list::{CopyView, DossierRowView, JuryRowView, RequestView, WorkListView};
+pub use work_list::{CopyView, DossierRowView, JuryRowView, WorkListView};

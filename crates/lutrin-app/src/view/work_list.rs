@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use super::HeadingView;
+
 /// The dossiers of the scope and the sittings of the jury.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
 pub struct WorkListView {
@@ -15,26 +17,9 @@ pub struct WorkListView {
 /// One dossier in the list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
 pub struct DossierRowView {
-    /// Identifier.
-    pub id: String,
-    /// Reference that people quote.
-    pub reference: String,
-    /// First name.
-    pub first_name: String,
-    /// Birth name.
-    pub birth_name: String,
-    /// Used name, if it differs.
-    pub used_name: Option<String>,
-    /// Title of the diploma, or its code if the catalogue at hand lacks it.
-    pub diploma: String,
-    /// Code of the diploma.
-    pub diploma_code: String,
-    /// Name of the centre, or its code.
-    pub center: String,
-    /// What is asked.
-    pub request: RequestView,
-    /// Code of the state.
-    pub state: String,
+    /// Whose dossier it is and what is asked.
+    #[serde(flatten)]
+    pub heading: HeadingView,
     /// Whether this version knows the state; if not, the dossier is read-only.
     pub state_known: bool,
     /// Pieces accepted, exempted or not required.
@@ -55,18 +40,6 @@ pub struct DossierRowView {
     pub copy: CopyView,
     /// Decisions made here that have not left.
     pub unsent: u32,
-}
-
-/// What is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "snake_case")]
-pub enum RequestView {
-    /// *Délivrance de diplôme*.
-    Diploma,
-    /// *Analyse de l'expérience*, with the diploma request.
-    Experience,
-    /// *Analyse anticipée*.
-    EarlyExperience,
 }
 
 /// The copy of a dossier on this machine.

@@ -61,6 +61,19 @@ pub(crate) async fn not_needed(conn: &mut SqliteConnection) -> Result<Vec<Dossie
     parse_all(&ids, "dossier")
 }
 
+/// Carried dossiers without a snapshot, in the order they are carried in.
+pub(crate) async fn missing(conn: &mut SqliteConnection) -> Result<Vec<DossierId>> {
+    let ids: Vec<String> = sqlx::query_scalar(
+        "SELECT id FROM carried c
+         WHERE kind = 'following'
+           AND NOT EXISTS (SELECT 1 FROM dossiers d WHERE d.dossier = c.id)
+         ORDER BY ordinal",
+    )
+    .fetch_all(conn)
+    .await?;
+    parse_all(&ids, "carried dossier")
+}
+
 /// Removes a snapshot; the summary stays.
 pub(crate) async fn delete(conn: &mut SqliteConnection, id: DossierId) -> Result<()> {
     sqlx::query("DELETE FROM dossiers WHERE dossier = ?")

@@ -144,3 +144,15 @@ async fn sittings_are_replaced_with_their_revision() {
     assert!(store.juries().await.unwrap().is_empty());
     assert_eq!(store.juries_rev().await.unwrap(), Some(5));
 }
+
+#[tokio::test]
+async fn what_is_carried_and_not_here_yet_is_told_in_order() {
+    let (_folder, store, here) = with_dossier().await;
+    let (second, third) = (dossier(2).id, dossier(3).id);
+    let following = vec![third, here.id, second];
+    let carried = Carried { juries: Vec::new(), dossiers: following.clone(), following };
+    store.set_carried(&carried).await.unwrap();
+    assert_eq!(store.missing_snapshots().await.unwrap(), [third, second]);
+    store.put_snapshot(11, &dossier(3)).await.unwrap();
+    assert_eq!(store.missing_snapshots().await.unwrap(), [second]);
+}

@@ -282,13 +282,7 @@ pub fn following(carried: &Carried, juries: &[Jury]) -> Vec<DossierId> {
 
 async fn load_wants(shared: &Shared) -> Result<Wants, ExchangeError> {
     let store = &shared.store;
-    let mut snapshots = Vec::new();
-    for dossier in store.carried().await.map_err(store_failed)?.following {
-        let listed = store.summary(dossier).await.map_err(store_failed)?;
-        if listed.is_none_or(|listed| !listed.held) {
-            snapshots.push(dossier);
-        }
-    }
+    let snapshots = store.missing_snapshots().await.map_err(store_failed)?;
     let catalogues = store.missing_catalogues().await.map_err(store_failed)?;
     Ok(Wants { snapshots, catalogues })
 }
