@@ -214,7 +214,7 @@ impl App {
         let library = fs::read_to_string(library).context("axe-core is not installed: npm ci")?;
         self.script(&format!("{library}; window.axe = axe;"), Vec::new()).await?;
         let options = json!({ "resultTypes": ["violations"] });
-        let found = self.client.execute_async(AXE, vec![options]).await?;
+        let found = self.script_that_answers(AXE, vec![options]).await?;
         Ok(found
             .as_array()
             .into_iter()
@@ -223,9 +223,14 @@ impl App {
             .collect())
     }
 
+    /// Runs a script that answers by calling its last argument.
+    pub async fn script_that_answers(&self, script: &str, given: Vec<Value>) -> Result<Value> {
+        Ok(self.client.execute_async(script, given).await?)
+    }
+
     /// Takes a picture of the window.
     pub async fn picture(&self, path: PathBuf) -> Result<()> {
-        self.client.execute_async(DRAWN, Vec::new()).await?;
+        self.script_that_answers(DRAWN, Vec::new()).await?;
         let bytes = self.client.screenshot().await.context("no picture")?;
         fs::write(&path, bytes).with_context(|| format!("{} cannot be written", path.display()))
     }

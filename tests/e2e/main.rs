@@ -7,15 +7,17 @@
 //! with a deadline ([`wait`]).
 //!
 //! The programs must be built beside the app: `cargo xtask test` does it.
-//! Start reading in [`story`].
+//! Start reading in [`story`]; [`doors`] has what keeps a profile closed.
 
 #![cfg(target_os = "linux")]
 
 mod app;
 mod decided;
 mod desktop;
+mod doors;
 mod driver;
 mod gestures;
+mod play;
 mod programs;
 mod service;
 mod stage;

@@ -15,7 +15,7 @@ use crate::driver::Driver;
 use crate::gestures::{ACCEPTED, Piece, SECOND_LOOK};
 use crate::programs;
 use crate::service::{SEED, Service};
-use crate::wait::{PATIENCE, until};
+use crate::wait::until;
 
 /// Signs for a centre.
 const LOCAL: &str = "paul.meunier";
@@ -63,6 +63,14 @@ new MutationObserver(() => {
   pressed = null;
   requestAnimationFrame(() => window.measured.push(performance.now() - start));
 }).observe(line, { subtree: true, childList: true, attributes: true });
+"#;
+
+/// Answers with the times so far, once there are as many as wanted. The page looks
+/// by itself: a driver that keeps asking keeps it from drawing.
+const MEASURED: &str = r#"
+const [wanted, done] = arguments;
+const look = () => (measured.length >= wanted ? done(measured) : setTimeout(look, 20));
+look();
 "#;
 
 /// A service with dossiers and a reviewer's machine, both temporary.
@@ -140,16 +148,15 @@ pub async fn page() -> Result<()> {
     app.script(WATCH_PICTURES, Vec::new()).await?;
     let mut forward = true;
     let mut at = 0;
-    for _ in 0..PAGES {
+    let mut times = Vec::new();
+    for page in 1..=PAGES {
         if at == 0 || at == pieces.len() - 1 {
             forward = at == 0;
         }
         at = if forward { at + 1 } else { at - 1 };
         app.press(if forward { Key::Down } else { Key::Up }).await?;
-        app.see_that("document", |document| !document.data("sha256").is_empty()).await?;
-        app.wait_for_document(&pieces[at]).await?;
+        times = measured(&app, page).await?;
     }
-    let mut times = measured(&app, PAGES).await?;
     println!("page.first_ms_p50={:.1} ms", percentile(&mut times, 50));
     println!("page.first_ms_p95={:.1} ms", percentile(&mut times, 95));
     app.close().await
@@ -161,12 +168,15 @@ pub async fn decide() -> Result<()> {
     let (app, pieces) = setting.dossier_open().await?;
     app.look_at(&pieces[0]).await?;
     app.script(WATCH_STATUS, Vec::new()).await?;
+    let mut times = Vec::new();
     for index in 0..VERDICTS {
         let piece = &pieces[index % pieces.len()];
         let again = (index / pieces.len()) % 2 == 1;
-        app.settle(piece, if again { SECOND_LOOK } else { ACCEPTED }).await?;
+        app.look_at(piece).await?;
+        app.press(if again { SECOND_LOOK } else { ACCEPTED }.key).await?;
+        app.press(Key::Enter).await?;
+        times = measured(&app, index + 1).await?;
     }
-    let mut times = measured(&app, VERDICTS).await?;
     println!("decide.ms_p50={:.1} ms", percentile(&mut times, 50));
     println!("decide.ms_p95={:.1} ms", percentile(&mut times, 95));
     app.close().await
@@ -201,16 +211,10 @@ async fn list_answers(client: &Client) -> Result<bool> {
     Ok(client.execute(script, Vec::new()).await? == true)
 }
 
-/// The times that the page took, once there are as many as expected.
-async fn measured(app: &App, expected: usize) -> Result<Vec<f64>> {
-    until("all measurements", PATIENCE, async || {
-        let times = app.script("return window.measured;", Vec::new()).await?;
-        let times: Vec<f64> =
-            times.as_array().into_iter().flatten().filter_map(Value::as_f64).collect();
-        ensure!(times.len() >= expected, "{} of {expected}", times.len());
-        Ok(Some(times))
-    })
-    .await
+/// The times that the page took, once there are as many as wanted.
+async fn measured(app: &App, wanted: usize) -> Result<Vec<f64>> {
+    let times = app.script_that_answers(MEASURED, vec![wanted.into()]).await?;
+    Ok(times.as_array().into_iter().flatten().filter_map(Value::as_f64).collect())
 }
 
 /// The nearest-rank percentile.

@@ -4,33 +4,24 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 
-use crate::app::{App, Part};
-use crate::decided::Made;
-use crate::desktop::{Desktop, Keyring};
+use crate::app::App;
 use crate::gestures::{
     ACCEPTED, Assess, NOT_APPLICABLE, Piece, REJECTED, Reason, SECOND_LOOK, Shown, Verdict,
 };
-use crate::stage::{Machine, Stage, act};
+use crate::play::{PASSWORD, Play, REASONS, files, play};
+use crate::stage::act;
 use crate::wait::{PATIENCE, until};
 
-/// The reviewers whom `lutrin-central seed` makes: the one of the story, who signs
-/// for a centre, and a colleague of the DNF, who sees every centre.
-const REVIEWER: &str = "paul.meunier";
+/// A colleague of the DNF, who sees every centre.
 const COLLEAGUE: &str = "nadia.ferrand";
-const PASSWORD: &str = "lutrin-demo-2026";
 
 /// The reviewer's centre.
 const CENTER: &str = "BFC";
 
 /// What the reviewer writes.
 const WORDS: &str = "La signature de l’employeur n’est pas lisible.";
-const REASONS: &str =
-    "Vingt-six mois dans la spécialité, au niveau du diplôme ; les bulletins concordent.";
-
-/// How long a service that came back may stay unnoticed: one back-off.
-const NOTICED: Duration = Duration::from_secs(60);
 
 #[tokio::test]
 async fn the_main_job_end_to_end() {
@@ -44,33 +35,6 @@ async fn the_same_on_real_files() {
         return;
     };
     play("real", async |play: &mut Play| real_files(play, &folder).await).await;
-}
-
-#[tokio::test]
-async fn without_a_keyring_the_app_says_so_and_stores_nothing() {
-    play("keyring", no_keyring).await;
-}
-
-/// A story being played.
-struct Play {
-    name: &'static str,
-    stage: Stage,
-    machine: Machine,
-    app: Option<App>,
-    made: Vec<Made>,
-    /// Pieces and verdicts to find again after each interruption.
-    seen: Vec<(Piece, &'static str)>,
-    /// What axe found, by screen.
-    faults: Vec<String>,
-}
-
-async fn play(name: &'static str, story: impl AsyncFnOnce(&mut Play) -> Result<()>) {
-    println!();
-    let mut play = Play::set(name).await.unwrap_or_else(|error| panic!("no stage: {error:#}"));
-    if let Err(error) = story(&mut play).await {
-        let scene = play.describe().await;
-        panic!("{error:#}\n{scene}");
-    }
 }
 
 /// The eight points of the main job but the last.
@@ -209,26 +173,6 @@ async fn real_files(play: &mut Play, folder: &Path) -> Result<()> {
     play.finish().await
 }
 
-/// A machine that keeps no secrets.
-async fn no_keyring(play: &mut Play) -> Result<()> {
-    let desktop = Desktop::start(Keyring::Missing).await?;
-    play.machine = Machine { profile: desktop.home().join("profile"), desktop };
-    play.stage.service.start().await?;
-    play.open().await?;
-    let address = play.stage.service.address();
-    let app = play.app()?;
-    app.fill("signin-service", &address).await?;
-    app.fill("signin-login", REVIEWER).await?;
-    app.fill("signin-password", PASSWORD).await?;
-    app.click("signin-submit").await?;
-    app.see_that("signin-error", |error| error.data("code") == "keyring_missing").await?;
-    play.screen("missing").await?;
-    let stored = files(&play.machine.profile)?;
-    let database = stored.iter().find(|path| path.extension().is_some_and(|end| end == "db"));
-    ensure!(database.is_none(), "no dossier is stored without a keyring: {database:?}");
-    play.finish().await
-}
-
 /// Opens the first dossier that this reviewer may assess so, and that has pieces
 /// to settle. There is one, unless earlier runs on a kept stage were through.
 async fn choose_dossier(
@@ -333,152 +277,6 @@ async fn colleague_sees(play: &mut Play, jury: &str, dossier: &str) -> Result<()
     app.close().await
 }
 
-impl Play {
-    async fn set(name: &'static str) -> Result<Self> {
-        let stage = Stage::set(name)?;
-        let machine = stage.machine("reviewer").await?;
-        Ok(Self {
-            name,
-            stage,
-            machine,
-            app: None,
-            made: Vec::new(),
-            seen: Vec::new(),
-            faults: Vec::new(),
-        })
-    }
-
-    fn app(&self) -> Result<&App> {
-        self.app.as_ref().context("the app is closed")
-    }
-
-    async fn open(&mut self) -> Result<()> {
-        self.app = Some(App::open(&self.machine.desktop, &self.machine.profile).await?);
-        Ok(())
-    }
-
-    async fn sign_in(&self) -> Result<()> {
-        self.app()?.sign_in(&self.stage.service.address(), REVIEWER, PASSWORD).await
-    }
-
-    async fn picture(&mut self, name: &str) -> Result<()> {
-        let app = self.app.as_ref().context("the app is closed")?;
-        self.stage.picture(app, self.name, name).await
-    }
-
-    /// Takes a picture of a main screen and has axe look at it; what it finds is
-    /// told at the end, all at once.
-    async fn screen(&mut self, name: &str) -> Result<()> {
-        self.picture(name).await?;
-        let found = self.app()?.accessibility_faults().await?;
-        self.faults.extend(found.into_iter().map(|fault| format!("{name}: {fault}")));
-        Ok(())
-    }
-
-    async fn settle(&mut self, piece: &Piece, verdict: Verdict<'static>) -> Result<()> {
-        let made = self.app()?.settle(piece, verdict).await?;
-        self.made.push(made);
-        self.seen.push((piece.clone(), verdict.outcome));
-        Ok(())
-    }
-
-    async fn sign(&mut self, assess: Assess) -> Result<()> {
-        let signed = self.app()?.sign(assess, REASONS).await?;
-        self.made.push(signed);
-        Ok(())
-    }
-
-    async fn cut_power(&mut self) -> Result<()> {
-        self.app.take().context("the app is closed")?.kill().await
-    }
-
-    /// Opens the app again, at a dossier.
-    async fn back_at(&mut self, dossier: &str) -> Result<()> {
-        self.open().await?;
-        let app = self.app()?;
-        app.see("dossier-grid").await?;
-        app.dossiers_here().await?;
-        app.open_dossier(dossier).await
-    }
-
-    async fn find_verdicts(&self) -> Result<()> {
-        let app = self.app()?;
-        app.pieces().await?;
-        for (piece, status) in &self.seen {
-            app.wait_for_status(piece, status).await?;
-        }
-        Ok(())
-    }
-
-    /// Nobody asks for anything: the app notices the service by itself.
-    async fn wait_until_sent(&self) -> Result<()> {
-        self.wait_until_nothing_waits().await?;
-        let app = self.app()?;
-        app.click("go-exchanges").await?;
-        until("every decision to be acknowledged", PATIENCE, async || {
-            let rows = app.parts("outbox-row").await?;
-            let sent = |row: &Part| ["acknowledged", "withdrawn"].contains(&row.data("state"));
-            Ok((!rows.is_empty() && rows.iter().all(sent)).then_some(()))
-        })
-        .await
-    }
-
-    async fn wait_until_nothing_waits(&self) -> Result<()> {
-        let app = self.app()?;
-        until("the outbox to be empty", NOTICED, async || {
-            Ok(app.part("exchange-badge").await?.is_none().then_some(()))
-        })
-        .await
-    }
-
-    /// The service holds exactly what was decided here, once, and applied it.
-    fn compare_with_the_service(&self, before: usize) -> Result<()> {
-        let held = self.stage.service.decisions()?;
-        let new = held.get(before..).context("decisions disappeared")?;
-        if let Some(refused) = new.iter().find(|held| !held.applied) {
-            bail!("the service refused {refused:?}");
-        }
-        let mut expected = self.made.clone();
-        let mut found: Vec<Made> = new.iter().map(Made::from).collect();
-        expected.sort();
-        found.sort();
-        if expected != found {
-            let list =
-                |all: &[Made]| all.iter().map(|made| format!("\n  {made}")).collect::<String>();
-            bail!("decided here:{}\nheld by the service:{}", list(&expected), list(&found));
-        }
-        println!("    {} decisions, each once", found.len());
-        Ok(())
-    }
-
-    async fn finish(&mut self) -> Result<()> {
-        if let Some(app) = self.app.take() {
-            app.close().await?;
-        }
-        self.stage.service.stop()?;
-        ensure!(self.faults.is_empty(), "axe found:\n{}", self.faults.join("\n"));
-        Ok(())
-    }
-
-    /// What was on screen when something went wrong, for the person who reads the log.
-    async fn describe(&self) -> String {
-        let Some(app) = &self.app else { return "the app was closed".to_owned() };
-        let path = self.stage.wrong(self.name);
-        let picture = match app.picture(path.clone()).await {
-            Ok(()) => path.display().to_string(),
-            Err(error) => {
-                self.machine.desktop.picture(&path);
-                format!("{} (the window gave none: {error:#})", path.display())
-            }
-        };
-        let words = app.words().await.unwrap_or_default();
-        format!(
-            "picture: {picture}\nservice log: {}\non screen:\n{words}",
-            self.stage.service.log().display()
-        )
-    }
-}
-
 /// Nothing on disk says who the reviewer or the learners are, nor any secret.
 fn ensure_nothing_readable(profile: &Path) -> Result<()> {
     for path in files(profile)? {
@@ -494,23 +292,6 @@ fn ensure_nothing_readable(profile: &Path) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// Every file below a folder.
-fn files(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    if !folder.exists() {
-        return Ok(found);
-    }
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            found.extend(files(&path)?);
-        } else if path.is_file() {
-            found.push(path);
-        }
-    }
-    Ok(found)
 }
 
 const CORPUS: &str = "LUTRIN_CORPUS";
