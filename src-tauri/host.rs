@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use lutrin_app::App;
@@ -16,6 +17,10 @@ use uuid::Uuid;
 use crate::keyring::SystemKeyring;
 use crate::{demo, events, paths};
 
+/// How long the program may stay after its window to close its files. What it does
+/// then it can also do at the next start.
+const LONGEST_GOODBYE: Duration = Duration::from_secs(3);
+
 /// The application, once it has started: the window never waits for the keyring
 /// or the disk to appear.
 #[derive(Default)]
@@ -27,6 +32,15 @@ impl Host {
     /// The application.
     pub(crate) async fn app(&self) -> Arc<App> {
         Arc::clone(self.app.wait().await)
+    }
+
+    /// Ends the application, once its window is gone.
+    pub(crate) fn quit(&self) {
+        let Some(app) = self.app.get() else { return };
+        let quit = async { tokio::time::timeout(LONGEST_GOODBYE, app.quit()).await };
+        if tauri::async_runtime::block_on(quit).is_err() {
+            tracing::warn!("quit.not_in_time");
+        }
     }
 
     /// The desk of the open profile.

@@ -19,7 +19,7 @@ pub use bindings::write_typescript;
 
 use std::sync::Arc;
 
-use tauri::Manager as _;
+use tauri::{AppHandle, Manager as _, RunEvent};
 
 use crate::host::Host;
 
@@ -44,9 +44,32 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
             let host = Arc::new(Host::default());
             app.manage(Arc::clone(&host));
             host::start(app.handle().clone(), host, folder);
+            end_with_session(app.handle().clone());
             window::open(app.handle())?;
             Ok(())
         })
-        .run(tauri::generate_context!())?;
+        .build(tauri::generate_context!())?
+        .run(|app, event| {
+            if let RunEvent::Exit = event {
+                app.state::<Arc<Host>>().quit();
+            }
+        });
     Ok(())
+}
+
+/// A session that is closed asks its programs to end before it kills them. On
+/// Windows and macOS the window system passes this on by itself.
+#[cfg_attr(not(unix), expect(unused_variables, reason = "there is no such signal"))]
+fn end_with_session(app: AppHandle) {
+    #[cfg(unix)]
+    tauri::async_runtime::spawn(async move {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut asked) => {
+                asked.recv().await;
+                app.exit(0);
+            }
+            Err(error) => tracing::warn!(%error, "quit.signal_not_heard"),
+        }
+    });
 }

@@ -101,7 +101,16 @@ impl App {
         Ok(())
     }
 
-    /// Closes the window.
+    /// Asks the program to end, as a session that is closed does, and waits for it.
+    /// (Closing the window through the driver would kill it.)
+    pub async fn quit(self) -> Result<()> {
+        self.driver.end_app()?;
+        until("the program to end", PATIENCE, async || Ok(self.driver.app_pid().err())).await?;
+        self.client.close().await.ok();
+        Ok(())
+    }
+
+    /// Ends the session of the driver, which ends the program.
     pub async fn close(self) -> Result<()> {
         Ok(self.client.close().await?)
     }

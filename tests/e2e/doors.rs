@@ -68,9 +68,12 @@ async fn closed_profile(play: &mut Play) -> Result<()> {
     let other = play.machine.profile.with_file_name("profile-other");
     let app = App::open(&play.machine.desktop, &other).await?;
     app.sign_in(&play.stage.service.address(), REVIEWER, PASSWORD).await?;
-    app.close().await?;
+    app.quit().await?;
     let theirs = database_of(&other)?;
-    fs::copy(&database, &theirs)?;
+    for ours in files(database.parent().context("a folder")?)? {
+        fs::copy(&ours, theirs.with_file_name(ours.file_name().context("a file")?))?;
+    }
+    let copied = fs::read(&theirs)?;
     play.machine.profile = other;
     play.open().await?;
     blocked_by(play, "store_wrong_key").await?;
@@ -79,7 +82,7 @@ async fn closed_profile(play: &mut Play) -> Result<()> {
     play.sign_in().await?;
     let kept = files(&play.machine.profile)?;
     let kept = kept.iter().filter(|path| **path != theirs).any(|path| {
-        path.file_name() == theirs.file_name() && fs::read(path).is_ok_and(|bytes| bytes == whole)
+        path.file_name() == theirs.file_name() && fs::read(path).is_ok_and(|bytes| bytes == copied)
     });
     ensure!(kept, "the copy under the other key is renamed and kept");
     play.finish().await

@@ -79,6 +79,11 @@ impl Driver {
         programs::kill(self.app_pid()?)
     }
 
+    /// Asks the app to end.
+    pub fn end_app(&self) -> Result<()> {
+        programs::end(self.app_pid()?)
+    }
+
     fn started(&self, pid: u32) -> bool {
         let parent = format!("PPid:\t{}", self.program.pid());
         fs::read_to_string(format!("/proc/{pid}/status"))

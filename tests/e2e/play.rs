@@ -166,7 +166,7 @@ impl Play {
 
     pub async fn close(&mut self) -> Result<()> {
         match self.app.take() {
-            Some(app) => app.close().await,
+            Some(app) => app.quit().await,
             None => Ok(()),
         }
     }

@@ -91,6 +91,11 @@ pub fn kill(pid: u32) -> Result<()> {
     Ok(kill_process(raw(pid)?, Signal::KILL)?)
 }
 
+/// Asks one process to end.
+pub fn end(pid: u32) -> Result<()> {
+    Ok(kill_process(raw(pid)?, Signal::TERM)?)
+}
+
 fn raw(pid: u32) -> Result<Pid> {
     Pid::from_raw(i32::try_from(pid)?).context("no process has the number 0")
 }

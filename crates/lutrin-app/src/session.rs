@@ -271,6 +271,15 @@ impl App {
         Ok(self.session().await)
     }
 
+    /// Ends the application: what is being written is sealed and the files are
+    /// closed. A program that is killed instead loses nothing; the next start is
+    /// longer.
+    pub async fn quit(&self) {
+        if let Ok(desk) = self.at_desk().await {
+            desk.close().await;
+        }
+    }
+
     /// What protects the reviewer and the files.
     pub async fn safety(&self) -> SafetyView {
         let (sandbox_enforced, sandbox_note) = match self.pool.sandbox() {

@@ -68,10 +68,7 @@ impl Machine {
 
     /// Ends the application; its files are closed.
     pub async fn quit(&mut self) {
-        let app = self.app.take().unwrap();
-        if let Ok(desk) = app.at_desk().await {
-            desk.close().await;
-        }
+        self.app.take().unwrap().quit().await;
     }
 
     /// The application.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use lutrin_domain::assessment::Level;
 use lutrin_domain::id::DossierId;
+use lutrin_store::Store;
 
 use super::Desk;
 use crate::error::{AppError, ErrorCode};
@@ -46,11 +47,17 @@ impl Desk {
         let (store, sealing) = (self.store.clone(), Arc::clone(&self.sealing));
         tokio::spawn(async move {
             tokio::time::sleep(SEALED_AFTER).await;
-            sealing.lock().await.remove(&(dossier, key.to_owned()));
-            if let Err(error) = store.seal_draft(dossier, key).await {
-                tracing::warn!(error = %error, "draft.not_sealed");
+            if sealing.lock().await.remove(&(dossier, key.to_owned())) {
+                seal(&store, dossier, key).await;
             }
         });
+    }
+
+    /// Seals the drafts that wait for it.
+    pub(super) async fn seal_now(&self) {
+        for (dossier, key) in std::mem::take(&mut *self.sealing.lock().await) {
+            seal(&self.store, dossier, &key).await;
+        }
     }
 
     /// Adds what this reviewer is writing to what is shown.
@@ -71,6 +78,12 @@ impl Desk {
             }
         }
         Ok(())
+    }
+}
+
+async fn seal(store: &Store, dossier: DossierId, key: &str) {
+    if let Err(error) = store.seal_draft(dossier, key).await {
+        tracing::warn!(error = %error, "draft.not_sealed");
     }
 }
 

@@ -119,8 +119,9 @@ impl Desk {
         self.store.opening_report().cipher_version.clone()
     }
 
-    /// Stops exchanging and closes the files.
-    pub async fn close(&self) {
+    /// Seals what is being written, stops exchanging and closes the files.
+    pub(crate) async fn close(&self) {
+        self.seal_now().await;
         self.store.close().await;
     }
 }
