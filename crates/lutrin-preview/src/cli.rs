@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use lutrin_preview::limits::MAX_INPUT_BYTES;
-use lutrin_preview::{Ceiling, Document, Pool, PoolSettings, PreviewError};
+use lutrin_preview::limits::{MAX_INPUT_BYTES, MAX_TEXT_PAGES};
+use lutrin_preview::{Ceiling, Document, PageText, Pool, PoolSettings, PreviewError};
 use serde_json::{Value, json};
 
 use crate::worker;
@@ -41,6 +41,17 @@ enum Verb {
         #[arg(long)]
         output: PathBuf,
     },
+    /// Tell the text of the pages, without social security numbers.
+    Text {
+        /// The file, of whatever name.
+        file: PathBuf,
+        /// Only this page, counted from 1.
+        #[arg(long)]
+        page: Option<u32>,
+        /// Tell the words with their places, as JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Serve a document on standard input and output; started by the application.
     #[command(hide = true)]
     Worker {
@@ -59,6 +70,7 @@ pub(crate) fn run() -> ExitCode {
         Verb::Worker { .. } => return worker::confined(worker::serve),
         Verb::Pages { file } => tell_pages(&file),
         Verb::Render { file, page, width, output } => draw_page(&file, page, width, &output),
+        Verb::Text { file, page, json } => tell_text(&file, page, json),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -110,6 +122,44 @@ fn draw_page(file: &Path, page: u32, width: u32, output: &Path) -> Result<(), Fa
     let picture = with_document(file, async |document| document.page(page, width).await)?;
     fs::write(output, picture.png)
         .map_err(|source| Failure::Write { path: output.to_owned(), source })
+}
+
+fn tell_text(file: &Path, page: Option<u32>, as_json: bool) -> Result<(), Failure> {
+    let read = with_document(file, async |document| {
+        let count = u32::try_from(document.facts().pages.len()).unwrap_or(u32::MAX);
+        let pages = page.map_or(1..=count.min(MAX_TEXT_PAGES), |page| page..=page);
+        let mut read = Vec::new();
+        for page in pages {
+            read.push((page, document.text(page).await?));
+        }
+        Ok(read)
+    })?;
+    let mut output = io::stdout().lock();
+    let told = if as_json {
+        let pages: Vec<_> = read.iter().map(|(page, text)| describe_text(*page, text)).collect();
+        writeln!(output, "{}", json!({ "pages": pages }))
+    } else {
+        // Pages end with a form feed, as those of other tools do.
+        read.iter()
+            .filter(|(_, text)| !text.words.is_empty())
+            .try_for_each(|(_, text)| write!(output, "{}\u{c}", text.plain()))
+    };
+    told.map_err(Failure::Answer)?;
+    if read.iter().all(|(_, text)| text.words.is_empty()) {
+        // The answer is given all the same.
+        let _ = writeln!(io::stderr(), "lutrin-preview: the pages have no text, only pictures");
+    }
+    Ok(())
+}
+
+fn describe_text(page: u32, text: &PageText) -> Value {
+    json!({
+        "page": page,
+        "source": text.source,
+        "unmapped": text.unmapped,
+        "truncated": text.truncated,
+        "words": text.words,
+    })
 }
 
 /// Opens the file in a worker and does something with it.

@@ -73,6 +73,10 @@ pub enum Ceiling {
     PageSize,
     /// The picture has too many pixels to be decoded.
     Pixels,
+    /// The page is beyond those that have their text read.
+    TextPages,
+    /// The part asked for is not on the page, or its scale is none.
+    Tile,
 }
 
 impl std::fmt::Display for Ceiling {
@@ -82,6 +86,8 @@ impl std::fmt::Display for Ceiling {
             Ceiling::Pages => "the document has more than 10,000 pages",
             Ceiling::PageSize => "the page is too large to be drawn",
             Ceiling::Pixels => "the picture has too many pixels",
+            Ceiling::TextPages => "the text is read of the first 500 pages only",
+            Ceiling::Tile => "the part asked for is not on the page",
         })
     }
 }

@@ -6,12 +6,14 @@
 //! u32 LE   length of the header
 //! u32 LE   length of the payload
 //! header   JSON, a [`Request`] or a [`Reply`]
-//! payload  bytes: the document after `open`, a PNG after `picture`, else nothing
+//! payload  bytes: the document after `open` and `extract`, a PNG after `picture`, JSON
+//!          after `text` and `layers`, else nothing
 //! ```
 //!
 //! The worker speaks first, once: `ready`, when its sandbox is in force. Then it answers
 //! each request with one reply, in order. The first request is `open`; there is no
-//! second one. Both sides are of the same build, so there is no version.
+//! second one, so that a worker parses one document once. A worker asked to `extract`
+//! does only that. Both sides are of the same build, so there is no version.
 //!
 //! The parent reads replies of a process that may have been taken over by a document:
 //! lengths are checked before anything is read, and what a reply *says* is checked by
@@ -25,9 +27,10 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use crate::error::Ceiling;
 use crate::format::{DocumentFacts, Unsupported};
 use crate::limits::MAX_INPUT_BYTES;
+use crate::tile::Tile;
 
-/// What the parent asks of a worker.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What the parent asks of a worker. Pages are counted from 1.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Request {
     /// Read the document that is the payload.
@@ -38,6 +41,36 @@ pub enum Request {
         page: u32,
         /// How wide, in pixels.
         width_px: u32,
+    },
+    /// Draw only the annotations of a page, on white.
+    Annotations {
+        /// Which one, counted from 1.
+        page: u32,
+        /// How wide, in pixels.
+        width_px: u32,
+    },
+    /// Draw a part of a page.
+    Tile {
+        /// Which one, counted from 1.
+        page: u32,
+        /// Which part, within the page.
+        tile: Tile,
+    },
+    /// Read the text of a page.
+    Text {
+        /// Which one, counted from 1.
+        page: u32,
+    },
+    /// Tell what lies over a page.
+    Layers {
+        /// Which one, counted from 1.
+        page: u32,
+    },
+    /// Read the text of a page of the document that is the payload by the second reader,
+    /// then end.
+    Extract {
+        /// Which one, counted from 1.
+        page: u32,
     },
 }
 
@@ -59,6 +92,12 @@ pub enum Reply {
         /// Rows of the PNG.
         height: u32,
     },
+    /// There is nothing to draw: the page has no annotation.
+    Nothing,
+    /// The page is read; the payload is its [`crate::PageText`].
+    Text,
+    /// What lies over the page; the payload is a [`crate::PageLayers`].
+    Layers,
     /// The document or the page is not shown.
     Refused(Refusal),
 }
@@ -87,6 +126,8 @@ pub enum Refusal {
 const MAX_REPLY_HEADER: usize = 1024 * 1024;
 /// The longest payload of a reply: 16 megapixels that nothing compresses take 48 MB.
 const MAX_REPLY_PAYLOAD: usize = 64 * 1024 * 1024;
+/// The longest payload of words or fields: 20,000 words with their places take 4 MB.
+const MAX_REPLY_JSON: usize = 16 * 1024 * 1024;
 /// The longest header of a request.
 const MAX_REQUEST_HEADER: usize = 1024;
 /// Both lengths.
@@ -117,12 +158,21 @@ where
     let mut header = vec![0; header_len];
     input.read_exact(&mut header).await?;
     let reply: Reply = serde_json::from_slice(&header)?;
-    if payload_len > 0 && !matches!(reply, Reply::Picture { .. }) {
-        return Err(invalid("a payload where none belongs"));
+    if payload_len > payload_ceiling(&reply) {
+        return Err(invalid("a payload where none belongs, or too long a one"));
     }
     let mut payload = vec![0; payload_len];
     input.read_exact(&mut payload).await?;
     Ok((reply, payload))
+}
+
+/// The longest payload that belongs to a reply.
+fn payload_ceiling(reply: &Reply) -> usize {
+    match reply {
+        Reply::Picture { .. } => MAX_REPLY_PAYLOAD,
+        Reply::Text | Reply::Layers => MAX_REPLY_JSON,
+        _ => 0,
+    }
 }
 
 /// Sends what a worker says; the worker's side.
@@ -181,6 +231,9 @@ mod tests {
 
     use super::*;
     use crate::format::{Format, PageSize};
+    use crate::layers::{FieldKind, FieldValue, PageLayers};
+    use crate::limits::{MAX_FIELD_BYTES, MAX_PAGE_TEXT_BYTES, MAX_WORDS};
+    use crate::text::{After, PageBox, PageText, TextSource, Word};
 
     fn receive(bytes: &[u8]) -> io::Result<(Reply, Vec<u8>)> {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
@@ -196,6 +249,9 @@ mod tests {
             (Reply::Ready { not_enforced: None }, &b""[..]),
             (Reply::Opened(facts), b""),
             (Reply::Picture { width: 3, height: 4 }, b"pixels"),
+            (Reply::Text, b"words"),
+            (Reply::Layers, b"fields"),
+            (Reply::Nothing, b""),
             (Reply::Refused(unsupported), b""),
         ] {
             let mut sent = Vec::new();
@@ -234,10 +290,33 @@ mod tests {
     }
 
     #[test]
-    fn a_payload_belongs_only_to_a_picture() {
+    fn a_payload_belongs_only_where_it_is_expected() {
         let mut sent = Vec::new();
         send_reply(&mut sent, &Reply::Refused(Refusal::Damaged), b"more").unwrap();
         assert!(receive(&sent).is_err());
+        let mut sent = Vec::new();
+        send_reply(&mut sent, &Reply::Text, &vec![b' '; MAX_REPLY_JSON + 1]).unwrap();
+        assert!(receive(&sent).is_err());
+    }
+
+    #[test]
+    fn the_longest_text_has_room_in_a_reply() {
+        let area = PageBox { left: 123.456_78, top: 123.456_78, right: 234.567_8, bottom: 234.567_8 };
+        let text = "é".repeat(MAX_PAGE_TEXT_BYTES / MAX_WORDS / 2);
+        let (area, after) = (Some(area), After::Nothing);
+        let word = Word { text, area, line: 12_345, after, masked: false };
+        let words = vec![word; MAX_WORDS];
+        let text = PageText { words, source: TextSource::Glyphs, unmapped: 0, truncated: true };
+        assert!(serde_json::to_vec(&text).unwrap().len() < MAX_REPLY_JSON);
+        let field = FieldValue {
+            area: PageBox { left: 1.5, top: 1.5, right: 234.567_8, bottom: 234.567_8 },
+            value: "\n".repeat(MAX_FIELD_BYTES),
+            kind: FieldKind::Choice,
+            masked: false,
+        };
+        let fields = vec![field; 600];
+        let layers = PageLayers { fields, annotations: true, warnings: Vec::new() };
+        assert!(serde_json::to_vec(&layers).unwrap().len() < MAX_REPLY_JSON);
     }
 
     proptest! {

@@ -5,15 +5,24 @@
 //! after one.
 
 mod detect;
+mod extract;
+mod fields;
+mod glyphs;
+mod hide;
+mod markup;
+mod order;
 mod pdf;
 mod picture;
+mod tile;
+mod words;
 
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
 use std::thread;
 
 use lutrin_preview::frame::{Refusal, Reply, Request, receive_request, send_reply};
-use lutrin_preview::{DocumentFacts, Format};
+use lutrin_preview::{DocumentFacts, Format, PageLayers, PageText, Tile};
+use serde::Serialize;
 
 use crate::sandbox;
 
@@ -41,8 +50,12 @@ pub(crate) fn confined(what: fn(Option<String>) -> io::Result<()>) -> ExitCode {
 pub(crate) fn serve(not_enforced: Option<String>) -> io::Result<()> {
     let mut talk = Talk { input: io::stdin().lock(), output: io::stdout().lock() };
     talk.say(&Reply::Ready { not_enforced })?;
-    let Some((Request::Open, bytes)) = receive_request(&mut talk.input)? else {
-        return Ok(());
+    let bytes = match receive_request(&mut talk.input)? {
+        Some((Request::Open, bytes)) => bytes,
+        Some((Request::Extract { page }, bytes)) => {
+            return talk.say_json(&Reply::Text, extract::extract(&bytes, page));
+        }
+        _ => return Ok(()),
     };
     match detect::detect(&bytes) {
         Ok(Format::Pdf) => match pdf::load(bytes) {
@@ -63,6 +76,20 @@ trait PageSource {
     fn facts(&self) -> Result<DocumentFacts, Refusal>;
     /// Draws a page, counted from 0 and known to exist.
     fn draw(&mut self, index: usize, width_px: u32) -> Result<Raster, Refusal>;
+    /// Draws a part of a page; the part lies on the page.
+    fn tile(&mut self, index: usize, tile: Tile) -> Result<Raster, Refusal>;
+    /// Draws the annotations of a page, on white, if it has any.
+    fn annotations(&mut self, _index: usize, _width_px: u32) -> Result<Option<Raster>, Refusal> {
+        Ok(None)
+    }
+    /// Reads the text of a page.
+    fn text(&mut self, _index: usize) -> Result<PageText, Refusal> {
+        Ok(PageText::NONE)
+    }
+    /// Tells what lies over a page.
+    fn layers(&mut self, _index: usize) -> Result<PageLayers, Refusal> {
+        Ok(PageLayers::default())
+    }
 }
 
 /// Opaque pixels, three bytes each.
@@ -92,26 +119,58 @@ impl<I: Read, O: Write> Talk<I, O> {
         let pages = facts.pages.len();
         self.say(&Reply::Opened(facts))?;
         while let Some((request, _)) = receive_request(&mut self.input)? {
-            let drawn = match request {
-                Request::Page { page, width_px } if (1..=pages).contains(&(page as usize)) => {
-                    source.draw(page as usize - 1, width_px)
+            let index = |page: u32| {
+                let known = (1..=pages).contains(&(page as usize));
+                known.then(|| page as usize - 1).ok_or(io::ErrorKind::InvalidInput)
+            };
+            match request {
+                Request::Page { page, width_px } => {
+                    let drawn = source.draw(index(page)?, width_px);
+                    self.send_picture(drawn.map(Some))?;
+                }
+                Request::Annotations { page, width_px } => {
+                    self.send_picture(source.annotations(index(page)?, width_px))?;
+                }
+                Request::Tile { page, tile } => {
+                    self.send_picture(source.tile(index(page)?, tile).map(Some))?;
+                }
+                Request::Text { page } => {
+                    self.say_json(&Reply::Text, source.text(index(page)?))?;
+                }
+                Request::Layers { page } => {
+                    self.say_json(&Reply::Layers, source.layers(index(page)?))?;
                 }
                 // The parent asks neither for a page that is not there nor for a second
                 // document; if it does, something is wrong enough to stop.
-                _ => return Err(io::ErrorKind::InvalidInput.into()),
-            };
-            match drawn {
-                Ok(raster) => self.send_picture(&raster)?,
-                Err(refusal) => self.say(&Reply::Refused(refusal))?,
+                Request::Open | Request::Extract { .. } => {
+                    return Err(io::ErrorKind::InvalidInput.into());
+                }
             }
         }
         Ok(())
     }
 
-    fn send_picture(&mut self, raster: &Raster) -> io::Result<()> {
-        let &Raster { width, height, .. } = raster;
-        let png = encode_png(raster)?;
-        send_reply(&mut self.output, &Reply::Picture { width, height }, &png)
+    fn say_json<T: Serialize>(
+        &mut self,
+        reply: &Reply,
+        outcome: Result<T, Refusal>,
+    ) -> io::Result<()> {
+        match outcome {
+            Ok(answer) => send_reply(&mut self.output, reply, &serde_json::to_vec(&answer)?),
+            Err(refusal) => self.say(&Reply::Refused(refusal)),
+        }
+    }
+
+    fn send_picture(&mut self, drawn: Result<Option<Raster>, Refusal>) -> io::Result<()> {
+        match drawn {
+            Ok(Some(raster)) => {
+                let Raster { width, height, .. } = raster;
+                let png = encode_png(&raster)?;
+                send_reply(&mut self.output, &Reply::Picture { width, height }, &png)
+            }
+            Ok(None) => self.say(&Reply::Nothing),
+            Err(refusal) => self.say(&Reply::Refused(refusal)),
+        }
     }
 }
 

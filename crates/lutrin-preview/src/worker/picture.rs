@@ -7,8 +7,9 @@ use image::imageops::{self, FilterType};
 use image::{DynamicImage, ImageDecoder, ImageError, ImageResult, Limits, Rgb, RgbImage};
 use lutrin_preview::frame::Refusal;
 use lutrin_preview::limits::raster_size;
-use lutrin_preview::{Ceiling, DocumentFacts, Format, PageSize};
+use lutrin_preview::{Ceiling, DocumentFacts, Format, PageSize, Tile};
 
+use super::tile::{self, Smaller};
 use super::{PageSource, Raster};
 
 /// The longest side of a picture that is decoded, in pixels.
@@ -20,6 +21,7 @@ const MAX_DECODED_BYTES: u64 = 256 * 1024 * 1024;
 pub(crate) struct Photo {
     format: Format,
     pixels: RgbImage,
+    smaller: Smaller,
 }
 
 impl Photo {
@@ -40,7 +42,7 @@ impl Photo {
         if pixels.is_empty() {
             return Err(Refusal::Damaged);
         }
-        Ok(Self { format, pixels })
+        Ok(Self { format, pixels, smaller: Smaller::default() })
     }
 
     fn size(&self) -> PageSize {
@@ -63,6 +65,10 @@ impl PageSource for Photo {
             imageops::resize(&self.pixels, width, height, FilterType::Triangle).into_raw()
         };
         Ok(Raster { width, height, rgb })
+    }
+
+    fn tile(&mut self, _only: usize, tile: Tile) -> Result<Raster, Refusal> {
+        Ok(tile::cut(&self.pixels, &mut self.smaller, tile))
     }
 }
 
