@@ -1,8 +1,9 @@
 //! The order in which the lines of a page are read.
 //!
 //! Most files draw their lines in reading order, column after column; that order is kept,
-//! for nothing seen on the page is worth as much. Where the lines jump up and down as no
-//! reader does, they are put in order by their places.
+//! for nothing seen on the page is worth as much. Pieces that are drawn from the last to
+//! the first, as some programs do in tables and addresses, are turned round. Where the
+//! lines jump up and down as no reader does, they are put in order by their places.
 
 use hayro::kurbo::Rect;
 
@@ -19,13 +20,64 @@ const MIN_GUTTER: f64 = 1.0;
 const PROSE: f64 = 12.0;
 
 /// The lines as they are read.
-pub(crate) fn in_reading_order(lines: Vec<Line>) -> Vec<Line> {
+pub(crate) fn in_reading_order(mut lines: Vec<Line>) -> Vec<Line> {
+    turn_backward_runs(&mut lines);
+    let lines = joined(lines);
     let places: Vec<Rect> = lines.iter().map(Line::area).collect();
-    let climbs = places.windows(2).filter(|pair| pair[1].y1 <= pair[0].y0).count();
+    let climbs = places.windows(2).filter(|pair| pair[1].center().y < pair[0].y0).count();
     if lines.len() < FEW || climbs * 3 <= lines.len() {
         return lines;
     }
     arranged(lines, MAX_CUTS)
+}
+
+/// Turns round the runs in which each piece stands right before the last one drawn.
+fn turn_backward_runs(lines: &mut [Line]) {
+    let places: Vec<Rect> = lines.iter().map(Line::area).collect();
+    let mut start = 0;
+    for end in 1..=lines.len() {
+        let goes_on = end < lines.len() && stands_before(places[end], places[end - 1]);
+        if !goes_on {
+            lines[start..end].reverse();
+            start = end;
+        }
+    }
+}
+
+/// Says whether a piece is to the left of another one in its row, or in the row above.
+fn stands_before(piece: Rect, other: Rect) -> bool {
+    let to_the_left = in_one_row(piece, other) && piece.x1 <= other.x0;
+    let beside = piece.x0.max(other.x0) < piece.x1.min(other.x1);
+    let above = piece.center().y < other.y0 && other.y0 - piece.y1 < piece.height();
+    to_the_left || (above && beside)
+}
+
+fn in_one_row(one: Rect, other: Rect) -> bool {
+    let apart = (one.center().y - other.center().y).abs();
+    apart < one.height().min(other.height()) / 2.0
+}
+
+/// Says whether two pieces of a row are lines of two columns of prose.
+fn in_columns(left: Rect, right: Rect) -> bool {
+    let is_prose = |piece: Rect| piece.width() > PROSE * piece.height();
+    is_prose(left) && is_prose(right) && right.x0 - left.x1 > MIN_GUTTER * left.height()
+}
+
+/// Pieces of one row that follow each other to the right make one line.
+fn joined(lines: Vec<Line>) -> Vec<Line> {
+    let mut whole: Vec<Line> = Vec::with_capacity(lines.len());
+    let mut end = Rect::ZERO;
+    for mut line in lines {
+        let area = line.area();
+        match whole.last_mut() {
+            Some(last) if in_one_row(end, area) && end.x1 <= area.x0 && !in_columns(end, area) => {
+                last.words.append(&mut line.words);
+            }
+            _ => whole.push(line),
+        }
+        end = area;
+    }
+    whole
 }
 
 /// The lines by their places: columns of prose from left to right, else from top to
@@ -123,4 +175,73 @@ fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
     let mut values: Vec<f64> = values.collect();
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::worker::words::DraftWord;
+
+    /// Lines of one word each: its text, where it begins, on which row, and how wide.
+    fn lines(drawn: &[(&str, f64, f64, f64)]) -> Vec<Line> {
+        let line = |(text, x, row, width): &(&str, f64, f64, f64)| {
+            let area = Rect::new(*x, row * 12.0, x + width, row * 12.0 + 10.0);
+            Line { words: vec![DraftWord { text: (*text).to_owned(), area }] }
+        };
+        drawn.iter().map(line).collect()
+    }
+
+    fn read(drawn: &[(&str, f64, f64, f64)]) -> String {
+        let text = |line: Line| -> String {
+            line.words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
+        };
+        in_reading_order(lines(drawn)).into_iter().map(text).collect::<Vec<_>>().join("|")
+    }
+
+    #[test]
+    fn columns_drawn_one_after_the_other_stay_so() {
+        let mut drawn = vec![("titre", 10.0, 0.0, 500.0)];
+        let left = ["a", "b", "c", "d"].into_iter().zip(2..);
+        drawn.extend(left.map(|(text, row)| (text, 10.0, f64::from(row), 200.0)));
+        let right = ["e", "f", "g", "h"].into_iter().zip(2..);
+        drawn.extend(right.map(|(text, row)| (text, 300.0, f64::from(row), 200.0)));
+        assert_eq!(read(&drawn), "titre|a|b|c|d|e|f|g|h");
+    }
+
+    #[test]
+    fn pieces_drawn_backwards_are_turned_round() {
+        let row = [("net", 300.0, 1.0, 30.0), ("brut", 200.0, 1.0, 30.0), ("mois", 10.0, 1.0, 30.0)];
+        assert_eq!(read(&row), "mois brut net");
+        let address = [
+            ("Paris", 10.0, 3.0, 80.0),
+            ("rue", 10.0, 2.0, 90.0),
+            ("Anne", 10.0, 1.0, 70.0),
+            ("Objet", 10.0, 6.0, 70.0),
+        ];
+        assert_eq!(read(&address), "Anne|rue|Paris|Objet");
+    }
+
+    #[test]
+    fn scattered_columns_of_prose_are_read_one_after_the_other() {
+        let mut drawn = Vec::new();
+        for row in [4, 0, 5, 2, 1, 3] {
+            drawn.push((["a", "b", "c", "d", "e", "f"][row], 10.0, row as f64, 200.0));
+            drawn.push((["g", "h", "i", "j", "k", "l"][5 - row], 300.0, 5.0 - row as f64, 200.0));
+        }
+        assert_eq!(read(&drawn), "a|b|c|d|e|f|g|h|i|j|k|l");
+    }
+
+    #[test]
+    fn a_scattered_table_is_read_row_by_row() {
+        let drawn = [
+            ("4", 300.0, 3.0, 20.0),
+            ("a", 10.0, 0.0, 40.0),
+            ("d", 10.0, 6.0, 40.0),
+            ("1", 300.0, 0.0, 20.0),
+            ("c", 10.0, 3.0, 40.0),
+            ("e", 10.0, 9.0, 40.0),
+            ("2", 300.0, 6.0, 20.0),
+        ];
+        assert_eq!(read(&drawn), "a 1|c 4|d 2|e");
+    }
 }

@@ -10,9 +10,12 @@ mod corpus;
 mod deaths;
 mod documents;
 mod hostile;
+mod layers;
 #[cfg(unix)]
 mod liars;
 mod made;
 mod pictures;
 mod sandbox;
 mod support;
+mod text;
+mod tiles;
