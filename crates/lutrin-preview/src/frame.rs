@@ -6,7 +6,8 @@
 //! u32 LE   length of the header
 //! u32 LE   length of the payload
 //! header   JSON, a [`Request`] or a [`Reply`]
-//! payload  bytes: the document after `open`, a PNG after `picture`, else nothing
+//! payload  bytes: the document after `open`, a PNG after `picture`, JSON after `flow`,
+//!          else nothing
 //! ```
 //!
 //! The worker speaks first, once: `ready`, when its sandbox is in force. Then it answers
@@ -21,17 +22,25 @@ use std::io::{self, Read, Write};
 
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use zeroize::Zeroizing;
 
 use crate::error::Ceiling;
 use crate::format::{DocumentFacts, Unsupported};
 use crate::limits::MAX_INPUT_BYTES;
+use crate::password::Password;
 
 /// What the parent asks of a worker.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Request {
     /// Read the document that is the payload.
-    Open,
+    Open {
+        /// The password that opens it, if one was given.
+        #[serde(with = "spoken", default, skip_serializing_if = "Option::is_none")]
+        password: Option<Password>,
+    },
+    /// Give the text of a document without pages.
+    Flow,
     /// Draw a page.
     Page {
         /// Which one, counted from 1.
@@ -59,6 +68,8 @@ pub enum Reply {
         /// Rows of the PNG.
         height: u32,
     },
+    /// The text of a document without pages; the payload is its JSON.
+    Flow,
     /// The document or the page is not shown.
     Refused(Refusal),
 }
@@ -74,6 +85,8 @@ pub enum Refusal {
     },
     /// The empty password does not open the document.
     PasswordRequired,
+    /// The password that was given does not open the document.
+    PasswordWrong,
     /// The document or the page cannot be read.
     Damaged,
     /// A ceiling is passed.
@@ -83,12 +96,42 @@ pub enum Refusal {
     },
 }
 
+impl Reply {
+    /// Says whether bytes may follow the header.
+    fn has_payload(&self) -> bool {
+        matches!(self, Reply::Picture { .. } | Reply::Flow)
+    }
+}
+
+/// How a password is written in a frame, which is the only place where it is.
+mod spoken {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use crate::password::Password;
+
+    pub(super) fn serialize<S: Serializer>(
+        password: &Option<Password>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match password {
+            Some(password) => serializer.serialize_str(password.reveal()),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Password>, D::Error> {
+        Ok(Option::<String>::deserialize(deserializer)?.map(Password::new))
+    }
+}
+
 /// The longest header of a reply: 10,000 page sizes take 0.5 MB.
 const MAX_REPLY_HEADER: usize = 1024 * 1024;
 /// The longest payload of a reply: 16 megapixels that nothing compresses take 48 MB.
 const MAX_REPLY_PAYLOAD: usize = 64 * 1024 * 1024;
 /// The longest header of a request.
-const MAX_REQUEST_HEADER: usize = 1024;
+const MAX_REQUEST_HEADER: usize = 4096;
 /// Both lengths.
 const PREFIX: usize = 8;
 
@@ -101,7 +144,9 @@ pub(crate) async fn send_request<W>(
 where
     W: AsyncWrite + Unpin,
 {
-    output.write_all(&encode_head(request, payload)?).await?;
+    // It may hold a password.
+    let head = Zeroizing::new(encode_head(request, payload)?);
+    output.write_all(&head).await?;
     output.write_all(payload).await?;
     output.flush().await
 }
@@ -117,7 +162,7 @@ where
     let mut header = vec![0; header_len];
     input.read_exact(&mut header).await?;
     let reply: Reply = serde_json::from_slice(&header)?;
-    if payload_len > 0 && !matches!(reply, Reply::Picture { .. }) {
+    if payload_len > 0 && !reply.has_payload() {
         return Err(invalid("a payload where none belongs"));
     }
     let mut payload = vec![0; payload_len];
@@ -190,12 +235,13 @@ mod tests {
     #[test]
     fn a_reply_arrives_as_it_was_sent() {
         let page = PageSize { width: 595.276, height: 841.89 };
-        let facts = DocumentFacts { format: Format::Pdf, pages: vec![page; 3] };
+        let facts = DocumentFacts::new(Format::Pdf, vec![page; 3]);
         let unsupported = Refusal::Unsupported { what: Unsupported::Tiff };
         for (reply, payload) in [
             (Reply::Ready { not_enforced: None }, &b""[..]),
             (Reply::Opened(facts), b""),
             (Reply::Picture { width: 3, height: 4 }, b"pixels"),
+            (Reply::Flow, b"{}"),
             (Reply::Refused(unsupported), b""),
         ] {
             let mut sent = Vec::new();
@@ -207,19 +253,22 @@ mod tests {
     #[test]
     fn a_request_arrives_as_it_was_sent_and_the_end_is_not_an_error() {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let mut sent = Vec::new();
-        runtime.block_on(send_request(&mut sent, &Request::Open, b"%PDF-")).unwrap();
-        let mut input = &sent[..];
-        let received = receive_request(&mut input).unwrap();
-        assert_eq!(received, Some((Request::Open, b"%PDF-".to_vec())));
-        assert_eq!(receive_request(&mut input).unwrap(), None);
+        for password in [None, Some(Password::new("sésame \"ouvre\"".into()))] {
+            let request = Request::Open { password };
+            let mut sent = Vec::new();
+            runtime.block_on(send_request(&mut sent, &request, b"%PDF-")).unwrap();
+            let mut input = &sent[..];
+            let received = receive_request(&mut input).unwrap();
+            assert_eq!(received, Some((request, b"%PDF-".to_vec())));
+            assert_eq!(receive_request(&mut input).unwrap(), None);
+        }
     }
 
     #[test]
     fn the_largest_document_has_room_in_a_reply() {
         let page = PageSize { width: 12345.679, height: 12345.679 };
         let pages = vec![page; crate::limits::MAX_PAGES];
-        let reply = Reply::Opened(DocumentFacts { format: Format::Pdf, pages });
+        let reply = Reply::Opened(DocumentFacts::new(Format::Pdf, pages));
         assert!(serde_json::to_vec(&reply).unwrap().len() < MAX_REPLY_HEADER);
     }
 

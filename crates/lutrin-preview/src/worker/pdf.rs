@@ -1,5 +1,7 @@
 //! PDF pages, drawn by hayro.
 
+use std::sync::Arc;
+
 use hayro::hayro_interpret::InterpreterSettings;
 use hayro::hayro_interpret::util::TransformExt;
 use hayro::hayro_syntax::page::Page;
@@ -12,21 +14,29 @@ use lutrin_preview::frame::Refusal;
 use lutrin_preview::limits::{MAX_PAGE_SIDE, MAX_PAGES, raster_size};
 use lutrin_preview::{Ceiling, DocumentFacts, Format, PageSize, Unsupported};
 
-use super::{PageSource, Raster};
+use super::{PageSource, Raster, encryption, features};
 
-/// Reads the structure of a PDF, with the empty password if it is encrypted.
-pub(crate) fn load(bytes: Vec<u8>) -> Result<Pdf, Refusal> {
-    Pdf::new_with_password(bytes, "").map_err(|error| match error {
-        LoadPdfError::Decryption(DecryptionError::PasswordProtected) => Refusal::PasswordRequired,
-        LoadPdfError::Decryption(DecryptionError::UnsupportedAlgorithm) => {
-            Refusal::Unsupported { what: Unsupported::Encryption }
-        }
-        LoadPdfError::Decryption(_) | LoadPdfError::Invalid => Refusal::Damaged,
-    })
+/// Reads the structure of a PDF, with the password or, without one, with the empty one.
+pub(crate) fn load(bytes: Vec<u8>, password: Option<&str>) -> Result<Pdf, Refusal> {
+    let bytes = Arc::new(bytes);
+    Pdf::new_with_password(Arc::clone(&bytes), password.unwrap_or_default())
+        // Tried only now: almost every encrypted file is encrypted as a whole.
+        .or_else(|error| encryption::without_encrypted_attachments(&bytes, error))
+        .map_err(|error| match error {
+            LoadPdfError::Decryption(DecryptionError::PasswordProtected) => match password {
+                Some(_) => Refusal::PasswordWrong,
+                None => Refusal::PasswordRequired,
+            },
+            LoadPdfError::Decryption(DecryptionError::UnsupportedAlgorithm) => {
+                Refusal::Unsupported { what: Unsupported::Encryption }
+            }
+            LoadPdfError::Decryption(_) | LoadPdfError::Invalid => Refusal::Damaged,
+        })
 }
 
 /// The pages of a PDF, with what hayro remembers between two of them.
 pub(crate) struct PdfPages<'a> {
+    pdf: &'a Pdf,
     pages: &'a [Page<'a>],
     cache: RenderCache<'a>,
     interpreter: InterpreterSettings,
@@ -36,6 +46,7 @@ impl<'a> PdfPages<'a> {
     /// The pages of that document.
     pub(crate) fn new(pdf: &'a Pdf) -> Self {
         Self {
+            pdf,
             pages: pdf.pages(),
             cache: RenderCache::new(),
             interpreter: InterpreterSettings::default(),
@@ -52,6 +63,8 @@ impl PageSource for PdfPages<'_> {
             _ => Ok(DocumentFacts {
                 format: Format::Pdf,
                 pages: self.pages.iter().map(told_size).collect(),
+                features: features::find(self.pdf, encryption::is_encrypted(self.pdf)),
+                origin: features::origin(self.pdf),
             }),
         }
     }
