@@ -141,8 +141,9 @@ fn a_pool_may_be_made_before_the_runtime() {
     drop((document, pool));
 }
 
+/// Ends a process and waits until it is gone.
 #[cfg(unix)]
-fn kill(process: u32) {
+pub fn kill(process: u32) {
     let status =
         std::process::Command::new("kill").args(["-KILL", &process.to_string()]).status().unwrap();
     assert!(status.success());
@@ -151,7 +152,7 @@ fn kill(process: u32) {
 
 /// Waits until the process has ended, whether or not its parent has taken note.
 #[cfg(unix)]
-fn wait_until_gone(process: u32) {
+pub fn wait_until_gone(process: u32) {
     let deadline = Instant::now() + Duration::from_secs(10);
     while is_running(process) {
         assert!(Instant::now() < deadline, "{process} is still there");

@@ -9,10 +9,13 @@ mod command_line;
 mod corpus;
 mod deaths;
 mod documents;
+mod features;
+mod flows;
 mod hostile;
 #[cfg(unix)]
 mod liars;
 mod made;
+mod passwords;
 mod pictures;
 mod sandbox;
 mod support;
