@@ -28,7 +28,8 @@ fn main() {
         if theirs.len() < MIN_WORDS {
             continue;
         }
-        let ours = words(env!("CARGO_BIN_EXE_lutrin-preview"), &["text".as_ref(), path.as_os_str()]);
+        let ours =
+            words(env!("CARGO_BIN_EXE_lutrin-preview"), &["text".as_ref(), path.as_os_str()]);
         let ours = ours.unwrap_or_default();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         measured.push((f1(&ours, &theirs), theirs.len(), name));

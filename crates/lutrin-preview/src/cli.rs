@@ -27,6 +27,11 @@ enum Verb {
         /// The file, of whatever name.
         file: PathBuf,
     },
+    /// Tell what else is known of a file and what it holds beside its pages, as JSON.
+    Facts {
+        /// The file, of whatever name.
+        file: PathBuf,
+    },
     /// Draw a page as a PNG.
     Render {
         /// The file, of whatever name.
@@ -68,7 +73,8 @@ pub(crate) fn run() -> ExitCode {
         #[cfg(debug_assertions)]
         Verb::Worker { probe: Some(probe) } => return crate::probe::run(probe),
         Verb::Worker { .. } => return worker::confined(worker::serve),
-        Verb::Pages { file } => tell_pages(&file),
+        Verb::Pages { file } => tell(&file, describe_pages),
+        Verb::Facts { file } => tell(&file, describe_facts),
         Verb::Render { file, page, width, output } => draw_page(&file, page, width, &output),
         Verb::Text { file, page, json } => tell_text(&file, page, json),
     };
@@ -97,12 +103,12 @@ enum Failure {
     Preview(#[from] PreviewError),
 }
 
-fn tell_pages(file: &Path) -> Result<(), Failure> {
+fn tell(file: &Path, describe: fn(&Document) -> Value) -> Result<(), Failure> {
     let facts = with_document(file, async |document| Ok(describe(&document)))?;
     writeln!(io::stdout(), "{facts:#}").map_err(Failure::Answer)
 }
 
-fn describe(document: &Document) -> Value {
+fn describe_pages(document: &Document) -> Value {
     let facts = document.facts();
     let pages: Vec<_> = (1..)
         .zip(&facts.pages)
@@ -115,6 +121,17 @@ fn describe(document: &Document) -> Value {
         "unit": if facts.format.is_picture() { "pixel" } else { "point" },
         "page_count": pages.len(),
         "pages": pages,
+    })
+}
+
+fn describe_facts(document: &Document) -> Value {
+    let facts = document.facts();
+    json!({
+        "format": facts.format,
+        "flow": facts.format.is_flow(),
+        "page_count": facts.pages.len(),
+        "features": facts.features,
+        "origin": facts.origin,
     })
 }
 

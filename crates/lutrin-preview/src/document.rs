@@ -7,50 +7,55 @@ use serde::de::DeserializeOwned;
 use tokio::sync::Mutex;
 
 use crate::error::{Ceiling, PreviewError};
+use crate::flow::Flow;
 use crate::format::{DocumentFacts, PageSize};
 use crate::frame::{Reply, Request};
 use crate::layers::PageLayers;
 use crate::limits::{MAX_TEXT_PAGES, raster_size};
+use crate::password::Password;
 use crate::picture::PagePicture;
 use crate::pool::Pool;
-use crate::process::WorkerProcess;
+use crate::process::{Patience, Slow, WorkerProcess};
 use crate::text::{PageText, TextSource};
 use crate::tile::Tile;
 use crate::turns::{Priority, Turns};
-
-/// After so many dead workers a document is not tried again.
-const MAX_DEATHS: u32 = 3;
 
 /// A document that a worker holds open. Dropping it kills the worker.
 ///
 /// Requests are served one after the other, those made here before those made through
 /// [`Document::in_background`]. If the worker dies or takes too long, the request fails
-/// and the next one gets a fresh worker, three deaths in all; after that the answer is
-/// [`PreviewError::Crashed`]. Dropping a future cancels its request: the worker is killed
-/// if it had begun, which is not counted. Pages are counted from 1.
+/// and the next one gets a fresh worker, three deaths of this file in all; after that the
+/// answer is [`PreviewError::Unreadable`]. Dropping a future cancels its request: the
+/// worker is killed if it had begun, which is not counted. Pages are counted from 1.
 pub struct Document {
     pool: Pool,
     bytes: Arc<[u8]>,
+    password: Option<Password>,
     facts: DocumentFacts,
+    /// The place of the worker, which may be empty between two requests.
+    seat: Mutex<Option<WorkerProcess>>,
+    /// Who may ask it next.
     turns: Arc<Turns>,
-    seat: Mutex<Seat>,
     /// Whether the second reader of text failed once; it is not asked twice.
     extraction_failed: AtomicBool,
 }
 
-/// The place of the worker, which may be empty between two requests.
-struct Seat {
-    worker: Option<WorkerProcess>,
-    deaths: u32,
-}
-
 impl Document {
-    pub(crate) async fn open(pool: Pool, bytes: Arc<[u8]>) -> Result<Self, PreviewError> {
-        let mut worker = pool.take().await?;
-        let facts = ask_open(&mut worker, &pool, &bytes).await?;
-        let seat = Mutex::new(Seat { worker: Some(worker), deaths: 0 });
-        let turns = Arc::new(Turns::default());
-        Ok(Self { pool, bytes, facts, turns, seat, extraction_failed: AtomicBool::new(false) })
+    pub(crate) async fn open(
+        pool: Pool,
+        bytes: Arc<[u8]>,
+        password: Option<Password>,
+    ) -> Result<Self, PreviewError> {
+        let (worker, facts) = open_in_fresh_worker(&pool, &bytes, password.as_ref()).await?;
+        Ok(Self {
+            pool,
+            bytes,
+            password,
+            facts,
+            seat: Mutex::new(Some(worker)),
+            turns: Arc::default(),
+            extraction_failed: AtomicBool::new(false),
+        })
     }
 
     /// What is known of the document.
@@ -71,7 +76,22 @@ impl Document {
     /// [`Document::annotations`]. The picture is narrower where a ceiling of
     /// [`crate::limits`] asks for it.
     pub async fn page(&self, page: u32, width_px: u32) -> Result<PagePicture, PreviewError> {
-        self.draw_page(Priority::Foreground, page, width_px).await
+        self.draw_page(Priority::Foreground, page, width_px, self.pool.patience()).await
+    }
+
+    /// The same as [`Document::page`], telling `slow` when the page takes longer than
+    /// [`PoolSettings::soft_limit`](crate::PoolSettings::soft_limit).
+    ///
+    /// It is told at most once, counted from when the page begins to be drawn; the page goes
+    /// on being drawn.
+    pub async fn page_watched(
+        &self,
+        page: u32,
+        width_px: u32,
+        slow: &(dyn Fn(Slow) + Send + Sync),
+    ) -> Result<PagePicture, PreviewError> {
+        let patience = Patience { told: Some(slow), ..self.pool.patience() };
+        self.draw_page(Priority::Foreground, page, width_px, patience).await
     }
 
     /// Draws only the annotations of a page, on white, in the size of [`Document::page`];
@@ -86,9 +106,11 @@ impl Document {
     ) -> Result<Option<PagePicture>, PreviewError> {
         let expected = raster_size(self.facts.format, self.size_of(page)?, width_px);
         let request = Request::Annotations { page, width_px };
-        self.serve(Priority::Foreground, &request, |reply, payload| match reply {
-            Reply::Nothing => Some(None),
-            reply => taken_picture(&reply, payload, expected).map(Some),
+        self.request(Priority::Foreground, &request, self.pool.patience(), |reply, payload| {
+            match reply {
+                Reply::Nothing => Some(None),
+                reply => taken_picture(&reply, payload, expected).map(Some),
+            }
         })
         .await
     }
@@ -100,7 +122,7 @@ impl Document {
         let not_there = PreviewError::TooLarge { what: Ceiling::Tile };
         let tile = tile.within(self.size_of(page)?).ok_or(not_there)?;
         let request = Request::Tile { page, tile };
-        self.serve(Priority::Foreground, &request, |reply, payload| {
+        self.request(Priority::Foreground, &request, self.pool.patience(), |reply, payload| {
             taken_picture(&reply, payload, (tile.width, tile.height))
         })
         .await
@@ -122,10 +144,50 @@ impl Document {
         self.read_layers(Priority::Foreground, page).await
     }
 
+    /// Gives the text of a document that is a flow: see [`Format::is_flow`](crate::Format).
+    ///
+    /// Deaths, delays and cancelling are as for [`Document::page`].
+    pub async fn flow(&self) -> Result<Flow, PreviewError> {
+        if !self.facts.format.is_flow() {
+            return Err(PreviewError::NotAFlow);
+        }
+        self.request(Priority::Foreground, &Request::Flow, self.pool.patience(), |reply, json| {
+            match reply {
+                Reply::Flow => Flow::from_worker(&json),
+                _ => None,
+            }
+        })
+        .await
+    }
+
     /// The system's number for the process that serves the document, when one does and
     /// is not busy. For the page about security, and for tests.
     pub fn worker_id(&self) -> Option<u32> {
-        self.seat.try_lock().ok()?.worker.as_ref()?.id()
+        self.seat.try_lock().ok()?.as_ref()?.id()
+    }
+
+    /// Waits for its turn, asks the worker for something, and takes what `read` believes of the answer.
+    async fn request<T>(
+        &self,
+        priority: Priority,
+        request: &Request,
+        patience: Patience<'_>,
+        read: impl FnOnce(Reply, Vec<u8>) -> Option<T>,
+    ) -> Result<T, PreviewError> {
+        let _turn = self.turns.wait(priority).await;
+        let mut seat = self.seat.lock().await;
+        // Out of its seat, the worker is killed with this future if that one is dropped.
+        let mut worker = self.seated_worker(&mut seat).await?;
+        let outcome = match worker.ask(request, &[], patience).await {
+            Ok((Reply::Refused(refusal), _)) => Err(refusal.into()),
+            Ok((reply, payload)) => read(reply, payload).ok_or_else(not_honest),
+            Err(error) => Err(error),
+        };
+        match &outcome {
+            Err(error) if is_death(error) => self.pool.ledger().note_death(&self.bytes),
+            _ => *seat = Some(worker),
+        }
+        outcome
     }
 
     async fn draw_page(
@@ -133,11 +195,14 @@ impl Document {
         priority: Priority,
         page: u32,
         width_px: u32,
+        patience: Patience<'_>,
     ) -> Result<PagePicture, PreviewError> {
         let expected = raster_size(self.facts.format, self.size_of(page)?, width_px);
         let request = Request::Page { page, width_px };
-        self.serve(priority, &request, |reply, payload| taken_picture(&reply, payload, expected))
-            .await
+        self.request(priority, &request, patience, |reply, payload| {
+            taken_picture(&reply, payload, expected)
+        })
+        .await
     }
 
     async fn read_text(&self, priority: Priority, page: u32) -> Result<PageText, PreviewError> {
@@ -146,7 +211,7 @@ impl Document {
             return Err(PreviewError::TooLarge { what: Ceiling::TextPages });
         }
         let text = self
-            .serve(priority, &Request::Text { page }, |reply, payload| {
+            .request(priority, &Request::Text { page }, self.pool.patience(), |reply, payload| {
                 taken_json(&reply, &Reply::Text, &payload)
                     .filter(|text: &PageText| text.is_plausible(size))
             })
@@ -154,7 +219,11 @@ impl Document {
         if !text.is_mostly_unmapped() {
             return Ok(text);
         }
-        Ok(self.extract_text(page, size).await.filter(|other| other.says_more_than(&text)).unwrap_or(text))
+        Ok(self
+            .extract_text(page, size)
+            .await
+            .filter(|other| other.says_more_than(&text))
+            .unwrap_or(text))
     }
 
     async fn read_index_text(&self, priority: Priority, page: u32) -> Result<String, PreviewError> {
@@ -168,7 +237,7 @@ impl Document {
 
     async fn read_layers(&self, priority: Priority, page: u32) -> Result<PageLayers, PreviewError> {
         let size = self.size_of(page)?;
-        self.serve(priority, &Request::Layers { page }, |reply, payload| {
+        self.request(priority, &Request::Layers { page }, self.pool.patience(), |reply, payload| {
             taken_json(&reply, &Reply::Layers, &payload)
                 .filter(|layers: &PageLayers| layers.is_plausible(size))
         })
@@ -179,7 +248,8 @@ impl Document {
     /// it uses panics on 4 % of real files and overflows the stack on some, and neither
     /// its death nor its slowness may cost the page anything.
     async fn extract_text(&self, page: u32, size: PageSize) -> Option<PageText> {
-        if self.extraction_failed.load(Ordering::Relaxed) {
+        // It opens no file with a password.
+        if self.password.is_some() || self.extraction_failed.load(Ordering::Relaxed) {
             return None;
         }
         let mut worker = self.pool.take().await.ok()?;
@@ -195,6 +265,9 @@ impl Document {
     }
 
     fn size_of(&self, page: u32) -> Result<PageSize, PreviewError> {
+        if self.facts.format.is_flow() {
+            return Err(PreviewError::NotPaged);
+        }
         let pages = &self.facts.pages;
         let index = (page as usize).checked_sub(1);
         index.and_then(|index| pages.get(index)).copied().ok_or(PreviewError::NoSuchPage {
@@ -203,50 +276,25 @@ impl Document {
         })
     }
 
-    /// Waits for its turn, asks the worker, and believes what `take` makes of the answer.
-    async fn serve<T>(
-        &self,
-        priority: Priority,
-        request: &Request,
-        take: impl FnOnce(Reply, Vec<u8>) -> Option<T>,
-    ) -> Result<T, PreviewError> {
-        let _turn = self.turns.wait(priority).await;
-        let mut seat = self.seat.lock().await;
-        // Out of its seat, the worker is killed with this future if that one is dropped.
-        let mut worker = self.seated_worker(&mut seat).await?;
-        let outcome = match worker.ask(request, &[], self.pool.patience()).await {
-            Ok((Reply::Refused(refusal), _)) => Err(refusal.into()),
-            Ok((reply, payload)) => take(reply, payload).ok_or_else(not_honest),
-            Err(error) => Err(error),
-        };
-        match &outcome {
-            Err(PreviewError::Crashed | PreviewError::TimedOut) => seat.deaths += 1,
-            _ => seat.worker = Some(worker),
-        }
-        outcome
-    }
-
     /// The worker in its seat if it lives, else a fresh one that has opened the document.
-    async fn seated_worker(&self, seat: &mut Seat) -> Result<WorkerProcess, PreviewError> {
-        if let Some(mut worker) = seat.worker.take() {
+    async fn seated_worker(
+        &self,
+        seat: &mut Option<WorkerProcess>,
+    ) -> Result<WorkerProcess, PreviewError> {
+        if let Some(mut worker) = seat.take() {
             if worker.is_alive() {
                 return Ok(worker);
             }
-            seat.deaths += 1;
+            self.pool.ledger().note_death(&self.bytes);
         }
-        if seat.deaths >= MAX_DEATHS {
-            return Err(PreviewError::Crashed);
+        let (worker, facts) =
+            open_in_fresh_worker(&self.pool, &self.bytes, self.password.as_ref()).await?;
+        // The same bytes are the same document, whatever a worker says.
+        if facts != self.facts {
+            self.pool.ledger().note_death(&self.bytes);
+            return Err(not_honest());
         }
-        let mut worker = self.pool.take().await?;
-        let outcome = match ask_open(&mut worker, &self.pool, &self.bytes).await {
-            // The same bytes are the same document, whatever a worker says.
-            Ok(facts) if facts != self.facts => Err(PreviewError::Crashed),
-            outcome => outcome,
-        };
-        if matches!(outcome, Err(PreviewError::Crashed | PreviewError::TimedOut)) {
-            seat.deaths += 1;
-        }
-        outcome.map(|_| worker)
+        Ok(worker)
     }
 }
 
@@ -261,7 +309,8 @@ pub struct Background<'a> {
 impl Background<'_> {
     /// As [`Document::page`].
     pub async fn page(self, page: u32, width_px: u32) -> Result<PagePicture, PreviewError> {
-        self.document.draw_page(Priority::Background, page, width_px).await
+        let patience = self.document.pool.patience();
+        self.document.draw_page(Priority::Background, page, width_px, patience).await
     }
 
     /// As [`Document::text`].
@@ -280,16 +329,32 @@ impl Background<'_> {
     }
 }
 
-async fn ask_open(
-    worker: &mut WorkerProcess,
+/// Has a worker that has seen no document open this one.
+async fn open_in_fresh_worker(
     pool: &Pool,
     bytes: &[u8],
-) -> Result<DocumentFacts, PreviewError> {
-    match worker.ask(&Request::Open, bytes, pool.patience()).await? {
-        (Reply::Opened(facts), _) if facts.are_plausible() => Ok(facts),
-        (Reply::Refused(refusal), _) => Err(refusal.into()),
-        _ => Err(not_honest()),
+    password: Option<&Password>,
+) -> Result<(WorkerProcess, DocumentFacts), PreviewError> {
+    if pool.ledger().refuses(bytes) {
+        return Err(PreviewError::Unreadable);
     }
+    let mut worker = pool.take().await?;
+    let request = Request::Open { password: password.cloned() };
+    let outcome = match worker.ask(&request, bytes, pool.patience()).await {
+        Ok((Reply::Opened(facts), _)) if facts.are_plausible() => Ok(facts),
+        Ok((Reply::Refused(refusal), _)) => Err(refusal.into()),
+        Ok(_) => Err(not_honest()),
+        Err(error) => Err(error),
+    };
+    if outcome.as_ref().is_err_and(is_death) {
+        pool.ledger().note_death(bytes);
+    }
+    Ok((worker, outcome?))
+}
+
+/// Says whether the error is the end of a worker that had the document.
+fn is_death(error: &PreviewError) -> bool {
+    matches!(error, PreviewError::Crashed | PreviewError::TimedOut)
 }
 
 /// The picture that a worker sent, if it is one of about that size.

@@ -7,7 +7,7 @@
 //! u32 LE   length of the payload
 //! header   JSON, a [`Request`] or a [`Reply`]
 //! payload  bytes: the document after `open` and `extract`, a PNG after `picture`, JSON
-//!          after `text` and `layers`, else nothing
+//!          after `flow`, `text` and `layers`, else nothing
 //! ```
 //!
 //! The worker speaks first, once: `ready`, when its sandbox is in force. Then it answers
@@ -23,10 +23,12 @@ use std::io::{self, Read, Write};
 
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use zeroize::Zeroizing;
 
 use crate::error::Ceiling;
 use crate::format::{DocumentFacts, Unsupported};
 use crate::limits::MAX_INPUT_BYTES;
+use crate::password::Password;
 use crate::tile::Tile;
 
 /// What the parent asks of a worker. Pages are counted from 1.
@@ -34,7 +36,13 @@ use crate::tile::Tile;
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Request {
     /// Read the document that is the payload.
-    Open,
+    Open {
+        /// The password that opens it, if one was given.
+        #[serde(with = "spoken", default, skip_serializing_if = "Option::is_none")]
+        password: Option<Password>,
+    },
+    /// Give the text of a document without pages.
+    Flow,
     /// Draw a page.
     Page {
         /// Which one, counted from 1.
@@ -92,6 +100,8 @@ pub enum Reply {
         /// Rows of the PNG.
         height: u32,
     },
+    /// The text of a document without pages; the payload is its JSON.
+    Flow,
     /// There is nothing to draw: the page has no annotation.
     Nothing,
     /// The page is read; the payload is its [`crate::PageText`].
@@ -113,6 +123,8 @@ pub enum Refusal {
     },
     /// The empty password does not open the document.
     PasswordRequired,
+    /// The password that was given does not open the document.
+    PasswordWrong,
     /// The document or the page cannot be read.
     Damaged,
     /// A ceiling is passed.
@@ -122,14 +134,38 @@ pub enum Refusal {
     },
 }
 
+/// How a password is written in a frame, which is the only place where it is.
+mod spoken {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use crate::password::Password;
+
+    pub(super) fn serialize<S: Serializer>(
+        password: &Option<Password>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match password {
+            Some(password) => serializer.serialize_str(password.reveal()),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Password>, D::Error> {
+        Ok(Option::<String>::deserialize(deserializer)?.map(Password::new))
+    }
+}
+
 /// The longest header of a reply: 10,000 page sizes take 0.5 MB.
 const MAX_REPLY_HEADER: usize = 1024 * 1024;
 /// The longest payload of a reply: 16 megapixels that nothing compresses take 48 MB.
 const MAX_REPLY_PAYLOAD: usize = 64 * 1024 * 1024;
-/// The longest payload of words or fields: 20,000 words with their places take 4 MB.
+/// The longest payload of words, fields or paragraphs: 20,000 words with their places
+/// take 4 MB.
 const MAX_REPLY_JSON: usize = 16 * 1024 * 1024;
 /// The longest header of a request.
-const MAX_REQUEST_HEADER: usize = 1024;
+const MAX_REQUEST_HEADER: usize = 4096;
 /// Both lengths.
 const PREFIX: usize = 8;
 
@@ -142,7 +178,9 @@ pub(crate) async fn send_request<W>(
 where
     W: AsyncWrite + Unpin,
 {
-    output.write_all(&encode_head(request, payload)?).await?;
+    // It may hold a password.
+    let head = Zeroizing::new(encode_head(request, payload)?);
+    output.write_all(&head).await?;
     output.write_all(payload).await?;
     output.flush().await
 }
@@ -170,7 +208,7 @@ where
 fn payload_ceiling(reply: &Reply) -> usize {
     match reply {
         Reply::Picture { .. } => MAX_REPLY_PAYLOAD,
-        Reply::Text | Reply::Layers => MAX_REPLY_JSON,
+        Reply::Flow | Reply::Text | Reply::Layers => MAX_REPLY_JSON,
         _ => 0,
     }
 }
@@ -243,7 +281,7 @@ mod tests {
     #[test]
     fn a_reply_arrives_as_it_was_sent() {
         let page = PageSize { width: 595.276, height: 841.89 };
-        let facts = DocumentFacts { format: Format::Pdf, pages: vec![page; 3] };
+        let facts = DocumentFacts::new(Format::Pdf, vec![page; 3]);
         let unsupported = Refusal::Unsupported { what: Unsupported::Tiff };
         for (reply, payload) in [
             (Reply::Ready { not_enforced: None }, &b""[..]),
@@ -252,6 +290,7 @@ mod tests {
             (Reply::Text, b"words"),
             (Reply::Layers, b"fields"),
             (Reply::Nothing, b""),
+            (Reply::Flow, b"{}"),
             (Reply::Refused(unsupported), b""),
         ] {
             let mut sent = Vec::new();
@@ -263,19 +302,22 @@ mod tests {
     #[test]
     fn a_request_arrives_as_it_was_sent_and_the_end_is_not_an_error() {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let mut sent = Vec::new();
-        runtime.block_on(send_request(&mut sent, &Request::Open, b"%PDF-")).unwrap();
-        let mut input = &sent[..];
-        let received = receive_request(&mut input).unwrap();
-        assert_eq!(received, Some((Request::Open, b"%PDF-".to_vec())));
-        assert_eq!(receive_request(&mut input).unwrap(), None);
+        for password in [None, Some(Password::new("sésame \"ouvre\"".into()))] {
+            let request = Request::Open { password };
+            let mut sent = Vec::new();
+            runtime.block_on(send_request(&mut sent, &request, b"%PDF-")).unwrap();
+            let mut input = &sent[..];
+            let received = receive_request(&mut input).unwrap();
+            assert_eq!(received, Some((request, b"%PDF-".to_vec())));
+            assert_eq!(receive_request(&mut input).unwrap(), None);
+        }
     }
 
     #[test]
     fn the_largest_document_has_room_in_a_reply() {
         let page = PageSize { width: 12345.679, height: 12345.679 };
         let pages = vec![page; crate::limits::MAX_PAGES];
-        let reply = Reply::Opened(DocumentFacts { format: Format::Pdf, pages });
+        let reply = Reply::Opened(DocumentFacts::new(Format::Pdf, pages));
         assert!(serde_json::to_vec(&reply).unwrap().len() < MAX_REPLY_HEADER);
     }
 
@@ -301,7 +343,8 @@ mod tests {
 
     #[test]
     fn the_longest_text_has_room_in_a_reply() {
-        let area = PageBox { left: 123.456_78, top: 123.456_78, right: 234.567_8, bottom: 234.567_8 };
+        let area =
+            PageBox { left: 123.456_78, top: 123.456_78, right: 234.567_8, bottom: 234.567_8 };
         let text = "é".repeat(MAX_PAGE_TEXT_BYTES / MAX_WORDS / 2);
         let (area, after) = (Some(area), After::Nothing);
         let word = Word { text, area, line: 12_345, after, masked: false };

@@ -98,9 +98,7 @@ mod tests {
         let fields = |fields| PageLayers { fields, ..PageLayers::default() };
         let warnings = |warnings| PageLayers { warnings, ..PageLayers::default() };
         assert!(fields(vec![field.clone(); MAX_FIELDS]).is_plausible(page));
-        assert!(
-            warnings(vec![Warning::UnsupportedFont, Warning::DynamicForm]).is_plausible(page)
-        );
+        assert!(warnings(vec![Warning::UnsupportedFont, Warning::DynamicForm]).is_plausible(page));
         let off_page = PageBox { right: 1e9, ..area };
         let value = |value: &str| FieldValue { value: value.to_owned(), ..field.clone() };
         for unbelievable in [

@@ -11,19 +11,24 @@
 //! ceilings of [`limits`].
 //!
 //! It does not know where files come from, keeps nothing, and writes nothing to disk.
-//! Start reading at [`Pool::open`], then [`Document::page`] and [`Document::text`].
+//! Start reading at [`Pool::open`], then [`Document::page`], [`Document::text`] and
+//! [`Document::flow`].
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test stops where it is wrong"))]
 
 mod document;
 mod error;
+mod features;
 mod find;
+mod flow;
 mod format;
 #[doc(hidden)]
 pub mod frame;
 mod layers;
+mod ledger;
 pub mod limits;
 mod nir;
+mod password;
 mod picture;
 mod pool;
 mod process;
@@ -33,11 +38,15 @@ mod turns;
 
 pub use document::{Background, Document};
 pub use error::{Ceiling, PreviewError};
+pub use features::{Features, Origin};
 pub use find::{Hit, find, folded};
+pub use flow::{Flow, Paragraph, ParagraphKind};
 pub use format::{DocumentFacts, Format, PageSize, Unsupported};
 pub use layers::{FieldKind, FieldValue, PageLayers, Warning};
 pub use nir::{NIR_SIGN, masked_sign, nir_ranges, without_nir};
+pub use password::Password;
 pub use picture::PagePicture;
 pub use pool::{Pool, PoolSettings, SandboxState};
+pub use process::Slow;
 pub use text::{After, PageBox, PageText, TextSource, Word, is_invisible};
 pub use tile::Tile;

@@ -57,6 +57,18 @@ pub const MAX_ANNOTATIONS: usize = 5_000;
 /// How many parents a form field may have.
 pub const MAX_FIELD_DEPTH: usize = 32;
 
+/// The most text a flow may have, in bytes: some two thousand pages.
+pub const MAX_FLOW_BYTES: usize = 4 * 1024 * 1024;
+
+/// The most paragraphs a flow may have.
+pub const MAX_PARAGRAPHS: usize = 50_000;
+
+/// The longest text among the facts of a document, in characters.
+pub const MAX_FACT_CHARS: usize = 200;
+
+/// How many objects of a PDF are looked at in search of its features.
+pub const MAX_WALKED: usize = 100_000;
+
 /// The size of the picture of `page` when it is wanted `width_px` wide.
 ///
 /// Smaller than wanted where a ceiling would be passed, and never larger than the

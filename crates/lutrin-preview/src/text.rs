@@ -132,7 +132,8 @@ impl PageText {
     /// Says whether this reading of a page has more letters than another one.
     pub(crate) fn says_more_than(&self, other: &Self) -> bool {
         let letters = |text: &Self| -> usize {
-            let signs = |word: &Word| word.text.chars().filter(|sign| sign.is_alphanumeric()).count();
+            let signs =
+                |word: &Word| word.text.chars().filter(|sign| sign.is_alphanumeric()).count();
             text.words.iter().map(signs).sum()
         };
         letters(self) > letters(other)

@@ -32,7 +32,8 @@ impl Tile {
         if !(self.scale > 0.0 && self.scale <= MAX_TILE_SCALE) {
             return None;
         }
-        let side = |length: f32| (f64::from(length) * f64::from(self.scale)).round().max(1.0) as u32;
+        let side =
+            |length: f32| (f64::from(length) * f64::from(self.scale)).round().max(1.0) as u32;
         let room = |start: u32, length: f32| side(length).checked_sub(start);
         let width = self.width.min(room(self.x, page.width)?).min(MAX_TILE_SIDE);
         let height = self.height.min(room(self.y, page.height)?).min(MAX_TILE_SIDE);

@@ -122,7 +122,9 @@ mod tests {
             drop(holder);
             let mut served = Vec::new();
             for (place, waiting) in &mut queue {
-                if *place >= expected && let Some(turn) = poll(waiting) {
+                if *place >= expected
+                    && let Some(turn) = poll(waiting)
+                {
                     served.push((*place, turn));
                 }
             }

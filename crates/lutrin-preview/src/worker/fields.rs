@@ -137,7 +137,9 @@ fn choice_value(chain: &[Dict<'_>]) -> Option<String> {
 
 /// The name of the state of a box that is ticked; nothing if it is not.
 fn ticked_value(widget: &Dict<'_>, chain: &[Dict<'_>]) -> Option<String> {
-    let state = widget.get::<Name<'_>>("AS").or_else(|| inherited(chain, |field| field.get::<Name<'_>>("V")))?;
+    let state = widget
+        .get::<Name<'_>>("AS")
+        .or_else(|| inherited(chain, |field| field.get::<Name<'_>>("V")))?;
     (state.as_ref() != b"Off").then(|| decoded(&state))
 }
 
@@ -173,8 +175,7 @@ fn pdf_doc_letter(byte: u8) -> char {
 /// The value on lines of its own, without what nobody sees.
 fn readable(value: &str) -> String {
     let value = value.replace("\r\n", "\n").replace(['\r', '\u{2028}', '\u{2029}'], "\n");
-    let seen: String =
-        value.chars().filter(|sign| *sign == '\n' || !is_invisible(*sign)).collect();
+    let seen: String = value.chars().filter(|sign| *sign == '\n' || !is_invisible(*sign)).collect();
     seen.trim().to_owned()
 }
 

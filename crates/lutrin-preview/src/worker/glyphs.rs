@@ -67,5 +67,6 @@ fn placed(glyph: &PositionedGlyph<'_>, to_page: Affine, downwards: bool) -> Opti
 
 /// Some files say that a glyph has no letter by naming the letter of nothing.
 fn is_told(letters: &str) -> bool {
-    !letters.is_empty() && !letters.chars().all(|sign| matches!(sign, '\0' | '\u{fffd}' | '\u{ffff}'))
+    !letters.is_empty()
+        && !letters.chars().all(|sign| matches!(sign, '\0' | '\u{fffd}' | '\u{ffff}'))
 }

@@ -4,15 +4,25 @@
 //! process: the parent treats every kind of death alike, and nothing here tries to go on
 //! after one.
 
+mod archive;
+mod big_jpeg;
 mod detect;
+mod docx;
+mod encryption;
 mod extract;
+mod features;
 mod fields;
+mod flow;
 mod glyphs;
+mod heic;
 mod hide;
 mod markup;
+mod odt;
 mod order;
 mod pdf;
 mod picture;
+mod plain;
+mod tiff;
 mod tile;
 mod words;
 
@@ -21,7 +31,7 @@ use std::process::ExitCode;
 use std::thread;
 
 use lutrin_preview::frame::{Refusal, Reply, Request, receive_request, send_reply};
-use lutrin_preview::{DocumentFacts, Format, PageLayers, PageText, Tile};
+use lutrin_preview::{DocumentFacts, Flow, Format, PageLayers, PageText, Password, Tile};
 use serde::Serialize;
 
 use crate::sandbox;
@@ -50,27 +60,36 @@ pub(crate) fn confined(what: fn(Option<String>) -> io::Result<()>) -> ExitCode {
 pub(crate) fn serve(not_enforced: Option<String>) -> io::Result<()> {
     let mut talk = Talk { input: io::stdin().lock(), output: io::stdout().lock() };
     talk.say(&Reply::Ready { not_enforced })?;
-    let bytes = match receive_request(&mut talk.input)? {
-        Some((Request::Open, bytes)) => bytes,
+    let (bytes, password) = match receive_request(&mut talk.input)? {
+        Some((Request::Open { password }, bytes)) => (bytes, password),
         Some((Request::Extract { page }, bytes)) => {
             return talk.say_json(&Reply::Text, extract::extract(&bytes, page));
         }
         _ => return Ok(()),
     };
-    match detect::detect(&bytes) {
-        Ok(Format::Pdf) => match pdf::load(bytes) {
-            Ok(pdf) => talk.serve_pages(&mut pdf::PdfPages::new(&pdf)),
-            Err(refusal) => talk.say(&Reply::Refused(refusal)),
+    let refused = match detect::detect(&bytes) {
+        Ok(Format::Pdf) => match pdf::load(bytes, password.as_ref().map(Password::reveal)) {
+            Ok(pdf) => return talk.serve_pages(&mut pdf::PdfPages::new(&pdf)),
+            Err(refusal) => refusal,
         },
-        Ok(format @ (Format::Jpeg | Format::Png)) => match picture::Photo::decode(format, &bytes) {
-            Ok(mut photo) => talk.serve_pages(&mut photo),
-            Err(refusal) => talk.say(&Reply::Refused(refusal)),
+        Ok(Format::Tiff) => match tiff::Tiff::open(bytes) {
+            Ok(mut tiff) => return talk.serve_pages(&mut tiff),
+            Err(refusal) => refusal,
         },
-        Err(what) => talk.say(&Reply::Refused(Refusal::Unsupported { what })),
-    }
+        Ok(format) if format.is_flow() => match flow::read(format, &bytes) {
+            Ok(flow) => return talk.serve_flow(format, &flow),
+            Err(refusal) => refusal,
+        },
+        Ok(format) => match picture::Photo::decode(format, &bytes) {
+            Ok(mut photo) => return talk.serve_pages(&mut photo),
+            Err(refusal) => refusal,
+        },
+        Err(what) => Refusal::Unsupported { what },
+    };
+    talk.say(&Reply::Refused(refused))
 }
 
-/// What both kinds of documents can do.
+/// What all kinds of documents with pages can do.
 trait PageSource {
     /// The format and the sizes of the pages, within the ceilings.
     fn facts(&self) -> Result<DocumentFacts, Refusal>;
@@ -140,12 +159,22 @@ impl<I: Read, O: Write> Talk<I, O> {
                 Request::Layers { page } => {
                     self.say_json(&Reply::Layers, source.layers(index(page)?))?;
                 }
-                // The parent asks neither for a page that is not there nor for a second
-                // document; if it does, something is wrong enough to stop.
-                Request::Open | Request::Extract { .. } => {
+                // The parent asks neither for a page that is not there, nor for a flow of
+                // pages, nor for a second document; if it does, something is wrong enough to stop.
+                Request::Open { .. } | Request::Extract { .. } | Request::Flow => {
                     return Err(io::ErrorKind::InvalidInput.into());
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Tells the facts, then gives the text as often as it is asked for.
+    fn serve_flow(&mut self, format: Format, flow: &Flow) -> io::Result<()> {
+        self.say(&Reply::Opened(DocumentFacts::new(format, Vec::new())))?;
+        while let Some((request, _)) = receive_request(&mut self.input)? {
+            let Request::Flow = request else { return Err(io::ErrorKind::InvalidInput.into()) };
+            send_reply(&mut self.output, &Reply::Flow, &serde_json::to_vec(flow)?)?;
         }
         Ok(())
     }

@@ -121,8 +121,7 @@ fn gutter(lines: &[Line]) -> Option<Cut> {
     let height = median(areas.iter().map(Rect::height))?;
     let (x, width) = widest_gap(areas.iter().map(|area| (area.x0, area.x1)))?;
     let prose = |side: fn(&Rect, f64) -> bool| {
-        let widths: Vec<f64> =
-            areas.iter().filter(|area| side(area, x)).map(Rect::width).collect();
+        let widths: Vec<f64> = areas.iter().filter(|area| side(area, x)).map(Rect::width).collect();
         widths.len() >= FEW - 1 && median(widths.iter().copied()) > Some(PROSE * height)
     };
     let both = prose(|area, x| area.x1 <= x) && prose(|area, x| area.x0 >= x);
@@ -210,7 +209,8 @@ mod tests {
 
     #[test]
     fn pieces_drawn_backwards_are_turned_round() {
-        let row = [("net", 300.0, 1.0, 30.0), ("brut", 200.0, 1.0, 30.0), ("mois", 10.0, 1.0, 30.0)];
+        let row =
+            [("net", 300.0, 1.0, 30.0), ("brut", 200.0, 1.0, 30.0), ("mois", 10.0, 1.0, 30.0)];
         assert_eq!(read(&row), "mois brut net");
         let address = [
             ("Paris", 10.0, 3.0, 80.0),

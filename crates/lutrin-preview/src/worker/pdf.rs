@@ -26,17 +26,24 @@ use super::fields::undrawn_fields;
 use super::glyphs::GlyphListener;
 use super::markup::{Markup, draw_marks, pixels_of};
 use super::words::text_of;
-use super::{PageSource, Raster};
+use super::{PageSource, Raster, encryption, features};
 
-/// Reads the structure of a PDF, with the empty password if it is encrypted.
-pub(crate) fn load(bytes: Vec<u8>) -> Result<Pdf, Refusal> {
-    Pdf::new_with_password(bytes, "").map_err(|error| match error {
-        LoadPdfError::Decryption(DecryptionError::PasswordProtected) => Refusal::PasswordRequired,
-        LoadPdfError::Decryption(DecryptionError::UnsupportedAlgorithm) => {
-            Refusal::Unsupported { what: Unsupported::Encryption }
-        }
-        LoadPdfError::Decryption(_) | LoadPdfError::Invalid => Refusal::Damaged,
-    })
+/// Reads the structure of a PDF, with the password or, without one, with the empty one.
+pub(crate) fn load(bytes: Vec<u8>, password: Option<&str>) -> Result<Pdf, Refusal> {
+    let bytes = Arc::new(bytes);
+    Pdf::new_with_password(Arc::clone(&bytes), password.unwrap_or_default())
+        // Tried only now: almost every encrypted file is encrypted as a whole.
+        .or_else(|error| encryption::without_encrypted_attachments(&bytes, error))
+        .map_err(|error| match error {
+            LoadPdfError::Decryption(DecryptionError::PasswordProtected) => match password {
+                Some(_) => Refusal::PasswordWrong,
+                None => Refusal::PasswordRequired,
+            },
+            LoadPdfError::Decryption(DecryptionError::UnsupportedAlgorithm) => {
+                Refusal::Unsupported { what: Unsupported::Encryption }
+            }
+            LoadPdfError::Decryption(_) | LoadPdfError::Invalid => Refusal::Damaged,
+        })
 }
 
 /// With more than this in use, in bytes, what hayro remembers is forgotten.
@@ -50,6 +57,7 @@ const HEARING_WIDTH: u32 = 64;
 
 /// The pages of a PDF, with what hayro remembers between two of them.
 pub(crate) struct PdfPages<'a> {
+    pdf: &'a Pdf,
     pages: &'a [Page<'a>],
     cache: RenderCache<'a>,
     text_cache: InterpreterCache<'a>,
@@ -72,6 +80,7 @@ impl<'a> PdfPages<'a> {
             ..InterpreterSettings::default()
         };
         Self {
+            pdf,
             pages: pdf.pages(),
             cache: RenderCache::new(),
             text_cache: InterpreterCache::new(),
@@ -91,6 +100,8 @@ impl PageSource for PdfPages<'_> {
             _ => Ok(DocumentFacts {
                 format: Format::Pdf,
                 pages: self.pages.iter().map(told_size).collect(),
+                features: features::find(self.pdf, encryption::is_encrypted(self.pdf)),
+                origin: features::origin(self.pdf),
             }),
         }
     }

@@ -1,8 +1,12 @@
-//! Photographs and scans: JPEG and PNG, turned upright, on white.
+//! Photographs and scans of one page, turned upright, on white.
 
 use std::io::Cursor;
 
-use image::codecs::{jpeg::JpegDecoder, png::PngDecoder};
+use image::codecs::bmp::BmpDecoder;
+use image::codecs::gif::GifDecoder;
+use image::codecs::jpeg::JpegDecoder;
+use image::codecs::png::PngDecoder;
+use image::codecs::webp::WebPDecoder;
 use image::imageops::{self, FilterType};
 use image::{DynamicImage, ImageDecoder, ImageError, ImageResult, Limits, Rgb, RgbImage};
 use lutrin_preview::frame::Refusal;
@@ -10,12 +14,12 @@ use lutrin_preview::limits::raster_size;
 use lutrin_preview::{Ceiling, DocumentFacts, Format, PageSize, Tile};
 
 use super::tile::{self, Smaller};
-use super::{PageSource, Raster};
+use super::{PageSource, Raster, big_jpeg, heic};
 
 /// The longest side of a picture that is decoded, in pixels.
-const MAX_SIDE: u32 = 20_000;
+pub(crate) const MAX_SIDE: u32 = 20_000;
 /// The most a decoder may reserve: 85 megapixels of a photograph.
-const MAX_DECODED_BYTES: u64 = 256 * 1024 * 1024;
+pub(crate) const MAX_DECODED_BYTES: u64 = 256 * 1024 * 1024;
 
 /// A decoded picture, upright.
 pub(crate) struct Photo {
@@ -26,18 +30,33 @@ pub(crate) struct Photo {
 
 impl Photo {
     /// Decodes the whole picture at once, so that a damaged one is known from the start.
+    ///
+    /// Of several images in one file the first is taken. A JPEG with more pixels than fit is
+    /// made smaller while it is decoded; the other formats cannot be.
     pub(crate) fn decode(format: Format, bytes: &[u8]) -> Result<Self, Refusal> {
-        let upright = match format {
-            Format::Jpeg => JpegDecoder::new(Cursor::new(bytes)).and_then(decode_upright),
-            Format::Png => {
-                PngDecoder::with_limits(Cursor::new(bytes), limits()).and_then(decode_upright)
+        let input = Cursor::new(bytes);
+        let decoded = match format {
+            Format::Jpeg => JpegDecoder::new(input).and_then(decode_upright),
+            Format::Png => PngDecoder::with_limits(input, limits()).and_then(decode_upright),
+            Format::Webp => WebPDecoder::new(input).and_then(decode_upright),
+            Format::Gif => GifDecoder::new(input).and_then(decode_upright),
+            Format::Bmp => BmpDecoder::new(input).and_then(decode_upright),
+            Format::Heic => {
+                return heic::decode(bytes).and_then(|upright| Self::of(format, upright));
             }
-            Format::Pdf => return Err(Refusal::Damaged),
+            Format::Tiff | Format::Pdf | Format::Docx | Format::Odt => {
+                return Err(Refusal::Damaged);
+            }
         };
-        let upright = upright.map_err(|error| match error {
-            ImageError::Limits(_) => Refusal::TooLarge { what: Ceiling::Pixels },
-            _ => Refusal::Damaged,
-        })?;
+        let upright = match decoded {
+            Err(ImageError::Limits(_)) if format == Format::Jpeg => big_jpeg::decode(bytes)?,
+            decoded => decoded.map_err(|error| refusal(&error))?,
+        };
+        Self::of(format, upright)
+    }
+
+    /// A picture that is already decoded and upright.
+    pub(crate) fn of(format: Format, upright: DynamicImage) -> Result<Self, Refusal> {
         let pixels = on_white(upright);
         if pixels.is_empty() {
             return Err(Refusal::Damaged);
@@ -53,7 +72,7 @@ impl Photo {
 
 impl PageSource for Photo {
     fn facts(&self) -> Result<DocumentFacts, Refusal> {
-        Ok(DocumentFacts { format: self.format, pages: vec![self.size()] })
+        Ok(DocumentFacts::new(self.format, vec![self.size()]))
     }
 
     fn draw(&mut self, _only: usize, width_px: u32) -> Result<Raster, Refusal> {
@@ -80,7 +99,16 @@ fn limits() -> Limits {
     limits
 }
 
-fn decode_upright(mut decoder: impl ImageDecoder) -> ImageResult<DynamicImage> {
+/// What a decoder's error means to the reader.
+pub(crate) fn refusal(error: &ImageError) -> Refusal {
+    match error {
+        ImageError::Limits(_) => Refusal::TooLarge { what: Ceiling::Pixels },
+        _ => Refusal::Damaged,
+    }
+}
+
+/// Decodes and turns upright within the limits.
+pub(crate) fn decode_upright(mut decoder: impl ImageDecoder) -> ImageResult<DynamicImage> {
     // Checks the sides; the bytes are not checked by the decoders themselves.
     decoder.set_limits(limits())?;
     limits().reserve(decoder.total_bytes())?;

@@ -103,8 +103,7 @@ fn step(before: &PlacedGlyph, glyph: &PlacedGlyph) -> Step {
     let gap = (glyph.start - before.end).dot(along) / em;
     let across = from_start.cross(along).abs() / em;
     let turned = direction(glyph).dot(along) < 0.98;
-    // Written so that what is no number begins a line.
-    if turned || !(across <= ACROSS) || !(gap >= BACK) {
+    if turned || across > ACROSS || gap < BACK {
         Step::NextLine
     } else if gap > GAP {
         Step::NextWord
@@ -193,7 +192,8 @@ fn area_of(glyph: &PlacedGlyph) -> Rect {
 fn turn_right_to_left(line: &mut Line) {
     let mut start = 0;
     while start < line.words.len() {
-        let run = line.words[start..].iter().take_while(|word| is_right_to_left(&word.text)).count();
+        let run =
+            line.words[start..].iter().take_while(|word| is_right_to_left(&word.text)).count();
         let turned = &mut line.words[start..start + run];
         turned.reverse();
         for word in turned {
@@ -204,9 +204,7 @@ fn turn_right_to_left(line: &mut Line) {
 }
 
 fn is_right_to_left(text: &str) -> bool {
-    let from_right = |sign: &char| {
-        matches!(sign, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}')
-    };
+    let from_right = |sign: &char| matches!(sign, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}');
     text.chars().filter(from_right).count() * 2 > text.chars().count()
 }
 

@@ -49,7 +49,10 @@ async fn a_value_that_is_not_drawn_is_told() {
         ("/FT /Tx /V (secret) /Ff 8192", None),
         ("/FT /Sig /V (signed)", None),
         ("/V (no kind)", None),
-        ("/FT /Ch /V (fr) /Opt [[(en) (Anglais)] [(fr) (Fran\\347ais)]]", told(FieldKind::Choice, "Français")),
+        (
+            "/FT /Ch /V (fr) /Opt [[(en) (Anglais)] [(fr) (Fran\\347ais)]]",
+            told(FieldKind::Choice, "Français"),
+        ),
         ("/FT /Ch /V [(a) (b)] /Opt [(a) (b) (c)]", told(FieldKind::Choice, "a, b")),
         ("/FT /Btn /V /Oui", told(FieldKind::Ticked, "Oui")),
         ("/FT /Btn /V /Oui /AS /Off", None),
@@ -110,7 +113,8 @@ async fn fields_that_are_drawn_are_part_of_the_page() {
     assert_eq!(document.annotations(1, 595).await.unwrap(), None);
 
     // Beside a highlight too, which stays in its layer.
-    let highlight = "<< /Subtype /Highlight /Rect [300 100 400 200] /C [1 1 0] /AP << /N 7 0 R >> >>";
+    let highlight =
+        "<< /Subtype /Highlight /Rect [300 100 400 200] /C [1 1 0] /AP << /N 7 0 R >> >>";
     let both = with_annotations(&format!("{field} {highlight}"));
     let document = open(&room(), both).await.unwrap();
     let page = pixels(&document.page(1, 595).await.unwrap());
@@ -175,15 +179,21 @@ async fn what_could_not_be_drawn_is_told() {
         objects.extend(others.iter().map(|other| (*other).to_owned()));
         pdf(&objects)
     };
-    let image = stream("no JPEG", "/Type /XObject /Subtype /Image /Width 9 /Height 9 \
-        /ColorSpace /DeviceRGB /BitsPerComponent 8 /Filter /DCTDecode");
+    let image = stream(
+        "no JPEG",
+        "/Type /XObject /Subtype /Image /Width 9 /Height 9 \
+        /ColorSpace /DeviceRGB /BitsPerComponent 8 /Filter /DCTDecode",
+    );
     for (bytes, expected) in [
         (annotated("<< /Subtype /Ink /Rect [1 1 9 9] >>"), told(Warning::UndrawnAnnotation)),
         (
             annotated("<< /Subtype /Stamp /Rect [1 1 9 9] /AP << /N /nothing >> >>"),
             told(Warning::UndrawnAnnotation),
         ),
-        (annotated("<< /Subtype /Link /Rect [1 1 9 9] >> << /Subtype /Text /Rect [1 1 9 9] >>"), vec![]),
+        (
+            annotated("<< /Subtype /Link /Rect [1 1 9 9] >> << /Subtype /Text /Rect [1 1 9 9] >>"),
+            vec![],
+        ),
         (
             with_resources("/XObject << /I 5 0 R >>", "50 0 0 50 0 0 cm /I Do", &[&image]),
             told(Warning::UnreadableImage),
@@ -200,7 +210,11 @@ async fn what_could_not_be_drawn_is_told() {
             told(Warning::MissingFont),
         ),
         (
-            with_resources("/Font << /F << /Type /Font /Subtype /Nothing >> >>", "BT /F 9 Tf (x) Tj ET", &[]),
+            with_resources(
+                "/Font << /F << /Type /Font /Subtype /Nothing >> >>",
+                "BT /F 9 Tf (x) Tj ET",
+                &[],
+            ),
             told(Warning::UnsupportedFont),
         ),
         (dynamic_form(), told(Warning::DynamicForm)),

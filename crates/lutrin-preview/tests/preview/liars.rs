@@ -83,7 +83,7 @@ const READY: (Reply, &[u8]) = (Reply::Ready { not_enforced: None }, b"");
 
 fn opened(format: Format, sizes: &[f32]) -> (Reply, &'static [u8]) {
     let pages = sizes.iter().map(|side| PageSize { width: *side, height: *side }).collect();
-    (Reply::Opened(DocumentFacts { format, pages }), b"")
+    (Reply::Opened(DocumentFacts::new(format, pages)), b"")
 }
 
 #[tokio::test]
@@ -93,6 +93,8 @@ async fn facts_that_cannot_be_are_not_believed() {
         opened(Format::Pdf, &[-5.0]),
         opened(Format::Pdf, &[1e30]),
         opened(Format::Png, &[5.0, 5.0]),
+        opened(Format::Docx, &[5.0]),
+        (Reply::Flow, b"[]"),
         (Reply::Picture { width: 5, height: 5 }, b"no page was asked for"),
         (Reply::Ready { not_enforced: None }, b""),
     ] {
@@ -134,6 +136,53 @@ async fn pixels_that_are_no_picture_of_the_page_are_not_passed_on() {
         let document = open(&liar.pool(0), b"%PDF-".as_slice()).await.unwrap();
         let error = document.page(1, 100).await.unwrap_err();
         assert_eq!(error, PreviewError::Crashed, "{reply:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_whose_workers_fail_three_times_is_given_up_before_it_is_open() {
+    let liar = Liar::saying(&[READY, opened(Format::Pdf, &[])]);
+    let pool = liar.pool(0);
+    for _ in 0..3 {
+        let error = open(&pool, b"bad".as_slice()).await.err();
+        assert_eq!(error, Some(PreviewError::Crashed));
+    }
+    let error = open(&pool, b"bad".as_slice()).await.err();
+    assert_eq!(error, Some(PreviewError::Unreadable));
+    let error = open(&pool, b"sad".as_slice()).await.err();
+    assert_eq!(error, Some(PreviewError::Crashed), "another file is tried");
+}
+
+#[tokio::test]
+async fn facts_with_more_than_facts_are_not_believed() {
+    let honest = DocumentFacts::new(Format::Pdf, vec![PageSize { width: 9.0, height: 9.0 }]);
+    let mut talkative = honest.clone();
+    talkative.origin.producer = Some("a".repeat(10_000));
+    let mut boastful = honest.clone();
+    boastful.features.links = u32::MAX;
+    for (facts, believed) in [(honest, true), (talkative, false), (boastful, false)] {
+        let liar = Liar::saying(&[READY, (Reply::Opened(facts), b"")]);
+        let outcome = open(&liar.pool(0), b"%PDF-".as_slice()).await.map(drop);
+        assert_eq!(outcome, if believed { Ok(()) } else { Err(PreviewError::Crashed) });
+    }
+}
+
+#[tokio::test]
+async fn text_that_is_no_flow_is_not_passed_on() {
+    let nothing = br#"{"paragraphs":[],"truncated":false}"#.as_slice();
+    let bell = br#"{"paragraphs":[{"kind":"body","text":"\u0007"}],"truncated":false}"#;
+    for (reply, payload, believed) in [
+        (Reply::Flow, nothing, true),
+        (Reply::Flow, bell, false),
+        (Reply::Flow, b"", false),
+        (Reply::Flow, b"<html>", false),
+        (Reply::Picture { width: 9, height: 9 }, nothing, false),
+    ] {
+        let liar = Liar::saying(&[READY, opened(Format::Docx, &[]), (reply.clone(), payload)]);
+        let document = open(&liar.pool(0), b"PK".as_slice()).await.unwrap();
+        let outcome = document.flow().await.map(drop);
+        let expected = if believed { Ok(()) } else { Err(PreviewError::Crashed) };
+        assert_eq!(outcome, expected, "{reply:?} {}", payload.escape_ascii());
     }
 }
 

@@ -9,11 +9,14 @@ mod command_line;
 mod corpus;
 mod deaths;
 mod documents;
+mod features;
+mod flows;
 mod hostile;
 mod layers;
 #[cfg(unix)]
 mod liars;
 mod made;
+mod passwords;
 mod pictures;
 mod sandbox;
 mod support;

@@ -135,7 +135,8 @@ async fn text_is_read_of_the_first_pages_only() {
 
 #[tokio::test]
 async fn words_beyond_the_ceilings_are_left_out_and_it_is_said() {
-    let line = "(mot mot mot mot mot mot mot mot mot mot) Tj 0 -0.03 Td ".repeat(MAX_WORDS / 10 + 1);
+    let line =
+        "(mot mot mot mot mot mot mot mot mot mot) Tj 0 -0.03 Td ".repeat(MAX_WORDS / 10 + 1);
     // Each line a little lower, so that none is one drawn twice.
     let text = text_of(&format!("BT /F 0.02 Tf 10 840 Td {line} ET")).await;
     assert_eq!(text.words.len(), MAX_WORDS);
@@ -218,13 +219,17 @@ async fn real_documents_give_their_words() {
     for (name, phrases) in [
         (
             "invoice2data__tests__compare__free_fiber.pdf",
-            &["Montant EUR HT Montant TVA Montant EUR TTC", "TVA 20% payée", "l'adresse suivante"][..],
+            &["Montant EUR HT Montant TVA Montant EUR TTC", "TVA 20% payée", "l'adresse suivante"]
+                [..],
         ),
         (
             "Dossier-Facile-Frontend__e2e-tests__assets__Avis_situation_declarative_titres_seuls.pdf",
             &["revenu fiscal de reference"],
         ),
-        ("pypdf__002-trivial-libre-office-writer__002-trivial-libre-office-writer.pdf", &["Lorem ipsum dolor"]),
+        (
+            "pypdf__002-trivial-libre-office-writer__002-trivial-libre-office-writer.pdf",
+            &["Lorem ipsum dolor"],
+        ),
         ("reva__packages__reva-api__scripts__document.pdf", &["piece d'identite"]),
     ] {
         let document = open(&pool, fs::read(folder.join(name)).unwrap()).await.unwrap();
