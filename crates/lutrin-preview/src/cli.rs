@@ -51,7 +51,7 @@ enum Verb {
     Worker {
         /// Try something that the sandbox forbids.
         #[cfg(debug_assertions)]
-        #[arg(long)]
+        #[arg(long, value_parser = crate::probe::named)]
         probe: Option<crate::probe::Probe>,
     },
 }

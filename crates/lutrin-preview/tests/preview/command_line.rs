@@ -1,4 +1,4 @@
-//! `lutrin-preview pages` and `lutrin-preview render`.
+//! `lutrin-preview pages`, `facts` and `render`.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -6,8 +6,11 @@ use std::process::{Command, Output};
 
 use image::ImageFormat;
 
+use crate::campaign::{files_in, made_files};
+use crate::flows::docx;
+use crate::hostile::hostile_files;
 use crate::made::{BLUE_SQUARE, encoded, endless_second_page, greedy, pdf_of, photo};
-use crate::support::WORKER;
+use crate::support::{WORKER, corpus};
 
 fn run<A: AsRef<OsStr>>(arguments: &[A]) -> Output {
     Command::new(WORKER).args(arguments).output().unwrap()
@@ -38,6 +41,89 @@ fn pages_tells_facts_as_json() {
         "pages": [{ "page": 1, "width": 96.0, "height": 64.0 }],
     });
     assert_eq!(told, expected);
+}
+
+#[test]
+fn facts_tells_what_is_beside_the_pages_as_json() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a");
+    fs::write(&file, pdf_of(&[BLUE_SQUARE])).unwrap();
+    let output = run(&["facts".as_ref(), file.as_os_str()]);
+    assert!(output.status.success(), "{output:?}");
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let expected = serde_json::json!({
+        "format": "pdf",
+        "flow": false,
+        "page_count": 1,
+        "features": {
+            "javascript": false,
+            "launch_actions": false,
+            "submit_actions": false,
+            "links": 0,
+            "embedded_files": 0,
+            "multimedia": false,
+            "form": false,
+            "xfa": false,
+            "signature_fields": 0,
+            "signatures": 0,
+            "encrypted": false,
+            "optional_content": false,
+            "partial": false,
+        },
+        "origin": {
+            "version": "1.7",
+            "producer": null,
+            "creator": null,
+            "created": null,
+            "modified": null,
+        },
+    });
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn a_text_without_pages_has_facts_and_no_picture() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, out) = (folder.path().join("cv.docx"), folder.path().join("never.png"));
+    fs::write(&file, docx("<w:p><w:r><w:t>Bonjour</w:t></w:r></w:p>")).unwrap();
+    let output = run(&["facts".as_ref(), file.as_os_str()]);
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&told["format"], &told["flow"]), (&"docx".into(), &true.into()));
+    let arguments = ["render".as_ref(), file.as_os_str(), "--output".as_ref(), out.as_os_str()];
+    let expected = "lutrin-preview: the document is text without pages";
+    assert_eq!(sentence(&run(&arguments)), expected);
+}
+
+#[test]
+fn every_verb_ends_by_itself_on_every_file() {
+    let mut files = made_files();
+    match corpus() {
+        Ok(root) => files.extend(files_in(root.join("files"))),
+        Err(why) => println!("without real documents, {why}"),
+    }
+    // Of the hostile ones those that cost their worker ten seconds are tried elsewhere.
+    if let Ok(folder) = hostile_files() {
+        let quick = |(_, bytes): &(String, Vec<u8>)| bytes.len() < 700;
+        files.extend(files_in(folder.path().to_owned()).into_iter().filter(quick));
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (file, out) = (folder.path().join("file"), folder.path().join("page.png"));
+    for (name, bytes) in files {
+        fs::write(&file, bytes).unwrap();
+        for verb in ["pages", "facts", "render"] {
+            let mut command = Command::new(WORKER);
+            command.arg(verb).arg(&file);
+            if verb == "render" {
+                command.args(["--width", "200", "--output"]).arg(&out);
+            }
+            let output = command.output().unwrap();
+            match output.status.code() {
+                Some(0) => assert!(output.stderr.is_empty(), "{verb} {name}: {output:?}"),
+                Some(1) => println!("{verb} {name}: {}", sentence(&output)),
+                _ => panic!("{verb} {name}: {output:?}"),
+            }
+        }
+    }
 }
 
 #[test]

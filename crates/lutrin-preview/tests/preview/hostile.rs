@@ -5,6 +5,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use lutrin_preview::PreviewError;
+use tempfile::TempDir;
 
 use crate::made::{BLUE_SQUARE, pdf_of};
 use crate::support::{corpus, impatient_room, open};
@@ -21,18 +22,23 @@ sys.argv = [generator, folder]
 exec(compile(text, generator, "exec"))
 "#;
 
-#[tokio::test]
-async fn hostile_documents_are_contained() {
-    let generator = match corpus() {
-        Ok(root) => root.join("hostile/gen.py"),
-        Err(why) => return println!("skipped: no hostile documents, {why}"),
-    };
+/// A folder of them, or why there is none.
+pub fn hostile_files() -> Result<TempDir, String> {
+    let generator = corpus()?.join("hostile/gen.py");
     let folder = tempfile::tempdir().unwrap();
     let mut python = Command::new("python3");
-    match python.args(["-c", GENERATE]).arg(&generator).arg(folder.path()).status() {
-        Ok(status) => assert!(status.success(), "{} failed", generator.display()),
-        Err(error) => return println!("skipped: hostile documents need python3, {error}"),
-    }
+    let run = python.args(["-c", GENERATE]).arg(&generator).arg(folder.path()).status();
+    let status = run.map_err(|error| format!("they need python3, {error}"))?;
+    assert!(status.success(), "{} failed", generator.display());
+    Ok(folder)
+}
+
+#[tokio::test]
+async fn hostile_documents_are_contained() {
+    let folder = match hostile_files() {
+        Ok(folder) => folder,
+        Err(why) => return println!("skipped: no hostile documents, {why}"),
+    };
     let mut paths: Vec<_> =
         fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
