@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use lutrin_preview::limits::{MAX_INPUT_BYTES, MAX_TEXT_PAGES};
-use lutrin_preview::{Ceiling, Document, PageText, Pool, PoolSettings, PreviewError};
+use lutrin_preview::{Ceiling, Document, Flow, PageText, Pool, PoolSettings, PreviewError};
 use serde_json::{Value, json};
 
 use crate::worker;
@@ -62,7 +62,7 @@ enum Verb {
     Worker {
         /// Try something that the sandbox forbids.
         #[cfg(debug_assertions)]
-        #[arg(long)]
+        #[arg(long, value_parser = crate::probe::named)]
         probe: Option<crate::probe::Probe>,
     },
 }
@@ -141,30 +141,44 @@ fn draw_page(file: &Path, page: u32, width: u32, output: &Path) -> Result<(), Fa
         .map_err(|source| Failure::Write { path: output.to_owned(), source })
 }
 
+/// What a document says: page by page, or as a flow.
+enum Said {
+    Pages(Vec<(u32, PageText)>),
+    Flow(Flow),
+}
+
 fn tell_text(file: &Path, page: Option<u32>, as_json: bool) -> Result<(), Failure> {
-    let read = with_document(file, async |document| {
+    let said = with_document(file, async |document| {
+        if document.facts().format.is_flow() {
+            return document.flow().await.map(Said::Flow);
+        }
         let count = u32::try_from(document.facts().pages.len()).unwrap_or(u32::MAX);
         let pages = page.map_or(1..=count.min(MAX_TEXT_PAGES), |page| page..=page);
         let mut read = Vec::new();
         for page in pages {
             read.push((page, document.text(page).await?));
         }
-        Ok(read)
+        Ok(Said::Pages(read))
     })?;
-    let mut output = io::stdout().lock();
-    let told = if as_json {
-        let pages: Vec<_> = read.iter().map(|(page, text)| describe_text(*page, text)).collect();
-        writeln!(output, "{}", json!({ "pages": pages }))
-    } else {
+    let (plain, described) = match said {
         // Pages end with a form feed, as those of other tools do.
-        read.iter()
-            .filter(|(_, text)| !text.words.is_empty())
-            .try_for_each(|(_, text)| write!(output, "{}\u{c}", text.plain()))
+        Said::Pages(pages) => {
+            let with_text = pages.iter().filter(|(_, text)| !text.words.is_empty());
+            let plain: String = with_text.map(|(_, text)| text.plain() + "\u{c}").collect();
+            let pages: Vec<_> =
+                pages.iter().map(|(page, text)| describe_text(*page, text)).collect();
+            (plain, json!({ "pages": pages }))
+        }
+        Said::Flow(flow) => {
+            let lines = flow.paragraphs.iter().map(|paragraph| format!("{}\n", paragraph.text));
+            (lines.collect(), json!(flow))
+        }
     };
-    told.map_err(Failure::Answer)?;
-    if read.iter().all(|(_, text)| text.words.is_empty()) {
+    let told = if as_json { format!("{described}\n") } else { plain.clone() };
+    io::stdout().write_all(told.as_bytes()).map_err(Failure::Answer)?;
+    if plain.is_empty() {
         // The answer is given all the same.
-        let _ = writeln!(io::stderr(), "lutrin-preview: the pages have no text, only pictures");
+        let _ = writeln!(io::stderr(), "lutrin-preview: the document has no text, only pictures");
     }
     Ok(())
 }

@@ -270,7 +270,7 @@ mod tests {
     use super::*;
     use crate::format::{Format, PageSize};
     use crate::layers::{FieldKind, FieldValue, PageLayers};
-    use crate::limits::{MAX_FIELD_BYTES, MAX_PAGE_TEXT_BYTES, MAX_WORDS};
+    use crate::limits::{MAX_FIELD_BYTES, MAX_PAGE_TEXT_CHARS, MAX_WORDS};
     use crate::text::{After, PageBox, PageText, TextSource, Word};
 
     fn receive(bytes: &[u8]) -> io::Result<(Reply, Vec<u8>)> {
@@ -345,7 +345,7 @@ mod tests {
     fn the_longest_text_has_room_in_a_reply() {
         let area =
             PageBox { left: 123.456_78, top: 123.456_78, right: 234.567_8, bottom: 234.567_8 };
-        let text = "é".repeat(MAX_PAGE_TEXT_BYTES / MAX_WORDS / 2);
+        let text = "é".repeat(MAX_PAGE_TEXT_CHARS / MAX_WORDS / 2);
         let (area, after) = (Some(area), After::Nothing);
         let word = Word { text, area, line: 12_345, after, masked: false };
         let words = vec![word; MAX_WORDS];

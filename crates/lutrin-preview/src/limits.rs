@@ -36,11 +36,11 @@ pub const MAX_TEXT_PAGES: u32 = 500;
 /// The most words of a page: a newspaper has 5,000.
 pub const MAX_WORDS: usize = 20_000;
 
-/// The longest word, in bytes; what is longer goes on in the next word.
-pub const MAX_WORD_BYTES: usize = 256;
+/// The longest word, in characters; what is longer goes on in the next word.
+pub const MAX_WORD_CHARS: usize = 256;
 
-/// The most text of a page, in bytes.
-pub const MAX_PAGE_TEXT_BYTES: usize = 1024 * 1024;
+/// The most text of a page, in characters.
+pub const MAX_PAGE_TEXT_CHARS: usize = 1_000_000;
 
 /// The most glyphs of a page that are looked at for its text.
 pub const MAX_GLYPHS: usize = 200_000;

@@ -10,6 +10,10 @@ mod cli;
 #[expect(unsafe_code, reason = "a global allocator cannot be written without it")]
 mod heap_cap;
 #[cfg(debug_assertions)]
+#[cfg_attr(
+    target_os = "linux",
+    expect(unsafe_code, reason = "some attempts are bare system calls")
+)]
 mod probe;
 mod sandbox;
 mod worker;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::format::PageSize;
-use crate::limits::{MAX_PAGE_TEXT_BYTES, MAX_WORD_BYTES, MAX_WORDS};
+use crate::limits::{MAX_PAGE_TEXT_CHARS, MAX_WORD_CHARS, MAX_WORDS};
 
 /// A rectangle on a page as it is shown: after its own rotation and crop.
 ///
@@ -155,16 +155,16 @@ impl PageText {
 
     /// Says whether an honest worker may have sent this of a page of that size.
     pub(crate) fn is_plausible(&self, page: PageSize) -> bool {
-        let bytes: usize = self.words.iter().map(|word| word.text.len()).sum();
+        let chars = |word: &Word| word.text.chars().count();
         let in_order = self.words.windows(2).all(|pair| pair[0].line <= pair[1].line);
         self.words.len() <= MAX_WORDS
-            && bytes <= MAX_PAGE_TEXT_BYTES
+            && self.words.iter().map(chars).sum::<usize>() <= MAX_PAGE_TEXT_CHARS
             && in_order
             && (self.source == TextSource::None) == self.words.is_empty()
             && self.words.iter().all(|word| {
                 is_plain(&word.text)
                     && !word.text.is_empty()
-                    && word.text.len() <= MAX_WORD_BYTES
+                    && chars(word) <= MAX_WORD_CHARS
                     && word.area.is_none_or(|area| area.is_on(page))
             })
     }
@@ -215,8 +215,8 @@ mod tests {
             text(Vec::new()),
             PageText { source: TextSource::None, ..text(vec![word("salaire")]) },
             text(vec![word("salaire"); MAX_WORDS + 1]),
-            text(vec![word(&"x".repeat(MAX_WORD_BYTES + 1))]),
-            text(vec![word(&"x".repeat(MAX_WORD_BYTES)); MAX_PAGE_TEXT_BYTES / MAX_WORD_BYTES + 1]),
+            text(vec![word(&"x".repeat(MAX_WORD_CHARS + 1))]),
+            text(vec![word(&"x".repeat(MAX_WORD_CHARS)); MAX_PAGE_TEXT_CHARS / MAX_WORD_CHARS + 1]),
             text(vec![word("")]),
             text(vec![word("two\nlines")]),
             text(vec![word("turned\u{202e}round")]),

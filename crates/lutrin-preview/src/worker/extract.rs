@@ -5,7 +5,7 @@
 //! nothing else, and that may die.
 
 use lutrin_preview::frame::Refusal;
-use lutrin_preview::limits::{MAX_PAGE_TEXT_BYTES, MAX_TEXT_PAGES, MAX_WORDS};
+use lutrin_preview::limits::{MAX_PAGE_TEXT_CHARS, MAX_TEXT_PAGES, MAX_WORDS};
 use lutrin_preview::{After, PageText, TextSource, Word, is_invisible};
 use pdf_extract::{Document, PlainTextOutput, output_doc_page};
 
@@ -26,7 +26,7 @@ pub(crate) fn extract(bytes: &[u8], page: u32) -> Result<PageText, Refusal> {
 /// The words of a plain text, without places.
 fn words_of(plain: &str) -> PageText {
     let mut text = PageText::NONE;
-    let mut bytes = 0;
+    let mut chars = 0;
     let lines = plain.lines().filter(|line| !line.trim().is_empty());
     for (number, line) in (0..).zip(lines) {
         for word in line.split_whitespace() {
@@ -34,8 +34,8 @@ fn words_of(plain: &str) -> PageText {
             let pieces = pieces_of(&seen);
             let last = pieces.len() - 1;
             for (index, piece) in pieces.into_iter().enumerate().filter(|(_, it)| !it.is_empty()) {
-                bytes += piece.len();
-                if text.words.len() == MAX_WORDS || bytes > MAX_PAGE_TEXT_BYTES {
+                chars += piece.chars().count();
+                if text.words.len() == MAX_WORDS || chars > MAX_PAGE_TEXT_CHARS {
                     text.truncated = true;
                     hide_all_nir(&mut text.words);
                     return text;

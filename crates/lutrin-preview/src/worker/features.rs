@@ -11,7 +11,7 @@ use hayro::hayro_syntax::object::{
 };
 use hayro::hayro_syntax::{Pdf, PdfVersion};
 use lutrin_preview::limits::{MAX_FACT_CHARS, MAX_WALKED};
-use lutrin_preview::{Features, Origin};
+use lutrin_preview::{Features, Origin, without_nir};
 
 use super::plain::plain_fact;
 
@@ -162,8 +162,10 @@ fn name(dict: &Dict<'_>, key: &str) -> Option<String> {
 /// What the document says of itself.
 pub(crate) fn origin(pdf: &Pdf) -> Origin {
     let said = pdf.metadata();
-    let text =
-        |bytes: &Option<Box<[u8]>>| plain_fact(&decode_text(bytes.as_deref()?), MAX_FACT_CHARS);
+    let text = |bytes: &Option<Box<[u8]>>| {
+        let text = decode_text(bytes.as_deref()?);
+        plain_fact(&without_nir(&text), MAX_FACT_CHARS)
+    };
     Origin {
         version: Some(version(pdf.version()).to_owned()),
         producer: text(&said.producer),

@@ -5,7 +5,6 @@
 //! after one.
 
 mod archive;
-mod big_jpeg;
 mod detect;
 mod docx;
 mod encryption;
@@ -42,7 +41,9 @@ const STACK: usize = 32 * 1024 * 1024;
 /// Closes the sandbox, then does `what` inside it on the document's thread.
 ///
 /// `what` is told why the sandbox is not in force, if it is not.
-pub(crate) fn confined(what: fn(Option<String>) -> io::Result<()>) -> ExitCode {
+pub(crate) fn confined(
+    what: impl FnOnce(Option<String>) -> io::Result<()> + Send + 'static,
+) -> ExitCode {
     std::panic::set_hook(Box::new(|_| std::process::abort()));
     let doors = sandbox::close_doors();
     let document = thread::Builder::new().stack_size(STACK).spawn(move || {

@@ -14,12 +14,16 @@ use lutrin_preview::limits::raster_size;
 use lutrin_preview::{Ceiling, DocumentFacts, Format, PageSize, Tile};
 
 use super::tile::{self, Smaller};
-use super::{PageSource, Raster, big_jpeg, heic};
+use super::{PageSource, Raster, heic};
 
 /// The longest side of a picture that is decoded, in pixels.
 pub(crate) const MAX_SIDE: u32 = 20_000;
 /// The most a decoder may reserve: 85 megapixels of a photograph.
 pub(crate) const MAX_DECODED_BYTES: u64 = 256 * 1024 * 1024;
+
+/// The same for a JPEG, which is made smaller at once: 134 megapixels, more than the
+/// telephones of 2026 take. No decoder without threads makes it smaller while it decodes.
+const MAX_JPEG_BYTES: u64 = 384 * 1024 * 1024;
 
 /// A decoded picture, upright.
 pub(crate) struct Photo {
@@ -31,13 +35,15 @@ pub(crate) struct Photo {
 impl Photo {
     /// Decodes the whole picture at once, so that a damaged one is known from the start.
     ///
-    /// Of several images in one file the first is taken. A JPEG with more pixels than fit is
-    /// made smaller while it is decoded; the other formats cannot be.
+    /// Of several images in one file the first is taken.
     pub(crate) fn decode(format: Format, bytes: &[u8]) -> Result<Self, Refusal> {
         let input = Cursor::new(bytes);
         let decoded = match format {
-            Format::Jpeg => JpegDecoder::new(input).and_then(decode_upright),
-            Format::Png => PngDecoder::with_limits(input, limits()).and_then(decode_upright),
+            Format::Jpeg => JpegDecoder::new(input)
+                .and_then(|decoder| decode_upright_within(decoder, jpeg_limit(bytes))),
+            Format::Png => {
+                PngDecoder::with_limits(input, limits(MAX_DECODED_BYTES)).and_then(decode_upright)
+            }
             Format::Webp => WebPDecoder::new(input).and_then(decode_upright),
             Format::Gif => GifDecoder::new(input).and_then(decode_upright),
             Format::Bmp => BmpDecoder::new(input).and_then(decode_upright),
@@ -48,11 +54,7 @@ impl Photo {
                 return Err(Refusal::Damaged);
             }
         };
-        let upright = match decoded {
-            Err(ImageError::Limits(_)) if format == Format::Jpeg => big_jpeg::decode(bytes)?,
-            decoded => decoded.map_err(|error| refusal(&error))?,
-        };
-        Self::of(format, upright)
+        Self::of(format, decoded.map_err(|error| refusal(&error))?)
     }
 
     /// A picture that is already decoded and upright.
@@ -91,12 +93,28 @@ impl PageSource for Photo {
     }
 }
 
-fn limits() -> Limits {
+fn limits(bytes: u64) -> Limits {
     let mut limits = Limits::no_limits();
     limits.max_image_width = Some(MAX_SIDE);
     limits.max_image_height = Some(MAX_SIDE);
-    limits.max_alloc = Some(MAX_DECODED_BYTES);
+    limits.max_alloc = Some(bytes);
     limits
+}
+
+/// How large a JPEG may be once decoded. One that is written in several passes is kept
+/// whole until the last, at twice the size and more, beside its pixels.
+fn jpeg_limit(bytes: &[u8]) -> u64 {
+    const IN_PASSES: [u8; 4] = [0xc2, 0xc6, 0xca, 0xce];
+    let mut place = 2;
+    // Segments begin with 0xff and their name, then their length, which counts itself.
+    while let Some(&[0xff, name, high, low]) = bytes.get(place..place + 4) {
+        if matches!(name, 0xc0..=0xcf) && !matches!(name, 0xc4 | 0xc8 | 0xcc) {
+            let in_passes = IN_PASSES.contains(&name);
+            return if in_passes { MAX_DECODED_BYTES / 2 } else { MAX_JPEG_BYTES };
+        }
+        place += 2 + usize::from(u16::from_be_bytes([high, low]));
+    }
+    MAX_DECODED_BYTES / 2
 }
 
 /// What a decoder's error means to the reader.
@@ -107,13 +125,20 @@ pub(crate) fn refusal(error: &ImageError) -> Refusal {
     }
 }
 
-/// Decodes and turns upright within the limits.
-pub(crate) fn decode_upright(mut decoder: impl ImageDecoder) -> ImageResult<DynamicImage> {
+/// Decodes and turns upright within the usual limits.
+pub(crate) fn decode_upright(decoder: impl ImageDecoder) -> ImageResult<DynamicImage> {
+    decode_upright_within(decoder, MAX_DECODED_BYTES)
+}
+
+fn decode_upright_within(mut decoder: impl ImageDecoder, most: u64) -> ImageResult<DynamicImage> {
     // Checks the sides; the bytes are not checked by the decoders themselves.
-    decoder.set_limits(limits())?;
-    limits().reserve(decoder.total_bytes())?;
+    decoder.set_limits(limits(most))?;
+    limits(most).reserve(decoder.total_bytes())?;
     let orientation = decoder.orientation()?;
     let mut picture = DynamicImage::from_decoder(decoder)?;
+    if picture.as_bytes().len() as u64 > MAX_DECODED_BYTES {
+        picture = picture.thumbnail(picture.width() / 2, picture.height() / 2);
+    }
     picture.apply_orientation(orientation);
     Ok(picture)
 }

@@ -2,14 +2,16 @@
 //!
 //! The pages are listed at once and each is decoded when it is asked for. `image` decodes
 //! only the first page of a file, so it is given the file with another page as its first.
-//! Faxes (CCITT groups 3 and 4) are decoded by the decoder that PDFs use.
+//! Faxes (CCITT groups 3 and 4) are decoded by the decoder that PDFs use, and scans in JPEG
+//! by that of photographs.
 
 use std::io::Cursor;
 
 use hayro_ccitt::{DecodeSettings, DecoderContext, EncodingMode};
+use image::codecs::jpeg::JpegDecoder;
 use image::codecs::tiff::TiffDecoder;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageError, Rgb, RgbImage};
+use image::{DynamicImage, ImageDecoder, ImageError, Rgb, RgbImage, imageops};
 use lutrin_preview::frame::Refusal;
 use lutrin_preview::limits::MAX_PAGES;
 use lutrin_preview::{Ceiling, DocumentFacts, Format, PageSize, Tile, Unsupported};
@@ -35,7 +37,26 @@ struct Page {
     width: u32,
     height: u32,
     orientation: Orientation,
-    fax: Option<Fax>,
+    special: Special,
+}
+
+/// What `image` does not read by itself.
+enum Special {
+    /// It reads this page.
+    None,
+    Fax(Fax),
+    Jpeg(Jpeg),
+}
+
+/// A page of JPEGs in light and colour differences, as scanners write it.
+struct Jpeg {
+    /// What the JPEGs have in common: a JPEG without a picture.
+    tables: Vec<u8>,
+    /// How large each of them is.
+    width: u32,
+    height: u32,
+    /// Where they are and how long, row by row.
+    parts: Vec<(u64, u64)>,
 }
 
 /// How the black and white of a page is written.
@@ -66,13 +87,15 @@ impl Tiff {
         {
             return Err(Refusal::TooLarge { what: Ceiling::Pixels });
         }
-        let upright = match &page.fax {
-            Some(fax) => {
-                let mut picture = DynamicImage::from(fax.decode(&self.bytes, page)?);
-                picture.apply_orientation(page.orientation);
-                picture
-            }
-            None => {
+        let turned = |picture: RgbImage| {
+            let mut picture = DynamicImage::from(picture);
+            picture.apply_orientation(page.orientation);
+            picture
+        };
+        let upright = match &page.special {
+            Special::Fax(fax) => turned(fax.decode(&self.bytes, page)?),
+            Special::Jpeg(jpeg) => turned(jpeg.decode(&self.bytes, page)?),
+            Special::None => {
                 put_first(&mut self.bytes, page.directory);
                 let decoder = TiffDecoder::new(Cursor::new(self.bytes.as_slice()));
                 decoder.and_then(decode_upright).map_err(|error| match error {
@@ -167,37 +190,66 @@ fn read_page(decoder: &mut Input<'_>) -> Result<Page, Refusal> {
         width,
         height,
         orientation: orientation.unwrap_or(Orientation::NoTransforms),
-        fax: read_fax(decoder, height)?,
+        special: match unsigned(decoder, Tag::Compression).unwrap_or(1) {
+            MODIFIED_HUFFMAN | GROUP_3 | GROUP_4 => Special::Fax(read_fax(decoder, height)?),
+            JPEG if unsigned(decoder, Tag::PhotometricInterpretation) == Some(YCBCR) => {
+                Special::Jpeg(read_jpeg(decoder, width, height)?)
+            }
+            _ => Special::None,
+        },
     })
 }
 
-fn read_fax(decoder: &mut Input<'_>, height: u32) -> Result<Option<Fax>, Refusal> {
-    const MODIFIED_HUFFMAN: u32 = 2;
-    const GROUP_3: u32 = 3;
-    const GROUP_4: u32 = 4;
+const MODIFIED_HUFFMAN: u32 = 2;
+const GROUP_3: u32 = 3;
+const GROUP_4: u32 = 4;
+const JPEG: u32 = 7;
+const YCBCR: u32 = 6;
+
+fn read_fax(decoder: &mut Input<'_>, height: u32) -> Result<Fax, Refusal> {
     let compression = unsigned(decoder, Tag::Compression).unwrap_or(1);
     let options = unsigned(decoder, Tag::Unknown(292)).unwrap_or(0);
     let encoding = match compression {
-        MODIFIED_HUFFMAN => EncodingMode::Group3_1D,
-        GROUP_3 if options & 1 == 1 => EncodingMode::Group3_2D,
-        GROUP_3 => EncodingMode::Group3_1D,
         GROUP_4 => EncodingMode::Group4,
-        _ => return Ok(None),
+        GROUP_3 if options & 1 == 1 => EncodingMode::Group3_2D,
+        _ => EncodingMode::Group3_1D,
     };
-    let mut list = |tag| decoder.find_tag_unsigned_vec::<u64>(tag).ok().flatten();
-    let (Some(offsets), Some(lengths)) = (list(Tag::StripOffsets), list(Tag::StripByteCounts))
-    else {
-        return Err(UNSUPPORTED);
-    };
-    Ok(Some(Fax {
+    Ok(Fax {
         encoding,
         rows_are_byte_aligned: compression == MODIFIED_HUFFMAN,
         lines_are_marked: compression == GROUP_3,
         from_the_right: unsigned(decoder, Tag::FillOrder) == Some(2),
         negative: unsigned(decoder, Tag::PhotometricInterpretation) == Some(1),
         rows_per_strip: unsigned(decoder, Tag::RowsPerStrip).unwrap_or(height).clamp(1, height),
-        strips: offsets.into_iter().zip(lengths).collect(),
-    }))
+        strips: parts(decoder, Tag::StripOffsets, Tag::StripByteCounts).ok_or(UNSUPPORTED)?,
+    })
+}
+
+fn read_jpeg(decoder: &mut Input<'_>, width: u32, height: u32) -> Result<Jpeg, Refusal> {
+    let tables = decoder.find_tag(Tag::JPEGTables).ok().flatten();
+    let tables = tables.and_then(|tables| tables.into_u8_vec().ok()).unwrap_or_default();
+    let (parts, width, height) = match parts(decoder, Tag::TileOffsets, Tag::TileByteCounts) {
+        Some(parts) => {
+            let side = |decoder: &mut _, tag| unsigned(decoder, tag).ok_or(Refusal::Damaged);
+            (parts, side(decoder, Tag::TileWidth)?, side(decoder, Tag::TileLength)?)
+        }
+        None => {
+            let rows = unsigned(decoder, Tag::RowsPerStrip).unwrap_or(height).min(height);
+            let parts = parts(decoder, Tag::StripOffsets, Tag::StripByteCounts);
+            (parts.ok_or(UNSUPPORTED)?, width, rows)
+        }
+    };
+    if width == 0 || height == 0 {
+        return Err(Refusal::Damaged);
+    }
+    Ok(Jpeg { tables, width, height, parts })
+}
+
+/// Where the parts of the page are and how long.
+fn parts(decoder: &mut Input<'_>, places: Tag, lengths: Tag) -> Option<Vec<(u64, u64)>> {
+    let places = decoder.find_tag_unsigned_vec::<u64>(places).ok().flatten()?;
+    let lengths = decoder.find_tag_unsigned_vec::<u64>(lengths).ok().flatten()?;
+    Some(places.into_iter().zip(lengths).collect())
 }
 
 fn unsigned(decoder: &mut Input<'_>, tag: Tag) -> Option<u32> {
@@ -243,6 +295,43 @@ impl Fax {
             painted += paint.row - first;
         }
         if painted == 0 { Err(Refusal::Damaged) } else { Ok(paint.picture) }
+    }
+}
+
+impl Jpeg {
+    /// What is missing or unreadable stays white, unless nothing can be read.
+    fn decode(&self, bytes: &[u8], page: &Page) -> Result<RgbImage, Refusal> {
+        let mut picture = RgbImage::from_pixel(page.width, page.height, Rgb([255; 3]));
+        let columns = u64::from(page.width.div_ceil(self.width));
+        let rows = u64::from(page.height.div_ceil(self.height));
+        let mut last_refusal = Some(Refusal::Damaged);
+        for (index, &(offset, length)) in (0..columns * rows).zip(&self.parts) {
+            let Some(part) = part(bytes, offset, length) else { continue };
+            match self.decode_part(part) {
+                Ok(part) => {
+                    let x = (index % columns) * u64::from(self.width);
+                    let y = (index / columns) * u64::from(self.height);
+                    imageops::replace(&mut picture, &part, x as i64, y as i64);
+                    last_refusal = None;
+                }
+                Err(refusal) => last_refusal = last_refusal.and(Some(refusal)),
+            }
+        }
+        last_refusal.map_or(Ok(picture), Err)
+    }
+
+    fn decode_part(&self, part: &[u8]) -> Result<RgbImage, Refusal> {
+        // Its beginning and end mark are left out where the two are put together.
+        let whole = match self.tables.strip_suffix(b"\xff\xd9") {
+            Some(tables) => [tables, part.get(2..).unwrap_or_default()].concat(),
+            None => part.to_vec(),
+        };
+        let decoder = JpegDecoder::new(Cursor::new(whole)).map_err(|error| refusal(&error))?;
+        let (width, height) = decoder.dimensions();
+        if width > self.width || height > self.height.saturating_add(16) {
+            return Err(Refusal::Damaged);
+        }
+        decode_upright(decoder).map(DynamicImage::into_rgb8).map_err(|error| refusal(&error))
     }
 }
 

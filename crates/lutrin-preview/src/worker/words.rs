@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use hayro::kurbo::{Point, Rect, Vec2};
-use lutrin_preview::limits::{MAX_PAGE_TEXT_BYTES, MAX_WORD_BYTES, MAX_WORDS};
+use lutrin_preview::limits::{MAX_PAGE_TEXT_CHARS, MAX_WORD_CHARS, MAX_WORDS};
 use lutrin_preview::{After, PageBox, PageSize, PageText, TextSource, Word, is_invisible};
 
 use super::hide::{Part, hide_nir};
@@ -211,7 +211,7 @@ fn is_right_to_left(text: &str) -> bool {
 /// The words of the lines, as many as may be told.
 fn within_ceilings(lines: Vec<Line>, page: PageSize) -> PageText {
     let mut text = PageText::NONE;
-    let mut bytes = 0;
+    let mut chars = 0;
     for (number, line) in (0..).zip(lines) {
         for word in line.words {
             let area = told_area(word.area, page);
@@ -219,8 +219,8 @@ fn within_ceilings(lines: Vec<Line>, page: PageSize) -> PageText {
             let pieces = pieces_of(&word.text);
             let last = pieces.len() - 1;
             for (index, piece) in pieces.into_iter().enumerate() {
-                bytes += piece.len();
-                if text.words.len() == MAX_WORDS || bytes > MAX_PAGE_TEXT_BYTES {
+                chars += piece.chars().count();
+                if text.words.len() == MAX_WORDS || chars > MAX_PAGE_TEXT_CHARS {
                     text.truncated = true;
                     return text;
                 }
@@ -241,12 +241,12 @@ fn within_ceilings(lines: Vec<Line>, page: PageSize) -> PageText {
     text
 }
 
-/// A word in pieces of at most [`MAX_WORD_BYTES`]; one piece, nearly always.
+/// A word in pieces of at most [`MAX_WORD_CHARS`]; one piece, nearly always.
 pub(crate) fn pieces_of(word: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
     let mut rest = word;
-    while rest.len() > MAX_WORD_BYTES {
-        let (piece, more) = rest.split_at(rest.floor_char_boundary(MAX_WORD_BYTES));
+    while let Some((end, _)) = rest.char_indices().nth(MAX_WORD_CHARS) {
+        let (piece, more) = rest.split_at(end);
         pieces.push(piece);
         rest = more;
     }

@@ -74,6 +74,25 @@ async fn who_waits_for_a_slow_page_is_told_once_and_may_give_up() {
     document.page(1, 50).await.unwrap();
 }
 
+#[tokio::test]
+async fn what_is_looked_at_is_served_before_what_is_read_ahead() {
+    let document = open(&room(), pdf_of(&[BLUE_SQUARE])).await.unwrap();
+    let served = std::sync::Mutex::new(Vec::new());
+    let note = |name| served.lock().unwrap().push(name);
+    let ahead = document.in_background();
+    // Polled in this order, so that all wait while the first is served.
+    tokio::join!(
+        biased;
+        async { document.page(1, 400).await.map(|_| note("first")).unwrap() },
+        async { ahead.page(1, 100).await.map(|_| note("ahead")).unwrap() },
+        async { ahead.index_text(1).await.map(|_| note("index")).unwrap() },
+        async { document.page(1, 200).await.map(|_| note("second")).unwrap() },
+        async { document.text(1).await.map(|_| note("third")).unwrap() },
+    );
+    let served = served.into_inner().unwrap();
+    assert_eq!(served, ["first", "second", "third", "ahead", "index"]);
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn a_killed_worker_is_replaced_unnoticed() {

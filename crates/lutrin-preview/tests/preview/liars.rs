@@ -187,6 +187,40 @@ async fn text_that_is_no_flow_is_not_passed_on() {
 }
 
 #[tokio::test]
+async fn words_and_layers_that_cannot_be_are_not_believed() {
+    let word = r#"{"text":"a","area":{"left":1,"top":1,"right":9,"bottom":9},"line":0,"after":"line","masked":false}"#;
+    let text = |words: &str| {
+        format!(r#"{{"words":[{words}],"source":"glyphs","unmapped":0,"truncated":false}}"#)
+    };
+    let (_, true_text) = (Reply::Text, text(word));
+    let far = text(&word.replace("\"right\":9", "\"right\":1e9"));
+    let turned = text(&word.replace("\"a\"", "\"a\\u202e\""));
+    let none = text("");
+    let layers = r#"{"fields":[],"annotations":false,"warnings":["dynamic_form","missing_font"]}"#;
+    for (reply, payload, believed) in [
+        (Reply::Text, true_text.as_str(), true),
+        (Reply::Text, far.as_str(), false),
+        (Reply::Text, turned.as_str(), false),
+        (Reply::Text, none.as_str(), false),
+        (Reply::Text, "{}", false),
+        (Reply::Text, "", false),
+        (Reply::Layers, true_text.as_str(), false),
+        (Reply::Nothing, "", false),
+    ] {
+        let page = opened(Format::Pdf, &[100.0]);
+        let liar = Liar::saying(&[READY, page, (reply, payload.as_bytes())]);
+        let document = open(&liar.pool(0), b"%PDF-".as_slice()).await.unwrap();
+        let outcome = document.text(1).await.map(drop);
+        let expected = if believed { Ok(()) } else { Err(PreviewError::Crashed) };
+        assert_eq!(outcome, expected, "{payload}");
+    }
+    let page = opened(Format::Pdf, &[100.0]);
+    let liar = Liar::saying(&[READY, page, (Reply::Layers, layers.as_bytes())]);
+    let document = open(&liar.pool(0), b"%PDF-".as_slice()).await.unwrap();
+    assert_eq!(document.page_layers(1).await, Err(PreviewError::Crashed), "not in order");
+}
+
+#[tokio::test]
 async fn what_a_worker_refuses_is_passed_on() {
     let liar = Liar::saying(&[READY, (Reply::Refused(Refusal::PasswordRequired), b"")]);
     let error = open(&liar.pool(0), b"%PDF-".as_slice()).await.err();

@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops where it is wrong")]
 
+mod campaign;
 mod command_line;
 mod corpus;
 mod deaths;
@@ -19,6 +20,7 @@ mod made;
 mod passwords;
 mod pictures;
 mod sandbox;
+mod scans;
 mod support;
 mod text;
 mod tiles;

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use lutrin_preview::limits::{MAX_TEXT_PAGES, MAX_WORD_BYTES, MAX_WORDS};
+use lutrin_preview::limits::{MAX_TEXT_PAGES, MAX_WORD_CHARS, MAX_WORDS};
 use lutrin_preview::{After, Ceiling, PageText, PreviewError, TextSource, find};
 use proptest::prelude::*;
 
@@ -142,11 +142,16 @@ async fn words_beyond_the_ceilings_are_left_out_and_it_is_said() {
     assert_eq!(text.words.len(), MAX_WORDS);
     assert!(text.truncated);
 
-    let long = "x".repeat(MAX_WORD_BYTES * 2 + 1);
+    let long = "x".repeat(MAX_WORD_CHARS * 2 + 1);
     let text = text_of(&format!("BT /F 1 Tf 10 800 Td ({long}) Tj ET")).await;
     let lengths: Vec<_> = text.words.iter().map(|word| word.text.len()).collect();
-    assert_eq!(lengths, [MAX_WORD_BYTES, MAX_WORD_BYTES, 1]);
+    assert_eq!(lengths, [MAX_WORD_CHARS, MAX_WORD_CHARS, 1]);
     assert_eq!(text.plain(), format!("{long}\n"));
+
+    // A word of nothing else than numbers to hide, which makes it longer in bytes.
+    let numbers = "184127645108946,".repeat(MAX_WORD_CHARS / 16);
+    let text = text_of(&format!("BT /F 1 Tf 10 800 Td ({numbers}) Tj ET")).await;
+    assert_eq!(words(&text), ["•••••••••••••••,".repeat(MAX_WORD_CHARS / 16)]);
 }
 
 #[tokio::test]
@@ -186,6 +191,18 @@ async fn letters_that_only_the_second_reader_knows_are_read_without_places() {
     assert_eq!(document.worker_id(), before, "the worker of the document has not suffered");
     document.page(1, 100).await.unwrap();
     assert_eq!(document.text(1).await.unwrap(), text);
+}
+
+#[tokio::test]
+async fn a_second_reader_that_dies_costs_nothing() {
+    // The encoding is one that it panics on.
+    let bytes = String::from_utf8(unmapped()).unwrap().replace("Identity-H", "Unknown1-H");
+    let document = open(&room(), bytes.into_bytes()).await.unwrap();
+    let worker = document.worker_id();
+    for _ in 0..5 {
+        document.text(1).await.unwrap();
+        assert_eq!(document.worker_id(), worker);
+    }
 }
 
 /// A page written with a composite font that has no table of letters.
