@@ -102,9 +102,9 @@ async fn the_largest_file_allowed_is_read() {
 #[tokio::test]
 async fn what_is_not_read_is_named() {
     let table: [(&[u8], Unsupported); 5] = [
-        (b"PK\x03\x04 [Content_Types].xml word/document.xml", Unsupported::WordDocument),
-        (b"II*\0\x08\0\0\0", Unsupported::Tiff),
-        (b"\0\0\0\x18ftypheic\0\0\0\0", Unsupported::Heic),
+        (b"{\\rtf1\\ansi", Unsupported::RichText),
+        (b"\0\0\0\x18ftypavif\0\0\0\0", Unsupported::Avif),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Unsupported::OldOfficeDocument),
         (b"Bonjour", Unsupported::Text),
         (b"\x01\x02\x03\x04", Unsupported::Unknown),
     ];
