@@ -148,8 +148,9 @@ fn long_document(pages: u32) -> Vec<u8> {
             format!("q 200 0 0 200 350 50 cm /I Do Q BT /F 10 Tf 12 TL 50 780 Td {lines} ET");
         add(&stream("", content.as_bytes()));
         // 200 × 200 pixels that no other page has.
-        let pixels: Vec<u8> =
-            (0..120_000_u32).map(|at| (at.wrapping_mul(2_654_435_761 + page) >> 24) as u8).collect();
+        let pixels: Vec<u8> = (0..120_000_u32)
+            .map(|at| (at.wrapping_mul(2_654_435_761 + page) >> 24) as u8)
+            .collect();
         let entries = "/Type /XObject /Subtype /Image /Width 200 /Height 200 \
             /ColorSpace /DeviceRGB /BitsPerComponent 8";
         add(&stream(entries, &pixels));

@@ -1,7 +1,7 @@
 //! OpenDocument texts: the elements of their content that hold text.
 
 use lutrin_preview::frame::Refusal;
-use lutrin_preview::{Flow, ParagraphKind};
+use lutrin_preview::{Flow, ParagraphKind, Unsupported};
 use quick_xml::events::BytesStart;
 
 use super::archive::Archive;
@@ -9,6 +9,12 @@ use super::flow::{Dialect, Text, attribute, read_part};
 
 /// The text in the order of the file; notes are where they are called.
 pub(crate) fn read(archive: &mut Archive<'_>) -> Result<Flow, Refusal> {
+    // Parts behind a password look damaged; only the list of parts tells why.
+    if let Ok((manifest, _)) = archive.text("META-INF/manifest.xml")
+        && manifest.contains("encryption-data")
+    {
+        return Err(Refusal::Unsupported { what: Unsupported::ProtectedOfficeDocument });
+    }
     let (content, cut) = archive.text("content.xml")?;
     let mut text = Text::default();
     read_part(&content, &mut OpenDocument::default(), &mut text);

@@ -213,6 +213,18 @@ async fn damaged_office_documents_are_read_as_far_as_they_go_or_refused() {
 }
 
 #[tokio::test]
+async fn an_opendocument_text_behind_a_password_is_named() {
+    let manifest = "<manifest:manifest><manifest:encryption-data/></manifest:manifest>";
+    let bytes = archive(&[
+        ("mimetype", "application/vnd.oasis.opendocument.text"),
+        ("content.xml", "\u{1}\u{2}\u{3}"),
+        ("META-INF/manifest.xml", manifest),
+    ]);
+    let what = Unsupported::ProtectedOfficeDocument;
+    assert_eq!(refusal(bytes).await, PreviewError::Unsupported { what });
+}
+
+#[tokio::test]
 async fn other_archives_are_named() {
     let table = [
         (vec![("xl/workbook.xml", "")], Unsupported::ExcelWorkbook),

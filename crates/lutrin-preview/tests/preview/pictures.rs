@@ -183,20 +183,28 @@ async fn a_heic_that_claims_too_much_is_refused_before_it_is_decoded() {
 #[tokio::test]
 async fn a_photograph_of_very_many_pixels_is_made_smaller_and_a_larger_one_is_named() {
     let pool = room();
-    // 121 megapixels, and 150.
-    let enlarged = |width, height| {
-        let picture = image::imageops::resize(&photo(), width, height, FilterType::Nearest);
-        encoded(&picture, ImageFormat::Jpeg)
-    };
-    let document = open(&pool, enlarged(13_475, 8_983)).await.unwrap();
+    // 92 megapixels of one colour for each corner.
+    let picture = RgbImage::from_fn(11_712, 7_808, |x, y| {
+        CORNERS[match (x < 5_856, y < 3_904) {
+            (true, true) => 0,
+            (false, true) => 1,
+            (false, false) => 2,
+            (true, false) => 3,
+        }]
+    });
+    let document = open(&pool, encoded(&picture, ImageFormat::Jpeg)).await.unwrap();
+    drop(picture);
     let [size] = document.facts().pages[..] else { panic!("one page") };
-    assert!(size.width < 13_475.0 && size.width * size.height >= 16e6, "{size:?}");
+    assert!(size.width < 11_712.0 && size.width * size.height >= 16e6, "{size:?}");
     assert_eq!(corners(&document).await, [0, 1, 2, 3]);
     let largest = document.page(1, u32::MAX).await.unwrap();
     assert!(largest.width * largest.height <= MAX_RASTER_PIXELS);
 
-    let error = refusal(enlarged(15_000, 10_000)).await;
-    assert_eq!(error, PreviewError::TooLarge { what: Ceiling::Pixels });
+    // 150 megapixels by what its head says.
+    let mut larger = encoded(&photo(), ImageFormat::Jpeg);
+    let head = larger.windows(2).position(|two| two == b"\xff\xc0").unwrap();
+    larger[head + 5..head + 9].copy_from_slice(&[0x27, 0x10, 0x3a, 0x98]);
+    assert_eq!(refusal(larger).await, PreviewError::TooLarge { what: Ceiling::Pixels });
 }
 
 #[tokio::test]
