@@ -4,7 +4,7 @@
 //! Prints `page.vs_poppler=0.9`: for each PDF of the shared collection, the median time of
 //! `lutrin-preview render` at 150 dpi divided by that of `pdftoppm -r 150 -png -f 1 -l 1`,
 //! both as a process from nothing to a PNG; the figure is the geometric mean over the
-//! files, below 1 when we are faster. Then `page.heap_growth_mb`: what the worker holds
+//! files, below 1 when we are faster. Then `page.memory_growth_mb`: what the worker holds
 //! after 300 pages of text and pictures beyond what it held after ten.
 
 #![allow(clippy::unwrap_used, reason = "a measurement stops where it is wrong")]
@@ -101,7 +101,7 @@ fn memory_of_a_long_document() {
         }
         let after_all = resident_mb(document.worker_id().unwrap());
         if let (Some(after_ten), Some(after_all)) = (after_ten, after_all) {
-            println!("page.heap_growth_mb={:.1}", after_all - after_ten);
+            println!("page.memory_growth_mb={:.1}", after_all - after_ten);
             println!("  {after_ten:.1} MB after 10 pages, {after_all:.1} MB after {PAGES}");
         }
     });
