@@ -219,11 +219,12 @@ impl Document {
         if !text.is_mostly_unmapped() {
             return Ok(text);
         }
-        Ok(self
-            .extract_text(page, size)
-            .await
-            .filter(|other| other.says_more_than(&text))
-            .unwrap_or(text))
+        match self.extract_text(page, size).await {
+            Some(other) if other.says_more_than(&text) => {
+                Ok(PageText { unmapped: text.unmapped, ..other })
+            }
+            _ => Ok(text),
+        }
     }
 
     async fn read_index_text(&self, priority: Priority, page: u32) -> Result<String, PreviewError> {

@@ -6,7 +6,8 @@
 //!
 //! Strict on the shape, so that an IBAN, a SIRET, a telephone number, a date or an amount
 //! stays: digits may be apart only where two groups meet, or all of them may be, as in
-//! the boxes of a form; and no digit may touch the number before or behind.
+//! the boxes of a form; and no digit may touch the number before or behind. Thirteen
+//! digits in one piece are also how a tax number is written: there the month must be one.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -80,6 +81,11 @@ fn nir_end(signs: &[(usize, char)]) -> Option<usize> {
         let place = read.symbols.len();
         let between = signs[at..].iter().take_while(|(_, sign)| separates(*sign, place)).count();
         let Some((_, symbol)) = signs.get(at + between) else { break };
+        let is_broken = signs[at..at + between].iter().any(|(_, sign)| *sign == '\n');
+        if is_broken && place == WITHOUT_KEY && read.is_one_piece(place) {
+            // Two digits on the next line are no key of a number in one piece.
+            break;
+        }
         if between > MAX_BETWEEN || !belongs(*symbol, &read.symbols) {
             break;
         }
@@ -123,6 +129,11 @@ struct Reading {
 }
 
 impl Reading {
+    /// Says whether nothing stands between the first `length` symbols.
+    fn is_one_piece(&self, length: usize) -> bool {
+        !self.apart[1..length].contains(&true)
+    }
+
     /// Says whether the first `length` symbols are a NIR.
     fn is_nir(&self, length: usize) -> bool {
         let inside = &self.apart[1..length];
@@ -135,7 +146,11 @@ impl Reading {
             })
         };
         // 20, 30 to 42 and 50 to 99 are given when the month of birth is not known.
-        let month = matches!(number(3..5), 1..=12 | 20 | 30..=42 | 50..=99);
+        let month = match number(3..5) {
+            1..=12 => true,
+            20 | 30..=42 | 50..=99 => length == WITH_KEY || !self.is_one_piece(length),
+            _ => false,
+        };
         (in_groups || each_alone)
             && month
             && number(5..7) != 0
@@ -171,6 +186,8 @@ mod tests {
             ("1 8 4 1 2 7 6 4 5 1 0 8 9 4 6", "• • • • • • • • • • • • • • •"),
             ("1 84 12 76 451 089 46 75001 Paris", "• •• •• •• ••• ••• •• 75001 Paris"),
             ("1 84 12 76 451 089 75001 Paris", "• •• •• •• ••• ••• 75001 Paris"),
+            ("184506451089 46", "184506451089 46"),
+            ("1845076451089 46", "••••••••••••• ••"),
             ("1 84 12\n76 451 089 46", "• •• ••\n•• ••• ••• ••"),
             ("184127645108946 et 2690549588157", "••••••••••••••• et •••••••••••••"),
             ("184127645108946,269054958815780", "•••••••••••••••,•••••••••••••••"),
@@ -207,6 +224,8 @@ mod tests {
             "1 234 567 890 123",
             "184127645108",
             "18412764510894",
+            // A tax number, and what is below it.
+            "3005024861447\n23 B5 6649811 58",
             "1841276451089461",
             "12345678901234567890",
             "1 84 13 76 451 089 46",

@@ -9,7 +9,7 @@ use hayro::hayro_interpret::util::TransformExt;
 use hayro::hayro_syntax::object::{Array, Dict, Name, Object, Rect, Stream, String as PdfString};
 use hayro::hayro_syntax::page::Page;
 use lutrin_preview::limits::{MAX_ANNOTATIONS, MAX_FIELD_BYTES, MAX_FIELD_DEPTH, MAX_FIELDS};
-use lutrin_preview::{FieldKind, FieldValue, PageSize, is_invisible};
+use lutrin_preview::{After, FieldKind, FieldValue, PageSize, is_invisible};
 
 use super::hide::{Part, hide_nir};
 use super::words::told_area;
@@ -40,7 +40,7 @@ pub(crate) fn undrawn_fields(page: &Page<'_>, size: PageSize) -> Vec<FieldValue>
 }
 
 fn part(field: &mut FieldValue) -> Part<'_> {
-    Part { text: &mut field.value, masked: &mut field.masked, goes_on: false }
+    Part { text: &mut field.value, masked: &mut field.masked, after: After::Space }
 }
 
 fn undrawn_field(widget: &Dict<'_>, page: &Page<'_>, size: PageSize) -> Option<FieldValue> {

@@ -2,7 +2,7 @@
 
 use lutrin_preview::frame::Refusal;
 use lutrin_preview::limits::{MAX_FLOW_BYTES, MAX_PARAGRAPHS};
-use lutrin_preview::{Flow, Format, Paragraph, ParagraphKind};
+use lutrin_preview::{After, Flow, Format, Paragraph, ParagraphKind};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
@@ -31,7 +31,7 @@ pub(crate) fn read(format: Format, bytes: &[u8]) -> Result<Flow, Refusal> {
 fn hide_every_nir(flow: &mut Flow) {
     let mut masked = vec![false; flow.paragraphs.len()];
     let texts = flow.paragraphs.iter_mut().map(|paragraph| &mut paragraph.text);
-    let part = |(text, masked)| Part { text, masked, goes_on: false };
+    let part = |(text, masked)| Part { text, masked, after: After::Line };
     hide_nir(&mut texts.zip(&mut masked).map(part).collect::<Vec<_>>());
     let mut bytes = 0;
     let kept = flow.paragraphs.iter().take_while(|paragraph| {

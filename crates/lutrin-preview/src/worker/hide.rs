@@ -1,6 +1,6 @@
 //! Taking NIRs out of a row of texts, one of which may be spread over several.
 
-use lutrin_preview::{masked_sign, nir_ranges};
+use lutrin_preview::{After, masked_sign, nir_ranges};
 
 /// A text among others that a reader sees one after the other.
 pub(crate) struct Part<'a> {
@@ -8,8 +8,8 @@ pub(crate) struct Part<'a> {
     pub(crate) text: &'a mut String,
     /// Set if something of it was hidden.
     pub(crate) masked: &'a mut bool,
-    /// Whether the next part goes on without a space.
-    pub(crate) goes_on: bool,
+    /// What stands between it and the next one.
+    pub(crate) after: After,
 }
 
 /// Replaces the signs of every NIR that the parts make in this order.
@@ -19,8 +19,10 @@ pub(crate) fn hide_nir(parts: &mut [Part<'_>]) {
     for part in parts.iter() {
         starts.push(row.len());
         row.push_str(part.text);
-        if !part.goes_on {
-            row.push(' ');
+        match part.after {
+            After::Nothing => {}
+            After::Space => row.push(' '),
+            After::Line => row.push('\n'),
         }
     }
     let hidden = nir_ranges(&row);
@@ -53,7 +55,7 @@ mod tests {
         let mut parts: Vec<_> = texts
             .iter_mut()
             .zip(&mut masked)
-            .map(|(text, masked)| Part { text, masked, goes_on: false })
+            .map(|(text, masked)| Part { text, masked, after: After::Space })
             .collect();
         hide_nir(&mut parts);
         (texts, masked)

@@ -276,6 +276,5 @@ pub(crate) fn hide_all_nir(words: &mut [Word]) {
 }
 
 fn part(word: &mut Word) -> Part<'_> {
-    let goes_on = word.after == After::Nothing;
-    Part { text: &mut word.text, masked: &mut word.masked, goes_on }
+    Part { text: &mut word.text, masked: &mut word.masked, after: word.after }
 }

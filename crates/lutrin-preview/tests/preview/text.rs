@@ -113,11 +113,12 @@ async fn a_page_without_text_is_a_picture() {
 
 #[tokio::test]
 async fn signs_without_a_letter_are_counted() {
-    // A font with codes that no table explains.
-    let text = text_of("BT /F 20 Tf 100 700 Td (Nom \\201\\202 \\001) Tj ET").await;
-    assert_eq!(words(&text)[0], "Nom");
-    assert!(text.unmapped <= 3, "{text:?}");
-    assert!(!text.is_mostly_unmapped());
+    let document = open(&room(), composite("/Identity-H")).await.unwrap();
+    let text = document.text(1).await.unwrap();
+    assert_eq!((text.source, text.unmapped), (TextSource::Glyphs, 5));
+    assert_eq!(words(&text), ["\u{fffd}".repeat(5)]);
+    assert!(text.words[0].area.is_some(), "where they are is known");
+    assert!(text.is_mostly_unmapped());
 }
 
 #[tokio::test]
@@ -182,47 +183,63 @@ async fn text_of_a_page_that_is_not_there_is_named() {
 
 #[tokio::test]
 async fn letters_that_only_the_second_reader_knows_are_read_without_places() {
-    // A font of four glyphs by their numbers, of which the file tells no letter, with an
-    // encoding that hayro does not take letters from.
-    let document = open(&room(), unmapped()).await.unwrap();
-    let before = document.worker_id();
+    let document = open(&room(), nameless()).await.unwrap();
+    let worker = document.worker_id();
     let text = document.text(1).await.unwrap();
-    assert!(text.unmapped > 0 || text.source == TextSource::Extracted, "{text:?}");
-    assert_eq!(document.worker_id(), before, "the worker of the document has not suffered");
-    document.page(1, 100).await.unwrap();
+    assert_eq!((text.source, text.unmapped), (TextSource::Extracted, 19));
+    assert_eq!(text.plain(), "ABC ••••••••••••• BCA\n");
+    assert!(text.words.iter().all(|word| word.area.is_none()));
+    assert_eq!(document.worker_id(), worker, "another worker read it");
     assert_eq!(document.text(1).await.unwrap(), text);
 }
 
 #[tokio::test]
 async fn a_second_reader_that_dies_costs_nothing() {
-    // The encoding is one that it panics on.
-    let bytes = String::from_utf8(unmapped()).unwrap().replace("Identity-H", "Unknown1-H");
-    let document = open(&room(), bytes.into_bytes()).await.unwrap();
+    // An encoding that it panics on, and that hayro knows no letters of.
+    let document = open(&room(), composite("/Unknown-H")).await.unwrap();
     let worker = document.worker_id();
     for _ in 0..5 {
-        document.text(1).await.unwrap();
+        let text = document.text(1).await.unwrap();
+        assert_ne!(text.source, TextSource::Extracted);
         assert_eq!(document.worker_id(), worker);
     }
 }
 
-/// A page written with a composite font that has no table of letters.
-fn unmapped() -> Vec<u8> {
+/// A page written with a font that has names for its letters which nobody knows.
+fn nameless() -> Vec<u8> {
+    let names: String = (48..=67).map(|code| format!("/zz{code} ")).collect();
+    let encoding = format!("/Encoding << /Differences [48 {names}] >>");
+    let font = format!(
+        "<< /Type /Font /Subtype /Type1 /BaseFont /X {encoding} /FirstChar 48 /LastChar 67 \
+         /Widths [{}] /FontDescriptor << /Type /FontDescriptor /FontName /X /Flags 4 \
+         /FontBBox [0 0 1000 1000] /ItalicAngle 0 /Ascent 800 /Descent -200 /CapHeight 700 \
+         /StemV 80 >> >>",
+        "600 ".repeat(20)
+    );
+    page_of_font(&font, "(ABC 1841276451089 BCA)")
+}
+
+/// A page written with a composite font of that encoding, without a table of letters.
+fn composite(encoding: &str) -> Vec<u8> {
+    let font = format!(
+        "<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding {encoding} /DescendantFonts [<< \
+         /Type /Font /Subtype /CIDFontType2 /BaseFont /X /CIDSystemInfo << /Registry (Adobe) \
+         /Ordering (Identity) /Supplement 0 >> /FontDescriptor << /Type /FontDescriptor \
+         /FontName /X /Flags 4 /FontBBox [0 0 1000 1000] /ItalicAngle 0 /Ascent 800 \
+         /Descent -200 /CapHeight 700 /StemV 80 >> /DW 600 >>] >>"
+    );
+    page_of_font(&font, "<00240025002600270028>")
+}
+
+fn page_of_font(font: &str, shown: &str) -> Vec<u8> {
     pdf(&[
         "<< /Type /Catalog /Pages 2 0 R >>".into(),
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".into(),
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 100] /Contents 4 0 R \
-         /Resources << /Font << /F 5 0 R >> >> >>"
-            .into(),
-        stream("BT /F 20 Tf 10 50 Td <00240025002600270028> Tj ET", ""),
-        "<< /Type /Font /Subtype /Type0 /BaseFont /Arial /Encoding /Identity-H \
-         /DescendantFonts [6 0 R] >>"
-            .into(),
-        "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Arial /CIDSystemInfo << \
-         /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /FontDescriptor 7 0 R /DW 600 >>"
-            .into(),
-        "<< /Type /FontDescriptor /FontName /Arial /Flags 32 /FontBBox [0 0 1000 1000] \
-         /ItalicAngle 0 /Ascent 800 /Descent -200 /CapHeight 700 /StemV 80 >>"
-            .into(),
+        format!(
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 400 100] /Contents 4 0 R \
+             /Resources << /Font << /F {font} >> >> >>"
+        ),
+        stream(&format!("BT /F 20 Tf 10 50 Td {shown} Tj ET"), ""),
     ])
 }
 
