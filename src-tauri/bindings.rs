@@ -6,7 +6,7 @@ use specta_typescript::Typescript;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
 use crate::commands::{decide, exchange, reading, session, work_list};
-use crate::events::{DossiersChanged, ExchangeChanged, SessionChanged};
+use crate::events::{DossiersChanged, ExchangeChanged, PageSlow, SessionChanged};
 
 /// The commands and events.
 pub(crate) fn builder() -> Builder<tauri::Wry> {
@@ -33,6 +33,10 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             decide::sign_assessment,
             reading::open_document,
             reading::page_error,
+            reading::page_content,
+            reading::document_flow,
+            reading::find_in_document,
+            reading::stop_document,
             reading::set_rotation,
             reading::prefetch_document,
             exchange::exchange,
@@ -40,7 +44,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             exchange::sync_now,
             exchange::withdraw,
         ])
-        .events(collect_events![DossiersChanged, ExchangeChanged, SessionChanged])
+        .events(collect_events![DossiersChanged, ExchangeChanged, SessionChanged, PageSlow])
 }
 
 /// Writes the TypeScript of the commands and events to a file.

@@ -22,6 +22,15 @@ pub struct ExchangeChanged {}
 #[derive(Clone, Debug, Serialize, Deserialize, Type, Event)]
 pub struct SessionChanged {}
 
+/// A page, counted from 1, takes long to draw; it goes on.
+#[derive(Clone, Debug, Serialize, Deserialize, Type, Event)]
+pub struct PageSlow {
+    /// Digest of the document.
+    pub sha256: String,
+    /// The page.
+    pub page: u32,
+}
+
 /// Passes the application's events on until it is gone.
 pub(crate) async fn pass_on(window: AppHandle, mut events: mpsc::UnboundedReceiver<AppEvent>) {
     while let Some(event) = events.recv().await {
@@ -32,6 +41,9 @@ pub(crate) async fn pass_on(window: AppHandle, mut events: mpsc::UnboundedReceiv
             }
             AppEvent::ExchangeChanged => ExchangeChanged {}.emit(&window),
             AppEvent::SessionChanged => SessionChanged {}.emit(&window),
+            AppEvent::PageSlow { sha256, page } => {
+                PageSlow { sha256: sha256.to_string(), page }.emit(&window)
+            }
         };
         if let Err(error) = told {
             tracing::warn!(cause = %error, "event.not_told");

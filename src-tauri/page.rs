@@ -1,4 +1,5 @@
-//! Pictures of pages: `page://localhost/SHA256/PAGE?w=WIDTH`.
+//! Pictures of pages: `page://localhost/SHA256/PAGE?w=WIDTH`, and of what was noted on
+//! them later: `page://localhost/SHA256/PAGE/notes?w=WIDTH`.
 
 use std::sync::Arc;
 
@@ -30,8 +31,14 @@ pub(crate) fn serve<R: Runtime>(
 }
 
 async fn draw(host: &Host, uri: &Uri) -> Result<Vec<u8>, AppError> {
-    let asked = read(uri)?;
-    let picture = host.desk().await?.page(asked.sha256, asked.page, asked.width).await?;
+    let Asked { sha256, page, width, notes } = read(uri)?;
+    let desk = host.desk().await?;
+    let picture = if notes {
+        let drawn = desk.page_annotations(sha256, page, width).await?;
+        drawn.ok_or_else(|| AppError::new(ErrorCode::InvalidRequest))?
+    } else {
+        desk.page(sha256, page, width).await?
+    };
     Ok(picture.png.clone())
 }
 
@@ -40,17 +47,23 @@ struct Asked {
     sha256: Digest,
     page: u32,
     width: u32,
+    /// Only what was noted on the page, on white.
+    notes: bool,
 }
 
 fn read(uri: &Uri) -> Result<Asked, AppError> {
     let invalid = || AppError::new(ErrorCode::InvalidRequest);
     let (sha256, page) = uri.path().trim_start_matches('/').split_once('/').ok_or_else(invalid)?;
+    let (page, notes) = match page.strip_suffix("/notes") {
+        Some(page) => (page, true),
+        None => (page, false),
+    };
     let width = uri.query().and_then(|query| query.strip_prefix("w=")).ok_or_else(invalid)?;
     let width: u32 = parse(width)?;
     if !(1..=WIDEST).contains(&width) {
         return Err(invalid());
     }
-    Ok(Asked { sha256: parse(sha256)?, page: parse(page)?, width })
+    Ok(Asked { sha256: parse(sha256)?, page: parse(page)?, width, notes })
 }
 
 fn answer(status: StatusCode, body: Vec<u8>) -> Response<Vec<u8>> {
@@ -71,13 +84,15 @@ mod tests {
     fn a_page_is_named_by_digest_number_and_width() {
         let sha256 = Digest::of(b"march");
         let uri: Uri = format!("page://localhost/{sha256}/3?w=1240").parse().unwrap();
-        assert_eq!(read(&uri), Ok(Asked { sha256, page: 3, width: 1240 }));
+        assert_eq!(read(&uri), Ok(Asked { sha256, page: 3, width: 1240, notes: false }));
+        let uri: Uri = format!("page://localhost/{sha256}/3/notes?w=1240").parse().unwrap();
+        assert_eq!(read(&uri), Ok(Asked { sha256, page: 3, width: 1240, notes: true }));
     }
 
     #[test]
     fn anything_else_is_refused() {
         let sha256 = Digest::of(b"march");
-        for rest in ["", "/1", "/x?w=1", "/1?w=0", "/1?w=9999999", "/1/2?w=100", "/-1?w=100"] {
+        for rest in ["", "/1", "/x?w=1", "/1?w=0", "/1?w=9999999", "/1/2?w=100", "/-1?w=100", "/notes?w=9"] {
             let uri: Uri = format!("page://localhost/{sha256}{rest}").parse().unwrap();
             assert!(read(&uri).is_err(), "{rest}");
         }

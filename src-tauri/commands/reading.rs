@@ -1,16 +1,57 @@
 //! Documents.
 
 use lutrin_app::error::AppError;
-use lutrin_app::view::DocumentView;
+use lutrin_app::view::{DocumentView, FlowView, FoundView, PageContentView};
 
 use super::{Answer, HostState};
 use crate::host::parse;
 
-/// Opens a document.
+/// Opens a document, with the password that was typed for it if it asked for one.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn open_document(host: HostState<'_>, sha256: String) -> Answer<DocumentView> {
-    host.desk().await?.open_document(parse(&sha256)?).await
+pub(crate) async fn open_document(
+    host: HostState<'_>,
+    sha256: String,
+    password: Option<String>,
+) -> Answer<DocumentView> {
+    host.desk().await?.open_document(parse(&sha256)?, password).await
+}
+
+/// The words of a page, and what lies over it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn page_content(
+    host: HostState<'_>,
+    sha256: String,
+    page: u32,
+) -> Answer<PageContentView> {
+    host.desk().await?.page_content(parse(&sha256)?, page).await
+}
+
+/// The text of a document that has no layout here.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn document_flow(host: HostState<'_>, sha256: String) -> Answer<FlowView> {
+    host.desk().await?.document_flow(parse(&sha256)?).await
+}
+
+/// Finds a text in a document.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn find_in_document(
+    host: HostState<'_>,
+    sha256: String,
+    query: String,
+) -> Answer<FoundView> {
+    host.desk().await?.find_in_document(parse(&sha256)?, &query).await
+}
+
+/// Gives up the pages of a document that are being drawn.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn stop_document(host: HostState<'_>, sha256: String) -> Answer<()> {
+    host.desk().await?.stop_document(parse(&sha256)?);
+    Ok(())
 }
 
 /// Why a page was not drawn; nothing if it can be drawn now.

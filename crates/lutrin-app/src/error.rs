@@ -94,6 +94,8 @@ pub enum ErrorCode {
     DocumentUnsupported,
     /// The file asks for a password.
     DocumentPassword,
+    /// The password given is not the file's.
+    DocumentPasswordWrong,
     /// The file cannot be read.
     DocumentDamaged,
     /// The file or page is too large.
@@ -102,8 +104,12 @@ pub enum ErrorCode {
     DocumentNoPage,
     /// The page takes too long.
     DocumentTimedOut,
+    /// The person stopped the reading.
+    DocumentStopped,
     /// The reader stopped on this file.
     DocumentCrashed,
+    /// The reader stopped on this file so often that it is not tried again.
+    DocumentUnreadable,
     /// The file's bytes are not those announced.
     DocumentMismatch,
     /// The reading room cannot be started.
@@ -259,11 +265,14 @@ impl From<PreviewError> for AppError {
             PreviewError::Empty => ErrorCode::DocumentEmpty,
             PreviewError::Unsupported { .. } => ErrorCode::DocumentUnsupported,
             PreviewError::PasswordRequired => ErrorCode::DocumentPassword,
+            PreviewError::PasswordWrong => ErrorCode::DocumentPasswordWrong,
             PreviewError::Damaged => ErrorCode::DocumentDamaged,
             PreviewError::TooLarge { .. } => ErrorCode::DocumentTooLarge,
             PreviewError::NoSuchPage { .. } => ErrorCode::DocumentNoPage,
             PreviewError::TimedOut => ErrorCode::DocumentTimedOut,
             PreviewError::Crashed => ErrorCode::DocumentCrashed,
+            PreviewError::Unreadable => ErrorCode::DocumentUnreadable,
+            PreviewError::NotPaged | PreviewError::NotAFlow => ErrorCode::InvalidRequest,
             PreviewError::WorkerMissing { .. } | PreviewError::SandboxUnavailable { .. } => {
                 ErrorCode::ReaderUnavailable
             }

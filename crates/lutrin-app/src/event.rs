@@ -1,5 +1,6 @@
 //! What happened, for whoever shows it: identifiers only, the window asks again.
 
+use lutrin_domain::digest::Digest;
 use lutrin_domain::id::DossierId;
 
 /// Something to show anew.
@@ -11,4 +12,11 @@ pub enum AppEvent {
     ExchangeChanged,
     /// Who is at the desk changed.
     SessionChanged,
+    /// A page, counted from 1, takes long to draw; it goes on.
+    PageSlow {
+        /// The document.
+        sha256: Digest,
+        /// The page.
+        page: u32,
+    },
 }

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use lutrin_preview::limits::MAX_INPUT_BYTES;
-use lutrin_preview::{Ceiling, Document, Pool, PoolSettings, PreviewError};
+use lutrin_preview::limits::{MAX_INPUT_BYTES, MAX_TEXT_PAGES};
+use lutrin_preview::{Ceiling, Document, Flow, PageText, Pool, PoolSettings, PreviewError};
 use serde_json::{Value, json};
 
 use crate::worker;
@@ -27,6 +27,11 @@ enum Verb {
         /// The file, of whatever name.
         file: PathBuf,
     },
+    /// Tell what else is known of a file and what it holds beside its pages, as JSON.
+    Facts {
+        /// The file, of whatever name.
+        file: PathBuf,
+    },
     /// Draw a page as a PNG.
     Render {
         /// The file, of whatever name.
@@ -41,12 +46,23 @@ enum Verb {
         #[arg(long)]
         output: PathBuf,
     },
+    /// Tell the text of the pages, without social security numbers.
+    Text {
+        /// The file, of whatever name.
+        file: PathBuf,
+        /// Only this page, counted from 1.
+        #[arg(long)]
+        page: Option<u32>,
+        /// Tell the words with their places, as JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Serve a document on standard input and output; started by the application.
     #[command(hide = true)]
     Worker {
         /// Try something that the sandbox forbids.
         #[cfg(debug_assertions)]
-        #[arg(long)]
+        #[arg(long, value_parser = crate::probe::named)]
         probe: Option<crate::probe::Probe>,
     },
 }
@@ -57,8 +73,10 @@ pub(crate) fn run() -> ExitCode {
         #[cfg(debug_assertions)]
         Verb::Worker { probe: Some(probe) } => return crate::probe::run(probe),
         Verb::Worker { .. } => return worker::confined(worker::serve),
-        Verb::Pages { file } => tell_pages(&file),
+        Verb::Pages { file } => tell(&file, describe_pages),
+        Verb::Facts { file } => tell(&file, describe_facts),
         Verb::Render { file, page, width, output } => draw_page(&file, page, width, &output),
+        Verb::Text { file, page, json } => tell_text(&file, page, json),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -85,12 +103,12 @@ enum Failure {
     Preview(#[from] PreviewError),
 }
 
-fn tell_pages(file: &Path) -> Result<(), Failure> {
+fn tell(file: &Path, describe: fn(&Document) -> Value) -> Result<(), Failure> {
     let facts = with_document(file, async |document| Ok(describe(&document)))?;
     writeln!(io::stdout(), "{facts:#}").map_err(Failure::Answer)
 }
 
-fn describe(document: &Document) -> Value {
+fn describe_pages(document: &Document) -> Value {
     let facts = document.facts();
     let pages: Vec<_> = (1..)
         .zip(&facts.pages)
@@ -106,10 +124,73 @@ fn describe(document: &Document) -> Value {
     })
 }
 
+fn describe_facts(document: &Document) -> Value {
+    let facts = document.facts();
+    json!({
+        "format": facts.format,
+        "flow": facts.format.is_flow(),
+        "page_count": facts.pages.len(),
+        "features": facts.features,
+        "origin": facts.origin,
+    })
+}
+
 fn draw_page(file: &Path, page: u32, width: u32, output: &Path) -> Result<(), Failure> {
     let picture = with_document(file, async |document| document.page(page, width).await)?;
     fs::write(output, picture.png)
         .map_err(|source| Failure::Write { path: output.to_owned(), source })
+}
+
+/// What a document says: page by page, or as a flow.
+enum Said {
+    Pages(Vec<(u32, PageText)>),
+    Flow(Flow),
+}
+
+fn tell_text(file: &Path, page: Option<u32>, as_json: bool) -> Result<(), Failure> {
+    let said = with_document(file, async |document| {
+        if document.facts().format.is_flow() {
+            return document.flow().await.map(Said::Flow);
+        }
+        let count = u32::try_from(document.facts().pages.len()).unwrap_or(u32::MAX);
+        let pages = page.map_or(1..=count.min(MAX_TEXT_PAGES), |page| page..=page);
+        let mut read = Vec::new();
+        for page in pages {
+            read.push((page, document.text(page).await?));
+        }
+        Ok(Said::Pages(read))
+    })?;
+    let (plain, described) = match said {
+        // Pages end with a form feed, as those of other tools do.
+        Said::Pages(pages) => {
+            let with_text = pages.iter().filter(|(_, text)| !text.words.is_empty());
+            let plain: String = with_text.map(|(_, text)| text.plain() + "\u{c}").collect();
+            let pages: Vec<_> =
+                pages.iter().map(|(page, text)| describe_text(*page, text)).collect();
+            (plain, json!({ "pages": pages }))
+        }
+        Said::Flow(flow) => {
+            let lines = flow.paragraphs.iter().map(|paragraph| format!("{}\n", paragraph.text));
+            (lines.collect(), json!(flow))
+        }
+    };
+    let told = if as_json { format!("{described}\n") } else { plain.clone() };
+    io::stdout().write_all(told.as_bytes()).map_err(Failure::Answer)?;
+    if plain.is_empty() {
+        // The answer is given all the same.
+        let _ = writeln!(io::stderr(), "lutrin-preview: the document has no text, only pictures");
+    }
+    Ok(())
+}
+
+fn describe_text(page: u32, text: &PageText) -> Value {
+    json!({
+        "page": page,
+        "source": text.source,
+        "unmapped": text.unmapped,
+        "truncated": text.truncated,
+        "words": text.words,
+    })
 }
 
 /// Opens the file in a worker and does something with it.

@@ -22,6 +22,9 @@ pub enum PreviewError {
     /// The document opens only with a password.
     #[error("the document is protected by a password")]
     PasswordRequired,
+    /// The password that was given does not open the document.
+    #[error("the password does not open the document")]
+    PasswordWrong,
     /// The document has a known format and cannot be read.
     #[error("the document is damaged and cannot be read")]
     Damaged,
@@ -39,12 +42,21 @@ pub enum PreviewError {
         /// How many there are.
         pages: u32,
     },
+    /// The document is text without pages: [`crate::Document::flow`] gives it.
+    #[error("the document is text without pages")]
+    NotPaged,
+    /// The document is made of pages: [`crate::Document::page`] draws them.
+    #[error("the document is made of pages")]
+    NotAFlow,
     /// The worker was stopped because it took too long.
     #[error("reading took too long and was stopped")]
     TimedOut,
     /// The worker died, or said something it cannot say.
     #[error("the document made its reader stop")]
     Crashed,
+    /// The file made its worker die three times and is not tried again.
+    #[error("the document made its reader stop three times and is not tried again")]
+    Unreadable,
     /// The worker could not be started.
     #[error("the reader could not be started from {}: {why}", path.display())]
     WorkerMissing {
@@ -73,6 +85,10 @@ pub enum Ceiling {
     PageSize,
     /// The picture has too many pixels to be decoded.
     Pixels,
+    /// The page is beyond those that have their text read.
+    TextPages,
+    /// The part asked for is not on the page, or its scale is none.
+    Tile,
 }
 
 impl std::fmt::Display for Ceiling {
@@ -82,6 +98,8 @@ impl std::fmt::Display for Ceiling {
             Ceiling::Pages => "the document has more than 10,000 pages",
             Ceiling::PageSize => "the page is too large to be drawn",
             Ceiling::Pixels => "the picture has too many pixels",
+            Ceiling::TextPages => "the text is read of the first 500 pages only",
+            Ceiling::Tile => "the part asked for is not on the page",
         })
     }
 }
@@ -93,11 +111,15 @@ impl PreviewError {
             PreviewError::Empty => "empty",
             PreviewError::Unsupported { .. } => "unsupported",
             PreviewError::PasswordRequired => "password_required",
+            PreviewError::PasswordWrong => "password_wrong",
             PreviewError::Damaged => "damaged",
             PreviewError::TooLarge { .. } => "too_large",
             PreviewError::NoSuchPage { .. } => "no_such_page",
+            PreviewError::NotPaged => "not_paged",
+            PreviewError::NotAFlow => "not_a_flow",
             PreviewError::TimedOut => "timed_out",
             PreviewError::Crashed => "crashed",
+            PreviewError::Unreadable => "unreadable",
             PreviewError::WorkerMissing { .. } => "worker_missing",
             PreviewError::SandboxUnavailable { .. } => "sandbox_unavailable",
         }
@@ -114,6 +136,7 @@ impl From<Refusal> for PreviewError {
         match refusal {
             Refusal::Unsupported { what } => PreviewError::Unsupported { what },
             Refusal::PasswordRequired => PreviewError::PasswordRequired,
+            Refusal::PasswordWrong => PreviewError::PasswordWrong,
             Refusal::Damaged => PreviewError::Damaged,
             Refusal::TooLarge { what } => PreviewError::TooLarge { what },
         }

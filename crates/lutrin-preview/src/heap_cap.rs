@@ -20,6 +20,11 @@ impl HeapCap {
         Self { used: AtomicUsize::new(0), ceiling }
     }
 
+    /// How many bytes are in use.
+    pub(crate) fn used(&self) -> usize {
+        self.used.load(Ordering::Relaxed)
+    }
+
     /// Counts `size` bytes as used, unless that passes the ceiling.
     ///
     /// `Relaxed` is enough: the count guards no other memory.

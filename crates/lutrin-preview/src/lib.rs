@@ -1,8 +1,8 @@
 //! The reading room: pages of documents that nobody here trusts.
 //!
 //! A document is parsed only by a *worker*, another process that was put in a sandbox
-//! before it saw a byte. The worker gives back sizes and pixels, never anything of the
-//! document itself. One worker serves one document and dies with it.
+//! before it saw a byte. The worker gives back sizes, pixels, words and their places,
+//! never anything of the document's structure. One worker serves one document and dies with it.
 //!
 //! This library is the trusted side: it starts workers ([`Pool`]), hands a document to
 //! one ([`Document`]), stops it when it takes too long, and checks every number it says.
@@ -11,22 +11,42 @@
 //! ceilings of [`limits`].
 //!
 //! It does not know where files come from, keeps nothing, and writes nothing to disk.
-//! Start reading at [`Pool::open`], then [`Document::page`].
+//! Start reading at [`Pool::open`], then [`Document::page`], [`Document::text`] and
+//! [`Document::flow`].
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test stops where it is wrong"))]
 
 mod document;
 mod error;
+mod features;
+mod find;
+mod flow;
 mod format;
 #[doc(hidden)]
 pub mod frame;
+mod layers;
+mod ledger;
 pub mod limits;
+mod nir;
+mod password;
 mod picture;
 mod pool;
 mod process;
+mod text;
+mod tile;
+mod turns;
 
-pub use document::Document;
+pub use document::{Background, Document};
 pub use error::{Ceiling, PreviewError};
+pub use features::{Features, Origin};
+pub use find::{Hit, find, folded};
+pub use flow::{Flow, Paragraph, ParagraphKind};
 pub use format::{DocumentFacts, Format, PageSize, Unsupported};
+pub use layers::{FieldKind, FieldValue, PageLayers, Warning};
+pub use nir::{NIR_SIGN, masked_sign, nir_ranges, without_nir};
+pub use password::Password;
 pub use picture::PagePicture;
 pub use pool::{Pool, PoolSettings, SandboxState};
+pub use process::Slow;
+pub use text::{After, PageBox, PageText, TextSource, Word, is_invisible};
+pub use tile::Tile;

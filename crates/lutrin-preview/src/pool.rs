@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use crate::document::Document;
 use crate::error::{Ceiling, PreviewError};
+use crate::ledger::Ledger;
 use crate::limits::MAX_INPUT_BYTES;
+use crate::password::Password;
 use crate::process::{Patience, WorkerProcess};
 
 /// Where the workers are and how long they may take.
@@ -19,7 +21,7 @@ pub struct PoolSettings {
     pub worker: PathBuf,
     /// How many workers wait for a document.
     pub spares: usize,
-    /// After how long a request is reported as slow in the log.
+    /// After how long a request is slow, which its caller may be told.
     pub soft_limit: Duration,
     /// After how long the worker is killed and the request fails.
     pub hard_limit: Duration,
@@ -57,8 +59,8 @@ impl PoolSettings {
         Ok(Self::new(worker))
     }
 
-    pub(crate) fn patience(&self) -> Patience {
-        Patience { soft: self.soft_limit, hard: self.hard_limit }
+    pub(crate) fn patience(&self) -> Patience<'static> {
+        Patience { soft: self.soft_limit, hard: self.hard_limit, told: None }
     }
 }
 
@@ -87,6 +89,7 @@ pub struct Pool {
 struct Inner {
     settings: PoolSettings,
     waiting: Mutex<Waiting>,
+    ledger: Ledger,
 }
 
 struct Waiting {
@@ -104,20 +107,53 @@ impl Pool {
     pub fn new(settings: PoolSettings) -> Self {
         let waiting =
             Waiting { spares: Vec::new(), starting: 0, sandbox: SandboxState::NotYetKnown };
-        let pool = Self { inner: Arc::new(Inner { settings, waiting: Mutex::new(waiting) }) };
+        let waiting = Mutex::new(waiting);
+        let pool = Self { inner: Arc::new(Inner { settings, waiting, ledger: Ledger::default() }) };
         pool.top_up();
         pool
     }
 
-    /// Opens a document in a worker of its own.
+    /// Opens a document in a worker of its own, without a password or with the empty one.
+    ///
+    /// A file of which three workers died since the pool was made, opening it or drawing
+    /// its pages, is [`PreviewError::Unreadable`] at once.
     pub async fn open(&self, bytes: Arc<[u8]>) -> Result<Document, PreviewError> {
+        self.open_in_worker(bytes, None).await
+    }
+
+    /// Opens a document with the password that somebody typed.
+    ///
+    /// [`PreviewError::PasswordWrong`] when it does not open it. A document that needs no
+    /// password opens with any. The password is kept as long as the document is open, since
+    /// a fresh worker needs it again.
+    pub async fn open_with_password(
+        &self,
+        bytes: Arc<[u8]>,
+        password: &Password,
+    ) -> Result<Document, PreviewError> {
+        if !password.is_bounded() {
+            return Err(PreviewError::PasswordWrong);
+        }
+        self.open_in_worker(bytes, Some(password.clone())).await
+    }
+
+    async fn open_in_worker(
+        &self,
+        bytes: Arc<[u8]>,
+        password: Option<Password>,
+    ) -> Result<Document, PreviewError> {
         if bytes.is_empty() {
             return Err(PreviewError::Empty);
         }
         if bytes.len() > MAX_INPUT_BYTES {
             return Err(PreviewError::TooLarge { what: Ceiling::Bytes });
         }
-        Document::open(self.clone(), bytes).await
+        Document::open(self.clone(), bytes, password).await
+    }
+
+    /// The files that made workers die.
+    pub(crate) fn ledger(&self) -> &Ledger {
+        &self.inner.ledger
     }
 
     /// Says whether the workers are in a sandbox of the system.
@@ -125,7 +161,7 @@ impl Pool {
         self.waiting().sandbox.clone()
     }
 
-    pub(crate) fn patience(&self) -> Patience {
+    pub(crate) fn patience(&self) -> Patience<'static> {
         self.inner.settings.patience()
     }
 

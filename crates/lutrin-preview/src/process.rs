@@ -13,12 +13,25 @@ use crate::error::PreviewError;
 use crate::frame::{self, Reply, Request};
 
 /// How long a worker may take over one request.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Patience {
-    /// After this, the delay is worth a line in the log.
+#[derive(Clone, Copy)]
+pub(crate) struct Patience<'a> {
+    /// After this, the delay is worth being told.
     pub(crate) soft: Duration,
     /// After this, the worker is killed.
     pub(crate) hard: Duration,
+    /// Who is told.
+    pub(crate) told: Option<&'a (dyn Fn(Slow) + Send + Sync)>,
+}
+
+/// What the caller of a slow request is told, once, while the request goes on.
+///
+/// Whoever does not want to wait longer drops the request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slow {
+    /// How long the request has taken so far.
+    pub waited: Duration,
+    /// How much longer it may take before it is stopped.
+    pub stopped_after: Duration,
 }
 
 /// A living worker. Dropping it kills it, so that no request can outlive its caller.
@@ -65,7 +78,7 @@ impl WorkerProcess {
         &mut self,
         request: &Request,
         payload: &[u8],
-        patience: Patience,
+        patience: Patience<'_>,
     ) -> Result<(Reply, Vec<u8>), PreviewError> {
         let mut exchange = pin!(self.exchange(request, payload));
         let outcome = match timeout(patience.soft, &mut exchange).await {
@@ -73,6 +86,9 @@ impl WorkerProcess {
             Err(_) => {
                 tracing::warn!(?request, "the reading room is slow to answer");
                 let rest = patience.hard.saturating_sub(patience.soft);
+                if let Some(told) = patience.told {
+                    told(Slow { waited: patience.soft, stopped_after: rest });
+                }
                 timeout(rest, exchange).await.map_err(|_| PreviewError::TimedOut)?
             }
         };

@@ -57,6 +57,8 @@ export interface Changes {
   dossiers(ids: string[]): void;
   exchange(): void;
   session(): void;
+  /** A page, counted from 1, takes long to draw. */
+  pageSlow(sha256: string, page: number): void;
 }
 
 /** Calls back at each event until the returned function is called. */
@@ -65,8 +67,14 @@ export function listen(changes: Changes): () => void {
     events.dossiersChanged.listen((event) => changes.dossiers(event.payload.ids)),
     events.exchangeChanged.listen(() => changes.exchange()),
     events.sessionChanged.listen(() => changes.session()),
+    events.pageSlow.listen((event) => changes.pageSlow(event.payload.sha256, event.payload.page)),
   ];
   return () => listeners.forEach((stop) => void stop.then((unlisten) => unlisten()));
+}
+
+/** Address of the picture of what was noted on a page later, on white. */
+export function notesUrl(sha256: string, page: number, width: number): string {
+  return pageUrl(sha256, page, width).replace("?", "/notes?");
 }
 
 /** Address of the picture of a page, counted from 1, at a width in device pixels. */

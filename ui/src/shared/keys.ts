@@ -22,7 +22,9 @@ export type PieceCommand =
   | { do: "piece"; by: 1 | -1 }
   | { do: "page"; by: 1 | -1 }
   | { do: "zoom"; how: "in" | "out" | "fit" }
-  | { do: "rotate" };
+  | { do: "rotate" }
+  | { do: "find" }
+  | { do: "lift" };
 
 export type GlobalCommand = "help" | "zone" | "zone_back" | "sync" | "save" | "undo";
 
@@ -62,6 +64,8 @@ export function globalCommand(press: KeyPress): GlobalCommand | null {
 }
 
 export function pieceCommand(press: KeyPress, zone: PieceZone): PieceCommand | null {
+  // What every reader of documents tries first.
+  if (isControl(press) && !press.shiftKey && press.key.toLowerCase() === "f") return { do: "find" };
   if (!isPlain(press)) return null;
   switch (press.key) {
     case "Enter":
@@ -88,5 +92,7 @@ export function pieceCommand(press: KeyPress, zone: PieceZone): PieceCommand | n
   if (letter === "j") return { do: "piece", by: 1 };
   if (letter === "k") return { do: "piece", by: -1 };
   if (letter === "p") return { do: "rotate" };
+  if (letter === "r") return { do: "find" };
+  if (letter === "l") return { do: "lift" };
   return null;
 }

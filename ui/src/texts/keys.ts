@@ -29,6 +29,7 @@ const piece: KeyLine = { keys: ["↑", "↓"], label: "Pièce" };
 const pieceLetters: KeyLine = { keys: ["J", "K"], label: "Pièce" };
 const page: KeyLine = { keys: ["Pg préc", "Pg suiv"], label: "Page" };
 const rotate: KeyLine = { keys: ["P"], label: "Pivoter" };
+const find: KeyLine = { keys: ["R"], label: "Rechercher" };
 const zoom: KeyLine = { keys: ["+", "−", "0"], label: "Zoom" };
 const same: KeyLine = { keys: ["M"], label: "Même verdict" };
 const undo: KeyLine = { keys: ["Ctrl", "Z"], label: "Annuler" };
@@ -48,7 +49,7 @@ export const ribbon: Record<ZoneId, KeyLine[]> = {
   ],
   preview: [{ keys: ["Entrée"], label: "Ouvrir" }, sync],
   pieces: [verdict, reason, validate, piece, page, same, undo, back],
-  page: [verdict, validate, piece, page, zoom, rotate, undo, back],
+  page: [verdict, validate, piece, page, zoom, rotate, find, undo, back],
   decision: [verdict, reason, validate, pieceLetters, page, same, undo, back],
   jobs: [sign, undo, back],
   review: [{ keys: ["1", "5"], to: "à", label: "Avis" }, sign, undo, back],
@@ -106,6 +107,8 @@ export const helpMap: { title: string; lines: KeyLine[] }[] = [
       { keys: ["+", "−"], label: "Zoom" },
       { keys: ["0"], label: "Dans le document : ajuster à la largeur" },
       { keys: ["P"], label: "Pivoter l’affichage" },
+      { keys: ["R"], label: "Rechercher dans le document ; aussi Ctrl F" },
+      { keys: ["L"], label: "Lever les masques pendant dix secondes" },
       { keys: ["Espace"], label: "Dans le document : défiler" },
     ],
   },

@@ -1,5 +1,8 @@
 //! The document in the middle of the desk.
 
+import type { HoldsView } from "../ipc";
+import { plural } from "./format";
+
 export const reading = {
   region: "Document",
   pageRegion: "Pages du document",

@@ -1,6 +1,7 @@
 //! Events of the program, to the data they make out of date.
 
 import { exchangeChanged } from "../features/exchange";
+import { markSlow } from "../features/reading";
 import { session } from "../features/session";
 import { workList } from "../features/work-list";
 import { listen } from "../ipc";
@@ -15,5 +16,6 @@ export function startLive(): () => void {
     },
     exchange: exchangeChanged,
     session: () => session.invalidate(),
+    pageSlow: markSlow,
   });
 }

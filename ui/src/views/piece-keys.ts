@@ -44,5 +44,9 @@ export function pieceKeys(event: KeyboardEvent, desk: Desk, reader: Reader): voi
       return reader.zoom(command.how);
     case "rotate":
       return reader.rotate();
+    case "find":
+      return reader.find();
+    case "lift":
+      return reader.contents.lift();
   }
 }

@@ -75,7 +75,7 @@ impl Desk {
             tokio::spawn(pass_on_progress(exchange.progress(), given.clone())),
         ];
         Ok(Self {
-            reading: ReadingRoom::new(pool, store.clone()),
+            reading: ReadingRoom::new(pool, store.clone(), given.clone()),
             titles: Titles::new(store.clone()),
             store,
             client,

@@ -1,27 +1,48 @@
 //! Reading documents.
 
-use lutrin_domain::digest::Digest;
-use lutrin_preview::PagePicture;
 use std::sync::Arc;
 
+use lutrin_domain::digest::Digest;
+use lutrin_preview::{
+    After, Document, FieldValue, Flow, Hit, PageBox, PagePicture, Paragraph, ParagraphKind,
+    Password, PreviewError, TextSource, Word, find,
+};
+
 use super::Desk;
-use crate::error::AppError;
-use crate::view::{DocumentView, PageView};
+use super::work_list::count;
+use crate::error::{AppError, written_code};
+use crate::view::{
+    BoxView, DocumentView, FieldView, FlowView, FoundView, HitView, HoldsView, PageContentView,
+    PageView, ParagraphView, TextSourceView, WordView,
+};
+
+/// How many places of a searched text are told.
+const HITS: usize = 2_000;
+/// The longest text that is searched, in characters.
+const LONGEST_QUERY: usize = 200;
 
 impl Desk {
     /// Opens a document of a carried dossier.
     ///
     /// # Errors
     ///
-    /// When it is not here or cannot be read: a message beside the document.
-    pub async fn open_document(&self, sha256: Digest) -> Result<DocumentView, AppError> {
-        let document = self.reading.open(sha256).await?;
+    /// When it is not here, asks for a password or cannot be read: a message beside the
+    /// document.
+    pub async fn open_document(
+        &self,
+        sha256: Digest,
+        password: Option<String>,
+    ) -> Result<DocumentView, AppError> {
+        let document = match password {
+            Some(typed) => self.reading.open_with_password(sha256, Password::new(typed)).await?,
+            None => self.reading.open(sha256).await?,
+        };
         let facts = document.facts();
         let traces = self.store.page_traces(sha256).await?;
         let rotation = traces.first().map_or(0, |trace| u32::from(trace.quarter_turns));
         Ok(DocumentView {
             sha256: sha256.to_string(),
-            format: crate::error::written_code(&facts.format),
+            format: written_code(&facts.format),
             pages: facts
                 .pages
                 .iter()
@@ -31,6 +52,7 @@ impl Desk {
                 })
                 .collect(),
             rotation,
+            holds: holds_view(&document),
         })
     }
 
@@ -48,6 +70,101 @@ impl Desk {
         self.reading.page(sha256, page, width).await
     }
 
+    /// The annotations of a page as a picture of the same size, if it has any.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be drawn.
+    pub async fn page_annotations(
+        &self,
+        sha256: Digest,
+        page: u32,
+        width: u32,
+    ) -> Result<Option<Arc<PagePicture>>, AppError> {
+        self.reading.annotations(sha256, page, width).await
+    }
+
+    /// The words of a page, and what lies over it.
+    ///
+    /// # Errors
+    ///
+    /// When the page cannot be read.
+    pub async fn page_content(
+        &self,
+        sha256: Digest,
+        page: u32,
+    ) -> Result<PageContentView, AppError> {
+        let document = self.reading.open(sha256).await?;
+        let text = document.text(page).await?;
+        let layers = document.page_layers(page).await?;
+        Ok(PageContentView {
+            source: match text.source {
+                TextSource::None => TextSourceView::None,
+                TextSource::Glyphs => TextSourceView::Glyphs,
+                TextSource::Extracted => TextSourceView::Extracted,
+            },
+            words: text.words.into_iter().map(word_view).collect(),
+            fields: layers.fields.into_iter().map(field_view).collect(),
+            annotations: layers.annotations,
+            warnings: layers.warnings.iter().map(written_code).collect(),
+        })
+    }
+
+    /// The text of a document that has no layout here.
+    ///
+    /// # Errors
+    ///
+    /// When it has pages instead, or cannot be read.
+    pub async fn document_flow(&self, sha256: Digest) -> Result<FlowView, AppError> {
+        let Flow { paragraphs, truncated } = self.reading.open(sha256).await?.flow().await?;
+        Ok(FlowView {
+            paragraphs: paragraphs.into_iter().map(paragraph_view).collect(),
+            truncated,
+        })
+    }
+
+    /// Finds a text in a document, whatever its case and accents. A search begun later
+    /// makes this one give up with what it found.
+    ///
+    /// # Errors
+    ///
+    /// When the document cannot be read.
+    pub async fn find_in_document(
+        &self,
+        sha256: Digest,
+        query: &str,
+    ) -> Result<FoundView, AppError> {
+        let search = self.reading.begin_search();
+        let query: String = query.chars().take(LONGEST_QUERY).collect();
+        let document = self.reading.open(sha256).await?;
+        let mut found = FoundView::default();
+        for page in 1..=count(document.facts().pages.len()) {
+            if found.hits.len() >= HITS || !self.reading.is_wanted(search) {
+                found.partial = true;
+                break;
+            }
+            match document.in_background().text(page).await {
+                Ok(text) => {
+                    found.pages_without_text += u32::from(text.words.is_empty());
+                    let hits = find(&text.words, &query);
+                    found.hits.extend(hits.into_iter().map(|hit| hit_view(page, hit)));
+                }
+                Err(PreviewError::TooLarge { .. }) => {
+                    found.partial = true;
+                    break;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        found.hits.truncate(HITS);
+        Ok(found)
+    }
+
+    /// Gives up the pages of a document that are being drawn.
+    pub fn stop_document(&self, sha256: Digest) {
+        self.reading.stop(sha256);
+    }
+
     /// Draws the first page of a document that is likely to be wanted next.
     pub async fn prefetch_document(&self, sha256: Digest) {
         self.reading.prefetch(sha256).await;
@@ -62,4 +179,58 @@ impl Desk {
         let turns = u8::try_from(quarter_turns % 4).unwrap_or(0);
         Ok(self.store.set_rotation(sha256, 1, turns).await?)
     }
+}
+
+fn holds_view(document: &Document) -> HoldsView {
+    let features = &document.facts().features;
+    HoldsView {
+        scripts: features.javascript,
+        actions: features.launch_actions || features.submit_actions || features.multimedia,
+        links: features.links,
+        attachments: features.embedded_files,
+        signatures: features.signatures,
+        layers: features.optional_content,
+        partial: features.partial,
+    }
+}
+
+fn box_view(area: PageBox) -> BoxView {
+    BoxView {
+        left: f64::from(area.left),
+        top: f64::from(area.top),
+        width: f64::from(area.right - area.left),
+        height: f64::from(area.bottom - area.top),
+    }
+}
+
+fn word_view(word: Word) -> WordView {
+    WordView {
+        text: word.text,
+        area: word.area.map(box_view),
+        line: word.line,
+        spaced: word.after != After::Nothing,
+        masked: word.masked,
+    }
+}
+
+fn field_view(field: FieldValue) -> FieldView {
+    FieldView {
+        area: box_view(field.area),
+        value: field.value,
+        kind: written_code(&field.kind),
+    }
+}
+
+fn hit_view(page: u32, hit: Hit) -> HitView {
+    HitView { page, boxes: hit.boxes.into_iter().map(box_view).collect() }
+}
+
+fn paragraph_view(paragraph: Paragraph) -> ParagraphView {
+    let (kind, level) = match paragraph.kind {
+        ParagraphKind::Heading(level) => ("heading", u32::from(level)),
+        ParagraphKind::Body => ("body", 0),
+        ParagraphKind::ListItem => ("list_item", 0),
+        ParagraphKind::TableRow => ("table_row", 0),
+    };
+    ParagraphView { kind: kind.to_owned(), level, text: paragraph.text }
 }

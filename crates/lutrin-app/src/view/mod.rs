@@ -11,7 +11,10 @@ mod heading;
 mod session;
 mod work_list;
 
-pub use document::{DocumentView, PageView};
+pub use document::{
+    BoxView, DocumentView, FieldView, FlowView, FoundView, HitView, HoldsView, PageContentView,
+    PageView, ParagraphView, TextSourceView, WordView,
+};
 pub use dossier::{
     AssessmentView, DepositView, DossierView, DraftView, JobView, LevelView, OutcomeView,
     PieceGroupView, PieceView, ReasonView, ReviewLevelView, ReviewView, SignedView, UndoneView,

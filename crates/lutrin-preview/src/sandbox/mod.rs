@@ -9,10 +9,17 @@ mod linux;
 #[cfg(target_os = "linux")]
 use linux as system;
 
-#[cfg(not(target_os = "linux"))]
-mod other;
-#[cfg(not(target_os = "linux"))]
-use other as system;
+#[cfg(target_os = "macos")]
+#[expect(unsafe_code, reason = "the system is asked through its own library")]
+mod macos;
+#[cfg(target_os = "macos")]
+use macos as system;
+
+#[cfg(windows)]
+#[expect(unsafe_code, reason = "the system is asked through its own library")]
+mod windows;
+#[cfg(windows)]
+use windows as system;
 
 /// Gives up files, network and resources, for every thread started later.
 ///

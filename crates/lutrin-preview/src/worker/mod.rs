@@ -4,16 +4,34 @@
 //! process: the parent treats every kind of death alike, and nothing here tries to go on
 //! after one.
 
+mod archive;
 mod detect;
+mod docx;
+mod encryption;
+mod extract;
+mod features;
+mod fields;
+mod flow;
+mod glyphs;
+mod heic;
+mod hide;
+mod markup;
+mod odt;
+mod order;
 mod pdf;
 mod picture;
+mod plain;
+mod tiff;
+mod tile;
+mod words;
 
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
 use std::thread;
 
 use lutrin_preview::frame::{Refusal, Reply, Request, receive_request, send_reply};
-use lutrin_preview::{DocumentFacts, Format};
+use lutrin_preview::{DocumentFacts, Flow, Format, PageLayers, PageText, Password, Tile};
+use serde::Serialize;
 
 use crate::sandbox;
 
@@ -23,7 +41,9 @@ const STACK: usize = 32 * 1024 * 1024;
 /// Closes the sandbox, then does `what` inside it on the document's thread.
 ///
 /// `what` is told why the sandbox is not in force, if it is not.
-pub(crate) fn confined(what: fn(Option<String>) -> io::Result<()>) -> ExitCode {
+pub(crate) fn confined(
+    what: impl FnOnce(Option<String>) -> io::Result<()> + Send + 'static,
+) -> ExitCode {
     std::panic::set_hook(Box::new(|_| std::process::abort()));
     let doors = sandbox::close_doors();
     let document = thread::Builder::new().stack_size(STACK).spawn(move || {
@@ -41,28 +61,55 @@ pub(crate) fn confined(what: fn(Option<String>) -> io::Result<()>) -> ExitCode {
 pub(crate) fn serve(not_enforced: Option<String>) -> io::Result<()> {
     let mut talk = Talk { input: io::stdin().lock(), output: io::stdout().lock() };
     talk.say(&Reply::Ready { not_enforced })?;
-    let Some((Request::Open, bytes)) = receive_request(&mut talk.input)? else {
-        return Ok(());
+    let (bytes, password) = match receive_request(&mut talk.input)? {
+        Some((Request::Open { password }, bytes)) => (bytes, password),
+        Some((Request::Extract { page }, bytes)) => {
+            return talk.say_json(&Reply::Text, extract::extract(&bytes, page));
+        }
+        _ => return Ok(()),
     };
-    match detect::detect(&bytes) {
-        Ok(Format::Pdf) => match pdf::load(bytes) {
-            Ok(pdf) => talk.serve_pages(&mut pdf::PdfPages::new(&pdf)),
-            Err(refusal) => talk.say(&Reply::Refused(refusal)),
+    let refused = match detect::detect(&bytes) {
+        Ok(Format::Pdf) => match pdf::load(bytes, password.as_ref().map(Password::reveal)) {
+            Ok(pdf) => return talk.serve_pages(&mut pdf::PdfPages::new(&pdf)),
+            Err(refusal) => refusal,
         },
-        Ok(format @ (Format::Jpeg | Format::Png)) => match picture::Photo::decode(format, &bytes) {
-            Ok(mut photo) => talk.serve_pages(&mut photo),
-            Err(refusal) => talk.say(&Reply::Refused(refusal)),
+        Ok(Format::Tiff) => match tiff::Tiff::open(bytes) {
+            Ok(mut tiff) => return talk.serve_pages(&mut tiff),
+            Err(refusal) => refusal,
         },
-        Err(what) => talk.say(&Reply::Refused(Refusal::Unsupported { what })),
-    }
+        Ok(format) if format.is_flow() => match flow::read(format, &bytes) {
+            Ok(flow) => return talk.serve_flow(format, &flow),
+            Err(refusal) => refusal,
+        },
+        Ok(format) => match picture::Photo::decode(format, &bytes) {
+            Ok(mut photo) => return talk.serve_pages(&mut photo),
+            Err(refusal) => refusal,
+        },
+        Err(what) => Refusal::Unsupported { what },
+    };
+    talk.say(&Reply::Refused(refused))
 }
 
-/// What both kinds of documents can do.
+/// What all kinds of documents with pages can do.
 trait PageSource {
     /// The format and the sizes of the pages, within the ceilings.
     fn facts(&self) -> Result<DocumentFacts, Refusal>;
     /// Draws a page, counted from 0 and known to exist.
     fn draw(&mut self, index: usize, width_px: u32) -> Result<Raster, Refusal>;
+    /// Draws a part of a page; the part lies on the page.
+    fn tile(&mut self, index: usize, tile: Tile) -> Result<Raster, Refusal>;
+    /// Draws the annotations of a page, on white, if it has any.
+    fn annotations(&mut self, _index: usize, _width_px: u32) -> Result<Option<Raster>, Refusal> {
+        Ok(None)
+    }
+    /// Reads the text of a page.
+    fn text(&mut self, _index: usize) -> Result<PageText, Refusal> {
+        Ok(PageText::NONE)
+    }
+    /// Tells what lies over a page.
+    fn layers(&mut self, _index: usize) -> Result<PageLayers, Refusal> {
+        Ok(PageLayers::default())
+    }
 }
 
 /// Opaque pixels, three bytes each.
@@ -92,26 +139,68 @@ impl<I: Read, O: Write> Talk<I, O> {
         let pages = facts.pages.len();
         self.say(&Reply::Opened(facts))?;
         while let Some((request, _)) = receive_request(&mut self.input)? {
-            let drawn = match request {
-                Request::Page { page, width_px } if (1..=pages).contains(&(page as usize)) => {
-                    source.draw(page as usize - 1, width_px)
-                }
-                // The parent asks neither for a page that is not there nor for a second
-                // document; if it does, something is wrong enough to stop.
-                _ => return Err(io::ErrorKind::InvalidInput.into()),
+            let index = |page: u32| {
+                let known = (1..=pages).contains(&(page as usize));
+                known.then(|| page as usize - 1).ok_or(io::ErrorKind::InvalidInput)
             };
-            match drawn {
-                Ok(raster) => self.send_picture(&raster)?,
-                Err(refusal) => self.say(&Reply::Refused(refusal))?,
+            match request {
+                Request::Page { page, width_px } => {
+                    let drawn = source.draw(index(page)?, width_px);
+                    self.send_picture(drawn.map(Some))?;
+                }
+                Request::Annotations { page, width_px } => {
+                    self.send_picture(source.annotations(index(page)?, width_px))?;
+                }
+                Request::Tile { page, tile } => {
+                    self.send_picture(source.tile(index(page)?, tile).map(Some))?;
+                }
+                Request::Text { page } => {
+                    self.say_json(&Reply::Text, source.text(index(page)?))?;
+                }
+                Request::Layers { page } => {
+                    self.say_json(&Reply::Layers, source.layers(index(page)?))?;
+                }
+                // The parent asks neither for a page that is not there, nor for a flow of
+                // pages, nor for a second document; if it does, something is wrong enough to stop.
+                Request::Open { .. } | Request::Extract { .. } | Request::Flow => {
+                    return Err(io::ErrorKind::InvalidInput.into());
+                }
             }
         }
         Ok(())
     }
 
-    fn send_picture(&mut self, raster: &Raster) -> io::Result<()> {
-        let &Raster { width, height, .. } = raster;
-        let png = encode_png(raster)?;
-        send_reply(&mut self.output, &Reply::Picture { width, height }, &png)
+    /// Tells the facts, then gives the text as often as it is asked for.
+    fn serve_flow(&mut self, format: Format, flow: &Flow) -> io::Result<()> {
+        self.say(&Reply::Opened(DocumentFacts::new(format, Vec::new())))?;
+        while let Some((request, _)) = receive_request(&mut self.input)? {
+            let Request::Flow = request else { return Err(io::ErrorKind::InvalidInput.into()) };
+            send_reply(&mut self.output, &Reply::Flow, &serde_json::to_vec(flow)?)?;
+        }
+        Ok(())
+    }
+
+    fn say_json<T: Serialize>(
+        &mut self,
+        reply: &Reply,
+        outcome: Result<T, Refusal>,
+    ) -> io::Result<()> {
+        match outcome {
+            Ok(answer) => send_reply(&mut self.output, reply, &serde_json::to_vec(&answer)?),
+            Err(refusal) => self.say(&Reply::Refused(refusal)),
+        }
+    }
+
+    fn send_picture(&mut self, drawn: Result<Option<Raster>, Refusal>) -> io::Result<()> {
+        match drawn {
+            Ok(Some(raster)) => {
+                let Raster { width, height, .. } = raster;
+                let png = encode_png(&raster)?;
+                send_reply(&mut self.output, &Reply::Picture { width, height }, &png)
+            }
+            Ok(None) => self.say(&Reply::Nothing),
+            Err(refusal) => self.say(&Reply::Refused(refusal)),
+        }
     }
 }
 

@@ -1,46 +1,69 @@
-//! Photographs and scans: JPEG and PNG, turned upright, on white.
+//! Photographs and scans of one page, turned upright, on white.
 
 use std::io::Cursor;
 
-use image::codecs::{jpeg::JpegDecoder, png::PngDecoder};
+use image::codecs::bmp::BmpDecoder;
+use image::codecs::gif::GifDecoder;
+use image::codecs::jpeg::JpegDecoder;
+use image::codecs::png::PngDecoder;
+use image::codecs::webp::WebPDecoder;
 use image::imageops::{self, FilterType};
 use image::{DynamicImage, ImageDecoder, ImageError, ImageResult, Limits, Rgb, RgbImage};
 use lutrin_preview::frame::Refusal;
 use lutrin_preview::limits::raster_size;
-use lutrin_preview::{Ceiling, DocumentFacts, Format, PageSize};
+use lutrin_preview::{Ceiling, DocumentFacts, Format, PageSize, Tile};
 
-use super::{PageSource, Raster};
+use super::tile::{self, Smaller};
+use super::{PageSource, Raster, heic};
 
 /// The longest side of a picture that is decoded, in pixels.
-const MAX_SIDE: u32 = 20_000;
+pub(crate) const MAX_SIDE: u32 = 20_000;
 /// The most a decoder may reserve: 85 megapixels of a photograph.
-const MAX_DECODED_BYTES: u64 = 256 * 1024 * 1024;
+pub(crate) const MAX_DECODED_BYTES: u64 = 256 * 1024 * 1024;
+
+/// The same for a JPEG, which is made smaller at once: 134 megapixels, more than the
+/// telephones of 2026 take. No decoder without threads makes it smaller while it decodes.
+const MAX_JPEG_BYTES: u64 = 384 * 1024 * 1024;
 
 /// A decoded picture, upright.
 pub(crate) struct Photo {
     format: Format,
     pixels: RgbImage,
+    smaller: Smaller,
 }
 
 impl Photo {
     /// Decodes the whole picture at once, so that a damaged one is known from the start.
+    ///
+    /// Of several images in one file the first is taken.
     pub(crate) fn decode(format: Format, bytes: &[u8]) -> Result<Self, Refusal> {
-        let upright = match format {
-            Format::Jpeg => JpegDecoder::new(Cursor::new(bytes)).and_then(decode_upright),
+        let input = Cursor::new(bytes);
+        let decoded = match format {
+            Format::Jpeg => JpegDecoder::new(input)
+                .and_then(|decoder| decode_upright_within(decoder, jpeg_limit(bytes))),
             Format::Png => {
-                PngDecoder::with_limits(Cursor::new(bytes), limits()).and_then(decode_upright)
+                PngDecoder::with_limits(input, limits(MAX_DECODED_BYTES)).and_then(decode_upright)
             }
-            Format::Pdf => return Err(Refusal::Damaged),
+            Format::Webp => WebPDecoder::new(input).and_then(decode_upright),
+            Format::Gif => GifDecoder::new(input).and_then(decode_upright),
+            Format::Bmp => BmpDecoder::new(input).and_then(decode_upright),
+            Format::Heic => {
+                return heic::decode(bytes).and_then(|upright| Self::of(format, upright));
+            }
+            Format::Tiff | Format::Pdf | Format::Docx | Format::Odt => {
+                return Err(Refusal::Damaged);
+            }
         };
-        let upright = upright.map_err(|error| match error {
-            ImageError::Limits(_) => Refusal::TooLarge { what: Ceiling::Pixels },
-            _ => Refusal::Damaged,
-        })?;
+        Self::of(format, decoded.map_err(|error| refusal(&error))?)
+    }
+
+    /// A picture that is already decoded and upright.
+    pub(crate) fn of(format: Format, upright: DynamicImage) -> Result<Self, Refusal> {
         let pixels = on_white(upright);
         if pixels.is_empty() {
             return Err(Refusal::Damaged);
         }
-        Ok(Self { format, pixels })
+        Ok(Self { format, pixels, smaller: Smaller::default() })
     }
 
     fn size(&self) -> PageSize {
@@ -51,7 +74,7 @@ impl Photo {
 
 impl PageSource for Photo {
     fn facts(&self) -> Result<DocumentFacts, Refusal> {
-        Ok(DocumentFacts { format: self.format, pages: vec![self.size()] })
+        Ok(DocumentFacts::new(self.format, vec![self.size()]))
     }
 
     fn draw(&mut self, _only: usize, width_px: u32) -> Result<Raster, Refusal> {
@@ -64,22 +87,58 @@ impl PageSource for Photo {
         };
         Ok(Raster { width, height, rgb })
     }
+
+    fn tile(&mut self, _only: usize, tile: Tile) -> Result<Raster, Refusal> {
+        Ok(tile::cut(&self.pixels, &mut self.smaller, tile))
+    }
 }
 
-fn limits() -> Limits {
+fn limits(bytes: u64) -> Limits {
     let mut limits = Limits::no_limits();
     limits.max_image_width = Some(MAX_SIDE);
     limits.max_image_height = Some(MAX_SIDE);
-    limits.max_alloc = Some(MAX_DECODED_BYTES);
+    limits.max_alloc = Some(bytes);
     limits
 }
 
-fn decode_upright(mut decoder: impl ImageDecoder) -> ImageResult<DynamicImage> {
+/// How large a JPEG may be once decoded. One that is written in several passes is kept
+/// whole until the last, at twice the size and more, beside its pixels.
+fn jpeg_limit(bytes: &[u8]) -> u64 {
+    const IN_PASSES: [u8; 4] = [0xc2, 0xc6, 0xca, 0xce];
+    let mut place = 2;
+    // Segments begin with 0xff and their name, then their length, which counts itself.
+    while let Some(&[0xff, name, high, low]) = bytes.get(place..place + 4) {
+        if matches!(name, 0xc0..=0xcf) && !matches!(name, 0xc4 | 0xc8 | 0xcc) {
+            let in_passes = IN_PASSES.contains(&name);
+            return if in_passes { MAX_DECODED_BYTES / 2 } else { MAX_JPEG_BYTES };
+        }
+        place += 2 + usize::from(u16::from_be_bytes([high, low]));
+    }
+    MAX_DECODED_BYTES / 2
+}
+
+/// What a decoder's error means to the reader.
+pub(crate) fn refusal(error: &ImageError) -> Refusal {
+    match error {
+        ImageError::Limits(_) => Refusal::TooLarge { what: Ceiling::Pixels },
+        _ => Refusal::Damaged,
+    }
+}
+
+/// Decodes and turns upright within the usual limits.
+pub(crate) fn decode_upright(decoder: impl ImageDecoder) -> ImageResult<DynamicImage> {
+    decode_upright_within(decoder, MAX_DECODED_BYTES)
+}
+
+fn decode_upright_within(mut decoder: impl ImageDecoder, most: u64) -> ImageResult<DynamicImage> {
     // Checks the sides; the bytes are not checked by the decoders themselves.
-    decoder.set_limits(limits())?;
-    limits().reserve(decoder.total_bytes())?;
+    decoder.set_limits(limits(most))?;
+    limits(most).reserve(decoder.total_bytes())?;
     let orientation = decoder.orientation()?;
     let mut picture = DynamicImage::from_decoder(decoder)?;
+    if picture.as_bytes().len() as u64 > MAX_DECODED_BYTES {
+        picture = picture.thumbnail(picture.width() / 2, picture.height() / 2);
+    }
     picture.apply_orientation(orientation);
     Ok(picture)
 }

@@ -1,4 +1,4 @@
-//! `lutrin-preview pages` and `lutrin-preview render`.
+//! `lutrin-preview pages`, `facts` and `render`.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -6,8 +6,13 @@ use std::process::{Command, Output};
 
 use image::ImageFormat;
 
-use crate::made::{BLUE_SQUARE, encoded, endless_second_page, greedy, pdf_of, photo};
-use crate::support::WORKER;
+use crate::campaign::{files_in, made_files};
+use crate::flows::docx;
+use crate::hostile::hostile_files;
+use crate::made::{
+    BLUE_SQUARE, encoded, endless_second_page, greedy, page_with_font, pdf_of, photo,
+};
+use crate::support::{WORKER, corpus};
 
 fn run<A: AsRef<OsStr>>(arguments: &[A]) -> Output {
     Command::new(WORKER).args(arguments).output().unwrap()
@@ -38,6 +43,89 @@ fn pages_tells_facts_as_json() {
         "pages": [{ "page": 1, "width": 96.0, "height": 64.0 }],
     });
     assert_eq!(told, expected);
+}
+
+#[test]
+fn facts_tells_what_is_beside_the_pages_as_json() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a");
+    fs::write(&file, pdf_of(&[BLUE_SQUARE])).unwrap();
+    let output = run(&["facts".as_ref(), file.as_os_str()]);
+    assert!(output.status.success(), "{output:?}");
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let expected = serde_json::json!({
+        "format": "pdf",
+        "flow": false,
+        "page_count": 1,
+        "features": {
+            "javascript": false,
+            "launch_actions": false,
+            "submit_actions": false,
+            "links": 0,
+            "embedded_files": 0,
+            "multimedia": false,
+            "form": false,
+            "xfa": false,
+            "signature_fields": 0,
+            "signatures": 0,
+            "encrypted": false,
+            "optional_content": false,
+            "partial": false,
+        },
+        "origin": {
+            "version": "1.7",
+            "producer": null,
+            "creator": null,
+            "created": null,
+            "modified": null,
+        },
+    });
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn a_text_without_pages_has_facts_and_no_picture() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, out) = (folder.path().join("cv.docx"), folder.path().join("never.png"));
+    fs::write(&file, docx("<w:p><w:r><w:t>Bonjour</w:t></w:r></w:p>")).unwrap();
+    let output = run(&["facts".as_ref(), file.as_os_str()]);
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&told["format"], &told["flow"]), (&"docx".into(), &true.into()));
+    let arguments = ["render".as_ref(), file.as_os_str(), "--output".as_ref(), out.as_os_str()];
+    let expected = "lutrin-preview: the document is text without pages";
+    assert_eq!(sentence(&run(&arguments)), expected);
+}
+
+#[test]
+fn every_verb_ends_by_itself_on_every_file() {
+    let mut files = made_files();
+    match corpus() {
+        Ok(root) => files.extend(files_in(root.join("files"))),
+        Err(why) => println!("without real documents, {why}"),
+    }
+    // Of the hostile ones those that cost their worker ten seconds are tried elsewhere.
+    if let Ok(folder) = hostile_files() {
+        let quick = |(_, bytes): &(String, Vec<u8>)| bytes.len() < 700;
+        files.extend(files_in(folder.path().to_owned()).into_iter().filter(quick));
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (file, out) = (folder.path().join("file"), folder.path().join("page.png"));
+    for (name, bytes) in files {
+        fs::write(&file, bytes).unwrap();
+        for verb in ["pages", "facts", "render"] {
+            let mut command = Command::new(WORKER);
+            command.arg(verb).arg(&file);
+            if verb == "render" {
+                command.args(["--width", "200", "--output"]).arg(&out);
+            }
+            let output = command.output().unwrap();
+            match output.status.code() {
+                Some(0) => assert!(output.stderr.is_empty(), "{verb} {name}: {output:?}"),
+                Some(1) => println!("{verb} {name}: {}", sentence(&output)),
+                _ => panic!("{verb} {name}: {output:?}"),
+            }
+        }
+    }
 }
 
 #[test]
@@ -80,6 +168,33 @@ fn a_failure_is_one_sentence() {
     let missing = folder.path().join("missing");
     let told = sentence(&run(&["pages".as_ref(), missing.as_os_str()]));
     assert!(told.contains("missing cannot be read"), "{told}");
+}
+
+#[test]
+fn text_is_told_plain_or_with_places() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a");
+    let content = "BT /F 20 Tf 100 700 Td (Net a payer) Tj 0 -30 Td (1 84 12 76 451 089 46) Tj ET";
+    fs::write(&file, page_with_font("/MediaBox [0 0 595 842]", content)).unwrap();
+    let output = run(&["text".as_ref(), file.as_os_str()]);
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+    let plain = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(plain, "Net a payer\n• •• •• •• ••• ••• ••\n\u{c}");
+    let arguments = ["text".as_ref(), "--json".as_ref(), "--page".as_ref(), "1".as_ref()];
+    let output = Command::new(WORKER).args(arguments as [&OsStr; 4]).arg(&file).output().unwrap();
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let first = &told["pages"][0]["words"][0];
+    assert_eq!((&first["text"], &first["area"]["left"]), (&"Net".into(), &100.0.into()));
+    assert_eq!(told["pages"][0]["source"], "glyphs");
+
+    fs::write(&file, pdf_of(&[BLUE_SQUARE])).unwrap();
+    let output = run(&["text".as_ref(), file.as_os_str()]);
+    assert!(output.status.success() && output.stdout.is_empty(), "{output:?}");
+    let note = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(note, "lutrin-preview: the document has no text, only pictures\n");
+    let arguments = ["text", "--page", "2"];
+    let output = Command::new(WORKER).args(arguments).arg(&file).output().unwrap();
+    assert_eq!(sentence(&output), "lutrin-preview: there is no page 2: the document has 1");
 }
 
 #[test]

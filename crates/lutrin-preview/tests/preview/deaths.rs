@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use lutrin_preview::{Pool, PoolSettings, PreviewError, SandboxState};
+use lutrin_preview::{Pool, PoolSettings, PreviewError, SandboxState, Slow};
 
 use crate::made::{BLUE_SQUARE, endless_second_page, greedy, pdf_of};
 use crate::support::{impatient_room, open, room, settings};
@@ -27,17 +27,70 @@ async fn a_page_without_end_is_stopped_and_the_document_goes_on() {
 }
 
 #[tokio::test]
-async fn three_deaths_are_enough() {
-    let document = open(&room(), greedy()).await.unwrap();
-    let mut times = Vec::new();
-    for _ in 0..4 {
+async fn three_deaths_are_enough_for_a_file_and_the_next_file_opens() {
+    let pool = room();
+    let document = open(&pool, greedy()).await.unwrap();
+    for _ in 0..3 {
         // 3.7 GB are asked for: the ceiling of the heap ends the worker.
-        let started = Instant::now();
         assert_eq!(document.page(1, 600).await.unwrap_err(), PreviewError::Crashed);
         assert_eq!(document.worker_id(), None);
-        times.push(started.elapsed());
     }
-    assert!(times[3] < times[0] / 4, "not tried a fourth time: {times:?}");
+    let fourth = document.page(1, 600).await.unwrap_err();
+    assert_eq!(fourth, PreviewError::Unreadable);
+    assert!(!fourth.may_retry());
+
+    // The same bytes, from wherever they come, are known for as long as the room is open.
+    assert_eq!(open(&pool, greedy()).await.err(), Some(PreviewError::Unreadable));
+    open(&pool, pdf_of(&[BLUE_SQUARE])).await.unwrap().page(1, 200).await.unwrap();
+    open(&room(), greedy()).await.unwrap();
+}
+
+#[tokio::test]
+async fn who_waits_for_a_slow_page_is_told_once_and_may_give_up() {
+    let soft_limit = Duration::from_millis(200);
+    let hard_limit = Duration::from_millis(1200);
+    let pool = Pool::new(PoolSettings { soft_limit, hard_limit, ..settings() });
+    let document = open(&pool, endless_second_page()).await.unwrap();
+
+    let told = std::sync::Mutex::new(Vec::new());
+    let note = |slow| told.lock().unwrap().push(slow);
+    document.page_watched(1, 50, &note).await.unwrap();
+    let quick = told.lock().unwrap().len();
+    let outcome = document.page_watched(2, 200, &note).await;
+    assert_eq!(outcome.unwrap_err(), PreviewError::TimedOut);
+    let expected = Slow { waited: soft_limit, stopped_after: hard_limit - soft_limit };
+    assert_eq!(told.lock().unwrap()[quick..], [expected], "once, and it went on");
+
+    // "Do not continue" is to drop the request: no death is counted for it.
+    for _ in 0..4 {
+        let (tell, told) = tokio::sync::oneshot::channel();
+        let tell = std::sync::Mutex::new(Some(tell));
+        let note = |_| tell.lock().unwrap().take().unwrap().send(()).unwrap();
+        tokio::select! {
+            outcome = document.page_watched(2, 200, &note) => panic!("it has no end: {outcome:?}"),
+            told = told => told.unwrap(),
+        }
+    }
+    document.page(1, 50).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_looked_at_is_served_before_what_is_read_ahead() {
+    let document = open(&room(), pdf_of(&[BLUE_SQUARE])).await.unwrap();
+    let served = std::sync::Mutex::new(Vec::new());
+    let note = |name| served.lock().unwrap().push(name);
+    let ahead = document.in_background();
+    // Polled in this order, so that all wait while the first is served.
+    tokio::join!(
+        biased;
+        async { document.page(1, 400).await.map(|_| note("first")).unwrap() },
+        async { ahead.page(1, 100).await.map(|_| note("ahead")).unwrap() },
+        async { ahead.index_text(1).await.map(|_| note("index")).unwrap() },
+        async { document.page(1, 200).await.map(|_| note("second")).unwrap() },
+        async { document.text(1).await.map(|_| note("third")).unwrap() },
+    );
+    let served = served.into_inner().unwrap();
+    assert_eq!(served, ["first", "second", "third", "ahead", "index"]);
 }
 
 #[cfg(unix)]
@@ -107,8 +160,9 @@ fn a_pool_may_be_made_before_the_runtime() {
     drop((document, pool));
 }
 
+/// Ends a process and waits until it is gone.
 #[cfg(unix)]
-fn kill(process: u32) {
+pub fn kill(process: u32) {
     let status =
         std::process::Command::new("kill").args(["-KILL", &process.to_string()]).status().unwrap();
     assert!(status.success());
@@ -117,7 +171,7 @@ fn kill(process: u32) {
 
 /// Waits until the process has ended, whether or not its parent has taken note.
 #[cfg(unix)]
-fn wait_until_gone(process: u32) {
+pub fn wait_until_gone(process: u32) {
     let deadline = Instant::now() + Duration::from_secs(10);
     while is_running(process) {
         assert!(Instant::now() < deadline, "{process} is still there");

@@ -1,13 +1,15 @@
 //! PDFs and what is not read at all.
 
+use std::io::{self, Read};
 use std::sync::Arc;
+use std::time::Duration;
 
 use image::Rgb;
 use lutrin_preview::limits::{MAX_INPUT_BYTES, MAX_RASTER_PIXELS};
 use lutrin_preview::{Ceiling, Format, PageSize, PreviewError, Unsupported};
 
 use crate::made::{BLUE_SQUARE, Page, pdf, pdf_of};
-use crate::support::{open, pixels, refusal, room};
+use crate::support::{impatient_room, open, pixels, refusal, room};
 
 const BLUE: Rgb<u8> = Rgb([0, 0, 255]);
 const WHITE: Rgb<u8> = Rgb([255, 255, 255]);
@@ -81,6 +83,97 @@ async fn too_many_pages_are_refused() {
 }
 
 #[tokio::test]
+async fn junk_before_the_document_is_passed_over_if_it_is_short() {
+    let document = pdf_of(&[BLUE_SQUARE]);
+    let behind = |junk: usize| [vec![b'x'; junk], document.clone()].concat();
+    for junk in [1, 500, 1019] {
+        let opened = open(&room(), behind(junk)).await.unwrap();
+        let picture = pixels(&opened.page(1, 595).await.unwrap());
+        assert_eq!(*picture.get_pixel(200, 842 - 200), BLUE, "behind {junk} bytes");
+    }
+    let what = Unsupported::Text;
+    assert_eq!(refusal(behind(5000)).await, PreviewError::Unsupported { what });
+}
+
+#[tokio::test]
+async fn what_is_nested_without_end_ends_at_most_its_own_worker() {
+    let page = "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>";
+    let deep_array = format!("{}{}", "[".repeat(200_000), "]".repeat(200_000));
+    let in_catalogue = pdf(&[
+        format!("<< /Type /Catalog /Pages 2 0 R /Deep {deep_array} >>"),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+        page.to_owned(),
+    ]);
+    // Twenty thousand folders of pages inside each other, and one that is inside itself.
+    let mut folders = vec!["<< /Type /Catalog /Pages 2 0 R >>".to_owned()];
+    folders.extend((3..20_003).map(|next| format!("<< /Type /Pages /Kids [{next} 0 R] >>")));
+    folders.push(page.to_owned());
+    let circle = pdf(&[
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [2 0 R 3 0 R] /Count 2 >>".to_owned(),
+        page.to_owned(),
+    ]);
+    let content = "q ".repeat(1_000_000);
+    let saved_states = pdf(&[
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R >>".to_owned(),
+        crate::made::stream(&content, ""),
+    ]);
+    let pool = room();
+    for (name, bytes) in [
+        ("array", in_catalogue),
+        ("folders", pdf(&folders)),
+        ("circle", circle),
+        ("saved states", saved_states),
+    ] {
+        let outcome = match open(&pool, bytes).await {
+            Ok(document) => document.page(1, 100).await.map(drop),
+            Err(error) => Err(error),
+        };
+        let named = [PreviewError::Damaged, PreviewError::Crashed, PreviewError::TimedOut];
+        assert!(outcome.as_ref().map_or_else(|error| named.contains(error), |()| true), "{name}");
+        println!("{name}: {outcome:?}");
+    }
+    open(&pool, pdf_of(&[BLUE_SQUARE])).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_page_that_unpacks_without_end_is_stopped_at_the_ceiling_of_memory() {
+    // A gigabyte of spaces, packed twice: a few thousand bytes.
+    let spaces = packed(packed(io::repeat(b' ').take(1 << 30)).as_slice());
+    let mut bytes = pdf(&[
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R 5 0 R] /Count 2 >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R >>".to_owned(),
+        "<< >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>".to_owned(),
+    ]);
+    let place = bytes.windows(7).position(|part| part == b"5 0 obj").unwrap();
+    let head = format!(
+        "4 0 obj\n<< /Filter [/FlateDecode /FlateDecode] /Length {} >>\nstream\n",
+        spaces.len()
+    );
+    let stream = [head.as_bytes(), &spaces, b"\nendstream\nendobj\n"].concat();
+    bytes.splice(place..place, stream);
+    assert!(bytes.len() < 200_000);
+
+    let pool = impatient_room(Duration::from_secs(8));
+    let document = open(&pool, bytes).await.unwrap();
+    let error = document.page(1, 9).await.unwrap_err();
+    assert!(matches!(error, PreviewError::Crashed | PreviewError::TimedOut), "{error:?}");
+    document.page(2, 9).await.unwrap();
+}
+
+/// Bytes that `FlateDecode` unpacks to those.
+fn packed(bytes: impl io::Read) -> Vec<u8> {
+    let mut packed = Vec::new();
+    let level = flate2::Compression::fast();
+    flate2::read::ZlibEncoder::new(bytes, level).read_to_end(&mut packed).unwrap();
+    packed
+}
+
+#[tokio::test]
 async fn nothing_and_too_much_are_refused_without_a_worker() {
     assert_eq!(refusal(Vec::new()).await, PreviewError::Empty);
     let error = refusal(vec![b' '; MAX_INPUT_BYTES + 1]).await;
@@ -102,9 +195,9 @@ async fn the_largest_file_allowed_is_read() {
 #[tokio::test]
 async fn what_is_not_read_is_named() {
     let table: [(&[u8], Unsupported); 5] = [
-        (b"PK\x03\x04 [Content_Types].xml word/document.xml", Unsupported::WordDocument),
-        (b"II*\0\x08\0\0\0", Unsupported::Tiff),
-        (b"\0\0\0\x18ftypheic\0\0\0\0", Unsupported::Heic),
+        (b"{\\rtf1\\ansi", Unsupported::RichText),
+        (b"\0\0\0\x18ftypavif\0\0\0\0", Unsupported::Avif),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Unsupported::OldOfficeDocument),
         (b"Bonjour", Unsupported::Text),
         (b"\x01\x02\x03\x04", Unsupported::Unknown),
     ];

@@ -83,7 +83,7 @@ const READY: (Reply, &[u8]) = (Reply::Ready { not_enforced: None }, b"");
 
 fn opened(format: Format, sizes: &[f32]) -> (Reply, &'static [u8]) {
     let pages = sizes.iter().map(|side| PageSize { width: *side, height: *side }).collect();
-    (Reply::Opened(DocumentFacts { format, pages }), b"")
+    (Reply::Opened(DocumentFacts::new(format, pages)), b"")
 }
 
 #[tokio::test]
@@ -93,6 +93,8 @@ async fn facts_that_cannot_be_are_not_believed() {
         opened(Format::Pdf, &[-5.0]),
         opened(Format::Pdf, &[1e30]),
         opened(Format::Png, &[5.0, 5.0]),
+        opened(Format::Docx, &[5.0]),
+        (Reply::Flow, b"[]"),
         (Reply::Picture { width: 5, height: 5 }, b"no page was asked for"),
         (Reply::Ready { not_enforced: None }, b""),
     ] {
@@ -135,6 +137,87 @@ async fn pixels_that_are_no_picture_of_the_page_are_not_passed_on() {
         let error = document.page(1, 100).await.unwrap_err();
         assert_eq!(error, PreviewError::Crashed, "{reply:?}");
     }
+}
+
+#[tokio::test]
+async fn a_file_whose_workers_fail_three_times_is_given_up_before_it_is_open() {
+    let liar = Liar::saying(&[READY, opened(Format::Pdf, &[])]);
+    let pool = liar.pool(0);
+    for _ in 0..3 {
+        let error = open(&pool, b"bad".as_slice()).await.err();
+        assert_eq!(error, Some(PreviewError::Crashed));
+    }
+    let error = open(&pool, b"bad".as_slice()).await.err();
+    assert_eq!(error, Some(PreviewError::Unreadable));
+    let error = open(&pool, b"sad".as_slice()).await.err();
+    assert_eq!(error, Some(PreviewError::Crashed), "another file is tried");
+}
+
+#[tokio::test]
+async fn facts_with_more_than_facts_are_not_believed() {
+    let honest = DocumentFacts::new(Format::Pdf, vec![PageSize { width: 9.0, height: 9.0 }]);
+    let mut talkative = honest.clone();
+    talkative.origin.producer = Some("a".repeat(10_000));
+    let mut boastful = honest.clone();
+    boastful.features.links = u32::MAX;
+    for (facts, believed) in [(honest, true), (talkative, false), (boastful, false)] {
+        let liar = Liar::saying(&[READY, (Reply::Opened(facts), b"")]);
+        let outcome = open(&liar.pool(0), b"%PDF-".as_slice()).await.map(drop);
+        assert_eq!(outcome, if believed { Ok(()) } else { Err(PreviewError::Crashed) });
+    }
+}
+
+#[tokio::test]
+async fn text_that_is_no_flow_is_not_passed_on() {
+    let nothing = br#"{"paragraphs":[],"truncated":false}"#.as_slice();
+    let bell = br#"{"paragraphs":[{"kind":"body","text":"\u0007"}],"truncated":false}"#;
+    for (reply, payload, believed) in [
+        (Reply::Flow, nothing, true),
+        (Reply::Flow, bell, false),
+        (Reply::Flow, b"", false),
+        (Reply::Flow, b"<html>", false),
+        (Reply::Picture { width: 9, height: 9 }, nothing, false),
+    ] {
+        let liar = Liar::saying(&[READY, opened(Format::Docx, &[]), (reply.clone(), payload)]);
+        let document = open(&liar.pool(0), b"PK".as_slice()).await.unwrap();
+        let outcome = document.flow().await.map(drop);
+        let expected = if believed { Ok(()) } else { Err(PreviewError::Crashed) };
+        assert_eq!(outcome, expected, "{reply:?} {}", payload.escape_ascii());
+    }
+}
+
+#[tokio::test]
+async fn words_and_layers_that_cannot_be_are_not_believed() {
+    let word = r#"{"text":"a","area":{"left":1,"top":1,"right":9,"bottom":9},"line":0,"after":"line","masked":false}"#;
+    let text = |words: &str| {
+        format!(r#"{{"words":[{words}],"source":"glyphs","unmapped":0,"truncated":false}}"#)
+    };
+    let (_, true_text) = (Reply::Text, text(word));
+    let far = text(&word.replace("\"right\":9", "\"right\":1e9"));
+    let turned = text(&word.replace("\"a\"", "\"a\\u202e\""));
+    let none = text("");
+    let layers = r#"{"fields":[],"annotations":false,"warnings":["dynamic_form","missing_font"]}"#;
+    for (reply, payload, believed) in [
+        (Reply::Text, true_text.as_str(), true),
+        (Reply::Text, far.as_str(), false),
+        (Reply::Text, turned.as_str(), false),
+        (Reply::Text, none.as_str(), false),
+        (Reply::Text, "{}", false),
+        (Reply::Text, "", false),
+        (Reply::Layers, true_text.as_str(), false),
+        (Reply::Nothing, "", false),
+    ] {
+        let page = opened(Format::Pdf, &[100.0]);
+        let liar = Liar::saying(&[READY, page, (reply, payload.as_bytes())]);
+        let document = open(&liar.pool(0), b"%PDF-".as_slice()).await.unwrap();
+        let outcome = document.text(1).await.map(drop);
+        let expected = if believed { Ok(()) } else { Err(PreviewError::Crashed) };
+        assert_eq!(outcome, expected, "{payload}");
+    }
+    let page = opened(Format::Pdf, &[100.0]);
+    let liar = Liar::saying(&[READY, page, (Reply::Layers, layers.as_bytes())]);
+    let document = open(&liar.pool(0), b"%PDF-".as_slice()).await.unwrap();
+    assert_eq!(document.page_layers(1).await, Err(PreviewError::Crashed), "not in order");
 }
 
 #[tokio::test]

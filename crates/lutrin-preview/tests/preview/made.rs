@@ -58,6 +58,62 @@ pub fn pdf_of(pages: &[Page]) -> Vec<u8> {
     pdf(&objects)
 }
 
+/// A PDF of one page with those entries, whose drawing may write with the font `/F`.
+pub fn page_with_font(entries: &str, content: &str) -> Vec<u8> {
+    pdf(&[
+        "<< /Type /Catalog /Pages 2 0 R >>".into(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".into(),
+        format!(
+            "<< /Type /Page /Parent 2 0 R {entries} /Contents 4 0 R \
+             /Resources << /Font << /F {HELVETICA} >> >> >>"
+        ),
+        stream(content, ""),
+    ])
+}
+
+const HELVETICA: &str = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>";
+
+/// An A4 page with that drawing and one form field, [100 700 300 720], with those entries.
+///
+/// Objects it may name: 7, a parent with a kind and a value; 8, a parent that is its own;
+/// 9, a drawing with text; 10, a drawing that shows nothing.
+pub fn form(content: &str, entries: &str) -> Vec<u8> {
+    let drawing = "/Type /XObject /Subtype /Form /BBox [0 0 200 20]";
+    pdf(&[
+        "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [5 0 R] /NeedAppearances true >> >>"
+            .into(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".into(),
+        format!(
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R \
+             /Annots [5 0 R] /Resources << /Font << /F {HELVETICA} >> >> >>"
+        ),
+        stream(content, ""),
+        format!("<< /Type /Annot /Subtype /Widget /Rect [100 700 300 720] {entries} >>"),
+        "<< >>".into(),
+        "<< /FT /Tx /V (of the parent) >>".into(),
+        "<< /Parent 8 0 R >>".into(),
+        stream("/Tx BMC BT /F 9 Tf (x) Tj ET EMC", drawing),
+        stream("/Tx BMC EMC", drawing),
+    ])
+}
+
+/// An A4 page without a drawing, with those annotations.
+///
+/// Objects they may name: 6, a red square as an appearance; 7, a yellow one.
+pub fn with_annotations(annotations: &str) -> Vec<u8> {
+    let drawing = "/Type /XObject /Subtype /Form /BBox [0 0 100 100]";
+    pdf(&[
+        "<< /Type /Catalog /Pages 2 0 R >>".into(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".into(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Annots 5 0 R >>"
+            .into(),
+        stream("", ""),
+        format!("[ {annotations} ]"),
+        stream("1 0 0 rg 0 0 100 100 re f", drawing),
+        stream("1 1 0 rg 0 0 100 100 re f", drawing),
+    ])
+}
+
 /// A PDF of three kilobytes whose second page takes 10¹² steps to draw: twelve forms,
 /// each drawing the next one ten times. Its first page is the blue square.
 pub fn endless_second_page() -> Vec<u8> {

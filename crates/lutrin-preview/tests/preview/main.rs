@@ -5,14 +5,22 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops where it is wrong")]
 
+mod campaign;
 mod command_line;
 mod corpus;
 mod deaths;
 mod documents;
+mod features;
+mod flows;
 mod hostile;
+mod layers;
 #[cfg(unix)]
 mod liars;
 mod made;
+mod passwords;
 mod pictures;
 mod sandbox;
+mod scans;
 mod support;
+mod text;
+mod tiles;

@@ -37,7 +37,48 @@ mod probes {
 
     #[test]
     fn a_forbidden_system_call_kills_the_worker() {
-        for name in ["open", "connect", "exec", "fork", "thread"] {
+        let attempts = [
+            "open",
+            "open-to-write",
+            "open-proc",
+            "list-folder",
+            "unlink",
+            "mkdir",
+            "chmod",
+            "link",
+            "connect",
+            "bind",
+            "datagram",
+            "unix-socket",
+            "exec",
+            "fork",
+            "thread",
+            "ptrace",
+            "kill",
+            "tgkill-another",
+            "mount",
+            "chroot",
+            "unshare",
+            "setuid",
+            "clone",
+            "clone3",
+            "execveat",
+            "memfd-create",
+            "io-uring-setup",
+            "bpf",
+            "keyctl",
+            "perf-event-open",
+            "userfaultfd",
+            "process-vm-readv",
+            "process-vm-writev",
+            "prctl-dumpable",
+            "read-another",
+            "write-another",
+            "map-code",
+            "make-code",
+            "ioctl",
+        ];
+        for name in attempts {
             let output = probe(name);
             assert_eq!(output.status.signal(), Some(SIGSYS), "{name}: {output:?}");
             assert_eq!(word(&output), "", "{name}");

@@ -1,2 +1,3 @@
 export { Reader } from "./reader.svelte";
 export { default as DocumentView } from "./DocumentView.svelte";
+export { markSlow } from "./slow.svelte";

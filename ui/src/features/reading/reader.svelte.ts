@@ -1,9 +1,11 @@
 //! The document being read: what is known of it, its zoom, its rotation, its page.
 
 import { tick } from "svelte";
-import { errorOf, ipc, type AppError, type DocumentView } from "../../ipc";
+import { errorOf, ipc, type AppError, type DocumentView, type HitView } from "../../ipc";
 import { say } from "../../shared/status.svelte";
 import { reading as texts } from "../../texts/reading";
+import { Contents } from "./contents.svelte";
+import { Finder } from "./finder.svelte";
 import {
   fitScale,
   nearPages,
@@ -28,6 +30,8 @@ export class Reader {
   #here = false;
   #table: HTMLElement | undefined;
 
+  readonly contents = new Contents();
+  readonly finder = new Finder((hit) => this.#reveal(hit));
   readonly sizes: Size[] = $derived(this.document ? naturalSizes(this.document) : []);
   readonly fit: boolean = $derived(this.#zoom === undefined);
   readonly scale: number = $derived(this.#zoom ?? fitScale(this.sizes, this.rotation, this.viewport.width));
@@ -42,25 +46,54 @@ export class Reader {
     const same = sha256 === this.#asked;
     this.#here = here;
     if (same && !arrived) return;
+    // A page that is still being drawn for nobody would keep the next one waiting.
+    if (this.#asked && this.#asked !== sha256) ipc.stopDocument(this.#asked).catch(errorOf);
     this.#asked = sha256;
     this.sha256 = sha256;
+    this.finder.reset();
     await this.retry();
   }
 
-  async retry(): Promise<void> {
+  /** Opens the file again with the password that was typed for it. */
+  async unlock(password: string): Promise<void> {
+    await this.retry(password);
+  }
+
+  async retry(password: string | null = null): Promise<void> {
     const sha256 = this.#asked;
     this.document = undefined;
     this.error = undefined;
     this.#scrollTo(0);
     if (!sha256) return;
     try {
-      const document = await ipc.openDocument(sha256);
+      const document = await ipc.openDocument(sha256, password);
       if (sha256 !== this.#asked) return;
       this.rotation = document.rotation % 4;
       this.document = document;
     } catch (thrown) {
       if (sha256 === this.#asked) this.error = errorOf(thrown);
     }
+  }
+
+  /** Brings the keyboard back to the pages. */
+  focus(): void {
+    this.#table?.focus();
+  }
+
+  /** Finding: the field opens, or takes the focus again. */
+  find(): void {
+    if (!this.document || this.document.pages.length === 0) return;
+    this.finder.open = true;
+  }
+
+  /** Brings a place into view, a third down the screen. */
+  #reveal(hit: HitView): void {
+    const page = this.pages[hit.page - 1];
+    const size = this.document?.pages[hit.page - 1];
+    if (!page || !size) return;
+    const box = hit.boxes[0];
+    const part = box && this.rotation === 0 ? (box.top ?? 0) / (size.height ?? 1) : 0;
+    this.#scrollTo(Math.max(0, page.top + part * page.height - this.viewport.height / 3));
   }
 
   /** To attach to the element that scrolls. */

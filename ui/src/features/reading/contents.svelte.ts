@@ -1,0 +1,67 @@
+//! What is read on the pages beside their pictures: words, fields, what may lack.
+
+import { SvelteMap } from "svelte/reactivity";
+import { errorOf, ipc, type FlowView, type PageContentView } from "../../ipc";
+
+/** How long a mask stays lifted. */
+const LIFTED_MS = 10_000;
+
+export class Contents {
+  /** By page, counted from 0; asked once, when the page is near the screen. */
+  readonly pages = new SvelteMap<number, PageContentView>();
+  flow = $state.raw<FlowView>();
+  annotationsShown = $state(true);
+  /** Whether what is masked may be seen for a moment. */
+  lifted = $state(false);
+  #sha256: string | undefined;
+  #asked = new Set<number>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  readonly warnings: string[] = $derived([
+    ...new Set([...this.pages.values()].flatMap((page) => page.warnings)),
+  ]);
+  readonly annotated: boolean = $derived([...this.pages.values()].some((page) => page.annotations));
+  readonly masked: number = $derived(
+    [...this.pages.values()].reduce((sum, page) => sum + maskedRuns(page), 0),
+  );
+
+  /** Another document is on screen, or none. */
+  begin(sha256: string | undefined, isFlow: boolean): void {
+    if (sha256 === this.#sha256) return;
+    this.#sha256 = sha256;
+    this.#asked.clear();
+    this.pages.clear();
+    this.flow = undefined;
+    this.cover();
+    if (sha256 && isFlow) {
+      ipc.documentFlow(sha256).then((flow) => {
+        if (sha256 === this.#sha256) this.flow = flow;
+      }, errorOf);
+    }
+  }
+
+  want(index: number): void {
+    const sha256 = this.#sha256;
+    if (!sha256 || this.#asked.has(index)) return;
+    this.#asked.add(index);
+    ipc.pageContent(sha256, index + 1).then((content) => {
+      if (sha256 === this.#sha256) this.pages.set(index, content);
+    }, errorOf);
+  }
+
+  lift(): void {
+    clearTimeout(this.#timer);
+    this.lifted = true;
+    this.#timer = setTimeout(() => this.cover(), LIFTED_MS);
+  }
+
+  cover(): void {
+    clearTimeout(this.#timer);
+    this.lifted = false;
+  }
+}
+
+/** Numbers masked on a page: words that follow each other are one. */
+export function maskedRuns(page: Pick<PageContentView, "words">): number {
+  return page.words.filter((word, index) => word.masked && !page.words[index - 1]?.masked).length;
+}
