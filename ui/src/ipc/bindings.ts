@@ -37,10 +37,18 @@ export const commands = {
 	saveDraft: (dossier: string, level: LevelView, draft: DraftView) => typedError<string, AppError>(__TAURI_INVOKE("save_draft", { dossier, level, draft })),
 	/**  Signs an opinion or a mark. */
 	signAssessment: (dossier: string, level: LevelView, assessment: AssessmentView, reasons: string) => typedError<DossierView, AppError>(__TAURI_INVOKE("sign_assessment", { dossier, level, assessment, reasons })),
-	/**  Opens a document. */
-	openDocument: (sha256: string) => typedError<DocumentView, AppError>(__TAURI_INVOKE("open_document", { sha256 })),
+	/**  Opens a document, with the password that was typed for it if it asked for one. */
+	openDocument: (sha256: string, password: string | null) => typedError<DocumentView, AppError>(__TAURI_INVOKE("open_document", { sha256, password })),
 	/**  Why a page was not drawn; nothing if it can be drawn now. */
 	pageError: (sha256: string, page: number, width: number) => typedError<AppError | null, AppError>(__TAURI_INVOKE("page_error", { sha256, page, width })),
+	/**  The words of a page, and what lies over it. */
+	pageContent: (sha256: string, page: number) => typedError<PageContentView, AppError>(__TAURI_INVOKE("page_content", { sha256, page })),
+	/**  The text of a document that has no layout here. */
+	documentFlow: (sha256: string) => typedError<FlowView, AppError>(__TAURI_INVOKE("document_flow", { sha256 })),
+	/**  Finds a text in a document. */
+	findInDocument: (sha256: string, query: string) => typedError<FoundView, AppError>(__TAURI_INVOKE("find_in_document", { sha256, query })),
+	/**  Gives up the pages of a document that are being drawn. */
+	stopDocument: (sha256: string) => typedError<null, AppError>(__TAURI_INVOKE("stop_document", { sha256 })),
 	/**  Keeps how the reader turned a document. */
 	setRotation: (sha256: string, quarterTurns: number) => typedError<null, AppError>(__TAURI_INVOKE("set_rotation", { sha256, quarterTurns })),
 	/**  Prepares a document that is likely to be wanted next. */
@@ -59,6 +67,7 @@ export const commands = {
 export const events = {
 	dossiersChanged: makeEvent<DossiersChanged, DossiersChanged>("dossiers-changed"),
 	exchangeChanged: makeEvent<ExchangeChanged, ExchangeChanged>("exchange-changed"),
+	pageSlow: makeEvent<PageSlow, PageSlow>("page-slow"),
 	sessionChanged: makeEvent<SessionChanged, SessionChanged>("session-changed"),
 };
 
@@ -98,6 +107,18 @@ export type BlockView = {
 	error: AppError,
 	/**  Whether "Repartir d'une copie neuve" is offered: the old files are kept aside. */
 	can_start_over: boolean,
+};
+
+/**  A rectangle on a page as it is drawn, from its top left corner, in its unit. */
+export type BoxView = {
+	/**  Left edge. */
+	left: number | null,
+	/**  Top edge. */
+	top: number | null,
+	/**  Width. */
+	width: number | null,
+	/**  Height. */
+	height: number | null,
 };
 
 /**  How the last contact went. */
@@ -152,12 +173,14 @@ export type DepositView = {
 export type DocumentView = {
 	/**  Digest of the file. */
 	sha256: string,
-	/**  `pdf`, `jpeg` or `png`. */
+	/**  Its format by content: `pdf`, `jpeg`, `docx`… */
 	format: string,
-	/**  Its pages. */
+	/**  Its pages; none for a text without layout, which `document_flow` gives. */
 	pages: PageView[],
 	/**  The quarter turns the reader gave its pages, kept on this machine. */
 	rotation: number,
+	/**  What it holds beside its pages. */
+	holds: HoldsView,
 };
 
 /**  One dossier in the list. */
@@ -286,6 +309,8 @@ export type ErrorCode =
 "document_unsupported" | 
 /**  The file asks for a password. */
 "document_password" | 
+/**  The password given is not the file's. */
+"document_password_wrong" | 
 /**  The file cannot be read. */
 "document_damaged" | 
 /**  The file or page is too large. */
@@ -294,8 +319,12 @@ export type ErrorCode =
 "document_no_page" | 
 /**  The page takes too long. */
 "document_timed_out" | 
+/**  The person stopped the reading. */
+"document_stopped" | 
 /**  The reader stopped on this file. */
 "document_crashed" | 
+/**  The reader stopped on this file so often that it is not tried again. */
+"document_unreadable" | 
 /**  The file's bytes are not those announced. */
 "document_mismatch" | 
 /**  The reading room cannot be started. */
@@ -330,6 +359,34 @@ export type ExchangeView = {
 	clock_off_seconds: number | null,
 };
 
+/**  The value of a form field that the file does not draw. */
+export type FieldView = {
+	/**  Where the field is. */
+	area: BoxView,
+	/**  What was typed, chosen or ticked. */
+	value: string,
+	/**  `text`, `choice` or `ticked`. */
+	kind: string,
+};
+
+/**  The text of a document without its layout. */
+export type FlowView = {
+	/**  The paragraphs in reading order. */
+	paragraphs: ParagraphView[],
+	/**  The document has more. */
+	truncated: boolean,
+};
+
+/**  Where a searched text is in a document. */
+export type FoundView = {
+	/**  The places, in reading order. */
+	hits: HitView[],
+	/**  Pages without text, in which nothing can be found. */
+	pages_without_text: number,
+	/**  There may be more: a ceiling was reached. */
+	partial: boolean,
+};
+
 /**  Whose dossier it is and what is asked. */
 export type HeadingView = {
 	/**  Identifier. */
@@ -352,6 +409,32 @@ export type HeadingView = {
 	request: RequestView,
 	/**  Code of the state. */
 	state: string,
+};
+
+/**  One place of a searched text. */
+export type HitView = {
+	/**  The page, counted from 1. */
+	page: number,
+	/**  A rectangle for each line it is on. */
+	boxes: BoxView[],
+};
+
+/**  What a document holds beside its pages: plain facts, nothing of it is run. */
+export type HoldsView = {
+	/**  Scripts. */
+	scripts: boolean,
+	/**  Actions that would start a program, send data or play something. */
+	actions: boolean,
+	/**  Links that lead out of it. */
+	links: number,
+	/**  Files attached to it. */
+	attachments: number,
+	/**  Signatures, which are not verified. */
+	signatures: number,
+	/**  Layers that may be shown or hidden. */
+	layers: boolean,
+	/**  There may be more than was counted. */
+	partial: boolean,
 };
 
 /**  A job. */
@@ -443,12 +526,44 @@ export type OutcomeView =
 /**  *Sans objet*. */
 "not_applicable";
 
+/**  What is read on a page beside its picture. */
+export type PageContentView = {
+	/**  Who read the text. */
+	source: TextSourceView,
+	/**  The words in reading order. */
+	words: WordView[],
+	/**  Values of form fields that the file does not draw. */
+	fields: FieldView[],
+	/**  Whether there are annotations, which `page://…/notes` draws. */
+	annotations: boolean,
+	/**  Codes of why the picture may be incomplete. */
+	warnings: string[],
+};
+
+/**  A page, counted from 1, takes long to draw; it goes on. */
+export type PageSlow = {
+	/**  Digest of the document. */
+	sha256: string,
+	/**  The page. */
+	page: number,
+};
+
 /**  The size of a page, in points for a PDF and pixels for a picture. */
 export type PageView = {
 	/**  Width. */
 	width: number | null,
 	/**  Height. */
 	height: number | null,
+};
+
+/**  A paragraph. */
+export type ParagraphView = {
+	/**  `heading`, `body`, `list_item` or `table_row`. */
+	kind: string,
+	/**  The level of a heading, 1 to 9; 0 for the others. */
+	level: number,
+	/**  Its text; tabs between the cells of a row. */
+	text: string,
 };
 
 /**  What to show first. */
@@ -580,6 +695,15 @@ export type SignedView = {
 	unsent: boolean,
 };
 
+/**  Who read the text of a page. */
+export type TextSourceView = 
+/**  Nobody: the page is an image. */
+"none" | 
+/**  The renderer: words have their places. */
+"glyphs" | 
+/**  A second reader: words have no places. */
+"extracted";
+
 /**  Files being received. */
 export type TransferView = {
 	/**  Files here, of those of carried dossiers. */
@@ -626,6 +750,20 @@ export type VerdictView = {
 	made_at: string,
 	/**  Whether it has not left yet. */
 	unsent: boolean,
+};
+
+/**  A word of a page. */
+export type WordView = {
+	/**  Its letters; signs in place of a NIR. */
+	text: string,
+	/**  Where it is, if known. */
+	area: BoxView | null,
+	/**  The line it is on, counted from 0. */
+	line: number,
+	/**  Whether a space or a new line follows it. */
+	spaced: boolean,
+	/**  Whether a NIR was removed from it: its place is covered. */
+	masked: boolean,
 };
 
 /**  The dossiers of the scope and the sittings of the jury. */

@@ -244,7 +244,7 @@ export const errors: Record<ErrorCode, (params: Params) => Sentence> = {
     todo: "Réessayez, ou passez à la pièce suivante.",
   }),
   document_unreadable: (params) => ({
-    what: `Pièce illisible : le lecteur s’est arrêté trois fois sur ce fichier (empreinte ${(params.sha256 ?? "").slice(0, 8)}).`,
+    what: `Pièce illisible : le lecteur s’est arrêté trois fois sur ce fichier (empreinte ${(params.sha256 ?? "").slice(0, 8)}).`,
     safe: others,
     todo: unusable,
   }),

@@ -107,7 +107,7 @@ export const helpMap: { title: string; lines: KeyLine[] }[] = [
       { keys: ["+", "−"], label: "Zoom" },
       { keys: ["0"], label: "Dans le document : ajuster à la largeur" },
       { keys: ["P"], label: "Pivoter l’affichage" },
-      { keys: ["R"], label: "Rechercher dans le document ; aussi Ctrl F" },
+      { keys: ["R"], label: "Rechercher dans le document ; aussi Ctrl F" },
       { keys: ["L"], label: "Lever les masques pendant dix secondes" },
       { keys: ["Espace"], label: "Dans le document : défiler" },
     ],

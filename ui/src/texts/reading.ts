@@ -19,4 +19,61 @@ export const reading = {
   opening: "Ouverture du document",
   rotated: (quarter: number) => `Affichage pivoté de ${quarter * 90} degrés.`,
   zoomed: (percent: number) => `Zoom ${percent} %.`,
+  find: "Rechercher dans le document, touche R",
+  findLabel: "Texte à rechercher dans le document",
+  findPlaceholder: "Rechercher dans le document",
+  previousHit: "Occurrence précédente, Maj+Entrée",
+  nextHit: "Occurrence suivante, Entrée",
+  closeFind: "Fermer la recherche, Échap",
+  found: (n: number) => (n === 0 ? "Aucune occurrence." : `${plural(n, "occurrence", "occurrences")}.`),
+  hit: (n: number, of: number) => `${n} sur ${of}`,
+  more: " et plus",
+  imagePages: (n: number) => `${plural(n, "page", "pages")} sans texte.`,
+  textOf: (n: number) => `Texte de la page ${n}`,
+  notesAlt: (n: number) => `Annotations de la page ${n}`,
+  masked: "Numéro de sécurité sociale masqué",
+  maskedCount: (n: number) => plural(n, "numéro masqué", "numéros masqués"),
+  lift: "Lever 10 s, L",
+  liftedNow: "Levé pour 10 s",
+  fieldValue: "Valeur de champ, que le fichier ne dessine pas",
+  annotated: "Annotations",
+  hideNotes: "Masquer",
+  showNotes: "Afficher",
+  imagePage: "Page image : son texte ne se recherche pas et ne se copie pas.",
+  flowNote: "Texte sans mise en page : ce format se lit ici dans l’ordre du texte, sans images ni colonnes.",
+  flowCut: "Le document continue : seul son début est montré.",
+  passwordLabel: "Mot de passe du fichier",
+  unlock: "Ouvrir",
+  slow: "Page lourde, la lecture continue.",
+  stop: "Arrêter",
 };
+
+const warnings: Record<string, string> = {
+  unsupported_font: "une police remplacée",
+  missing_font: "des caractères absents",
+  unreadable_image: "une image illisible",
+  undrawn_annotation: "une annotation non dessinée",
+  dynamic_form: "un formulaire dynamique",
+};
+
+export function warningSentence(codes: string[]): string {
+  const known = codes.flatMap((code) => warnings[code] ?? []);
+  return known.length === 0
+    ? "Aperçu peut-être incomplet."
+    : `Aperçu peut-être incomplet : ${known.join(", ")}.`;
+}
+
+/** What a file holds beside its pages, as plain facts; nothing if there is nothing. */
+export function holdsSentence(holds: HoldsView): string | undefined {
+  const facts = [
+    holds.scripts && "un script",
+    holds.actions && "une action automatique",
+    holds.links > 0 && plural(holds.links, "lien", "liens"),
+    holds.attachments > 0 && plural(holds.attachments, "fichier joint", "fichiers joints"),
+  ].filter((fact): fact is string => typeof fact === "string");
+  const inert = facts.length > 0 && `Contient ${facts.join(", ")} : rien n’en est exécuté ni ouvert.`;
+  const signed =
+    holds.signatures > 0 &&
+    `${plural(holds.signatures, "signature non vérifiée", "signatures non vérifiées")}.`;
+  return [inert, signed].filter(Boolean).join(" ") || undefined;
+}

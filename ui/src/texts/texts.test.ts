@@ -55,7 +55,7 @@ describe("texts", () => {
   it("names the format of a file that is not read here", () => {
     const told = (what: string) =>
       sentence({ code: "document_unsupported", params: { what }, retry: false }).what;
-    expect(told("word_document")).toBe("Un document Word ne se lit pas ici.");
+    expect(told("old_word_document")).toBe("Un document Word d’avant 2007 ne se lit pas ici.");
     expect(told("of_tomorrow")).toBe("Ce format de fichier ne se lit pas ici.");
   });
 

@@ -14,12 +14,15 @@ export class Contents {
   /** Whether what is masked may be seen for a moment. */
   lifted = $state(false);
   #sha256: string | undefined;
-  #asked = new Set<number>();
+  /** What was asked for; nothing on screen depends on it. */
+  #asked: Record<number, true> = {};
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  readonly warnings: string[] = $derived([
-    ...new Set([...this.pages.values()].flatMap((page) => page.warnings)),
-  ]);
+  readonly warnings: string[] = $derived(
+    [...this.pages.values()]
+      .flatMap((page) => page.warnings)
+      .filter((code, at, all) => all.indexOf(code) === at),
+  );
   readonly annotated: boolean = $derived([...this.pages.values()].some((page) => page.annotations));
   readonly masked: number = $derived(
     [...this.pages.values()].reduce((sum, page) => sum + maskedRuns(page), 0),
@@ -29,7 +32,7 @@ export class Contents {
   begin(sha256: string | undefined, isFlow: boolean): void {
     if (sha256 === this.#sha256) return;
     this.#sha256 = sha256;
-    this.#asked.clear();
+    this.#asked = {};
     this.pages.clear();
     this.flow = undefined;
     this.cover();
@@ -42,8 +45,8 @@ export class Contents {
 
   want(index: number): void {
     const sha256 = this.#sha256;
-    if (!sha256 || this.#asked.has(index)) return;
-    this.#asked.add(index);
+    if (!sha256 || this.#asked[index]) return;
+    this.#asked[index] = true;
     ipc.pageContent(sha256, index + 1).then((content) => {
       if (sha256 === this.#sha256) this.pages.set(index, content);
     }, errorOf);

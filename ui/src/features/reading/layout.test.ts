@@ -7,6 +7,15 @@ const document = (format: string, pages: { width: number | null; height: number 
   format,
   pages,
   rotation: 0,
+  holds: {
+    scripts: false,
+    actions: false,
+    links: 0,
+    attachments: 0,
+    signatures: 0,
+    layers: false,
+    partial: false,
+  },
 });
 
 describe("layout of a document", () => {
