@@ -1,2 +1,5 @@
 export { Reader } from "./reader.svelte";
+export { LightDocuments } from "./light.svelte";
+export type { LightFile } from "./light";
 export { default as DocumentView } from "./DocumentView.svelte";
+export { default as LightTable } from "./LightTable.svelte";
