@@ -37,7 +37,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             reading::document_flow,
             reading::find_in_document,
             reading::stop_document,
-            reading::set_rotation,
+            reading::set_rotations,
             reading::prefetch_document,
             exchange::exchange,
             exchange::outbox,

@@ -1,7 +1,9 @@
 //! Documents.
 
 use lutrin_app::error::AppError;
-use lutrin_app::view::{DocumentView, FlowView, FoundView, PageContentView};
+use lutrin_app::view::{
+    DocumentView, FlowView, FoundView, PageContentView, TurnedPageView,
+};
 
 use super::{Answer, HostState};
 use crate::host::parse;
@@ -66,15 +68,15 @@ pub(crate) async fn page_error(
     Ok(host.desk().await?.page(parse(&sha256)?, page, width).await.err())
 }
 
-/// Keeps how the reader turned a document.
+/// Keeps how the reader turned pages.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn set_rotation(
+pub(crate) async fn set_rotations(
     host: HostState<'_>,
     sha256: String,
-    quarter_turns: u32,
+    turned: Vec<TurnedPageView>,
 ) -> Answer<()> {
-    host.desk().await?.set_rotation(parse(&sha256)?, quarter_turns).await
+    host.desk().await?.set_rotations(parse(&sha256)?, &turned).await
 }
 
 /// Prepares a document that is likely to be wanted next.

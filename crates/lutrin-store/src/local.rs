@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use lutrin_domain::digest::Digest;
+use sqlx::Connection;
 
 use crate::Store;
 use crate::error::StoreError;
@@ -24,16 +25,25 @@ impl Store {
         self.desk.ask(move |desk| Box::pin(reading::of(&mut desk.conn, sha256))).await
     }
 
-    /// Keeps how the reader turned a page; quarter turns are taken modulo 4.
-    pub async fn set_rotation(
+    /// Keeps how the reader turned pages, as page and quarter turns; these are taken
+    /// modulo 4.
+    pub async fn set_rotations(
         &self,
         sha256: Digest,
-        page: u32,
-        quarter_turns: u8,
+        rotations: &[(u32, u8)],
     ) -> Result<(), StoreError> {
-        let turns = quarter_turns % 4;
+        let rotations = rotations.to_vec();
         self.desk
-            .ask(move |desk| Box::pin(reading::set_rotation(&mut desk.conn, sha256, page, turns)))
+            .ask(move |desk| {
+                Box::pin(async move {
+                    let mut transaction = desk.conn.begin().await?;
+                    for (page, turns) in rotations {
+                        let turns = turns % 4;
+                        reading::set_rotation(&mut transaction, sha256, page, turns).await?;
+                    }
+                    Ok(transaction.commit().await?)
+                })
+            })
             .await
     }
 

@@ -49,8 +49,8 @@ export const commands = {
 	findInDocument: (sha256: string, query: string) => typedError<FoundView, AppError>(__TAURI_INVOKE("find_in_document", { sha256, query })),
 	/**  Gives up the pages of a document that are being drawn. */
 	stopDocument: (sha256: string) => typedError<null, AppError>(__TAURI_INVOKE("stop_document", { sha256 })),
-	/**  Keeps how the reader turned a document. */
-	setRotation: (sha256: string, quarterTurns: number) => typedError<null, AppError>(__TAURI_INVOKE("set_rotation", { sha256, quarterTurns })),
+	/**  Keeps how the reader turned pages. */
+	setRotations: (sha256: string, turned: TurnedPageView[]) => typedError<null, AppError>(__TAURI_INVOKE("set_rotations", { sha256, turned })),
 	/**  Prepares a document that is likely to be wanted next. */
 	prefetchDocument: (sha256: string) => typedError<null, AppError>(__TAURI_INVOKE("prefetch_document", { sha256 })),
 	/**  The state of the exchange. */
@@ -177,8 +177,8 @@ export type DocumentView = {
 	format: string,
 	/**  Its pages; none for a text without layout, which `document_flow` gives. */
 	pages: PageView[],
-	/**  The quarter turns the reader gave its pages, kept on this machine. */
-	rotation: number,
+	/**  The pages that the reader turned, as this machine keeps it. */
+	turned: TurnedPageView[],
 	/**  What it holds beside its pages. */
 	holds: HoldsView,
 };
@@ -720,6 +720,14 @@ export type TransferView = {
 	stopped: boolean,
 	/**  Files that could not be received, with the reason; they will be tried again. */
 	failed: AppError[],
+};
+
+/**  How the reader turned a page. */
+export type TurnedPageView = {
+	/**  The page, counted from 1. */
+	page: number,
+	/**  Quarter turns clockwise, 0 to 3. */
+	turns: number,
 };
 
 /**  What was undone. */

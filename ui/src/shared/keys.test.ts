@@ -33,7 +33,7 @@ describe("keys of a piece", () => {
       index: 1,
     });
     expect(pieceCommand(press("à", { code: "Digit0" }), "decision")).toEqual({ do: "reason", index: 9 });
-    expect(pieceCommand(press("à", { code: "Digit0" }), "page")).toEqual({ do: "zoom", how: "fit" });
+    expect(pieceCommand(press("à", { code: "Digit0" }), "page")).toEqual({ do: "zoom", how: "width" });
   });
 
   it("the numeric pad writes digits with Verr. Num only", () => {
@@ -70,9 +70,28 @@ describe("keys of a piece", () => {
   it("walks, turns and repeats", () => {
     expect(pieceCommand(press("ArrowDown"), "pieces")).toEqual({ do: "piece", by: 1 });
     expect(pieceCommand(press("k"), "decision")).toEqual({ do: "piece", by: -1 });
-    expect(pieceCommand(press("p"), "pieces")).toEqual({ do: "rotate" });
+    expect(pieceCommand(press("p"), "pieces")).toEqual({ do: "rotate", all: false });
+    expect(pieceCommand(press("P", { shiftKey: true }), "page")).toEqual({ do: "rotate", all: true });
     expect(pieceCommand(press("m"), "pieces")).toEqual({ do: "same" });
     expect(pieceCommand(press("x"), "pieces")).toBeNull();
+  });
+});
+
+describe("keys of the reading room", () => {
+  it("the first and the last page, in a document only: in the list they are pieces", () => {
+    expect(pieceCommand(press("Home"), "page")).toEqual({ do: "edge", to: "start" });
+    expect(pieceCommand(press("End"), "second")).toEqual({ do: "edge", to: "end" });
+    expect(pieceCommand(press("End"), "pieces")).toBeNull();
+  });
+
+  it("a fit, a page, another document, all pages", () => {
+    expect(pieceCommand(press("à", { code: "Digit0" }), "second")).toEqual({ do: "zoom", how: "width" });
+    expect(pieceCommand(press("z"), "page")).toEqual({ do: "zoom", how: "next" });
+    expect(pieceCommand(press("z", { ctrlKey: true }), "page")).toBeNull();
+    expect(pieceCommand(press("g", { ctrlKey: true }), "page")).toEqual({ do: "go_to_page" });
+    expect(pieceCommand(press("g"), "pieces")).toEqual({ do: "light" });
+    expect(pieceCommand(press("v"), "decision")).toEqual({ do: "compare" });
+    expect(pieceCommand(press("V", { shiftKey: true }), "decision")).toBeNull();
   });
 });
 

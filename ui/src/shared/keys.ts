@@ -12,7 +12,7 @@ export interface KeyPress {
 }
 
 /** What the zones of a piece share, so that 0 can mean the width in the page only. */
-export type PieceZone = "pieces" | "page" | "decision";
+export type PieceZone = "pieces" | "page" | "second" | "decision";
 
 export type PieceCommand =
   | { do: "verdict"; outcome: OutcomeView }
@@ -21,8 +21,12 @@ export type PieceCommand =
   | { do: "same" }
   | { do: "piece"; by: 1 | -1 }
   | { do: "page"; by: 1 | -1 }
-  | { do: "zoom"; how: "in" | "out" | "fit" }
-  | { do: "rotate" }
+  | { do: "zoom"; how: "in" | "out" | "width" | "next" }
+  | { do: "edge"; to: "start" | "end" }
+  | { do: "go_to_page" }
+  | { do: "rotate"; all: boolean }
+  | { do: "compare" }
+  | { do: "light" }
   | { do: "find" }
   | { do: "lift" };
 
@@ -66,6 +70,8 @@ export function globalCommand(press: KeyPress): GlobalCommand | null {
 export function pieceCommand(press: KeyPress, zone: PieceZone): PieceCommand | null {
   // What every reader of documents tries first.
   if (isControl(press) && !press.shiftKey && press.key.toLowerCase() === "f") return { do: "find" };
+  const documents = zone === "page" || zone === "second";
+  if (isControl(press) && !press.shiftKey && press.key.toLowerCase() === "g") return { do: "go_to_page" };
   if (!isPlain(press)) return null;
   switch (press.key) {
     case "Enter":
@@ -78,20 +84,27 @@ export function pieceCommand(press: KeyPress, zone: PieceZone): PieceCommand | n
       return { do: "page", by: 1 };
     case "PageUp":
       return { do: "page", by: -1 };
+    case "Home":
+      return documents ? { do: "edge", to: "start" } : null;
+    case "End":
+      return documents ? { do: "edge", to: "end" } : null;
   }
   const place = digitPlace(press);
-  if (place === 9 && zone === "page") return { do: "zoom", how: "fit" };
+  if (place === 9 && documents) return { do: "zoom", how: "width" };
   if (place !== null) return { do: "reason", index: place };
   if (press.key === "+" || press.code === "Equal") return { do: "zoom", how: "in" };
   if (press.key === "-" || press.code === "Minus") return { do: "zoom", how: "out" };
-  if (press.shiftKey) return null;
   const letter = press.key.toLowerCase();
+  if (letter === "p") return { do: "rotate", all: press.shiftKey };
+  if (press.shiftKey) return null;
   const outcome = VERDICTS[letter];
   if (outcome) return { do: "verdict", outcome };
   if (letter === "m") return { do: "same" };
   if (letter === "j") return { do: "piece", by: 1 };
   if (letter === "k") return { do: "piece", by: -1 };
-  if (letter === "p") return { do: "rotate" };
+  if (letter === "z") return { do: "zoom", how: "next" };
+  if (letter === "v") return { do: "compare" };
+  if (letter === "g") return { do: "light" };
   if (letter === "r") return { do: "find" };
   if (letter === "l") return { do: "lift" };
   return null;

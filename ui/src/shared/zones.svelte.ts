@@ -36,6 +36,12 @@ export function focusZone(id: ZoneId): boolean {
   return zone !== undefined;
 }
 
+/** Focuses the number of the page of a document, to type another. */
+export function focusPageInput(id: ZoneId): void {
+  const zone = all().find((each) => each.dataset.zone === id);
+  zone?.querySelector<HTMLElement>("[data-page-input]")?.focus();
+}
+
 export function cycleZone(by: 1 | -1): void {
   const zones = all();
   if (zones.length === 0) return;

@@ -13,6 +13,7 @@ export const dossier = {
   toExamine: (n: number) => `${n} à examiner`,
   allExamined: "tout est examiné",
   list: "Pièces du dossier",
+  lightTable: "Table lumineuse, toutes les pages, touche G",
   curriculum: "Cursus",
   experience: "Expérience, ensemble",
   useful: "utile",

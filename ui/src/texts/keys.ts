@@ -13,6 +13,8 @@ export type ZoneId =
   | "preview"
   | "pieces"
   | "page"
+  | "second"
+  | "light"
   | "decision"
   | "jobs"
   | "review"
@@ -30,7 +32,9 @@ const pieceLetters: KeyLine = { keys: ["J", "K"], label: "Pièce" };
 const page: KeyLine = { keys: ["Pg préc", "Pg suiv"], label: "Page" };
 const rotate: KeyLine = { keys: ["P"], label: "Pivoter" };
 const find: KeyLine = { keys: ["R"], label: "Rechercher" };
-const zoom: KeyLine = { keys: ["+", "−", "0"], label: "Zoom" };
+const zoom: KeyLine = { keys: ["+", "−", "0", "Z"], label: "Zoom" };
+const compare: KeyLine = { keys: ["V"], label: "Comparer" };
+const light: KeyLine = { keys: ["G"], label: "Table lumineuse" };
 const same: KeyLine = { keys: ["M"], label: "Même verdict" };
 const undo: KeyLine = { keys: ["Ctrl", "Z"], label: "Annuler" };
 const sync: KeyLine = { keys: ["F9"], label: "Synchroniser" };
@@ -48,9 +52,24 @@ export const ribbon: Record<ZoneId, KeyLine[]> = {
     sync,
   ],
   preview: [{ keys: ["Entrée"], label: "Ouvrir" }, sync],
-  pieces: [verdict, reason, validate, piece, page, same, undo, back],
-  page: [verdict, validate, piece, page, zoom, rotate, find, undo, back],
-  decision: [verdict, reason, validate, pieceLetters, page, same, undo, back],
+  pieces: [verdict, reason, validate, piece, page, same, compare, light, undo, back],
+  page: [verdict, validate, piece, page, zoom, rotate, find, compare, light, undo, back],
+  second: [
+    { keys: ["Échap"], label: "Fermer" },
+    { keys: ["↑", "↓"], label: "Autre pièce" },
+    page,
+    { keys: ["Ctrl", "G"], label: "Aller à la page" },
+    zoom,
+    rotate,
+  ],
+  light: [
+    { keys: ["←", "→", "↑", "↓"], label: "Page" },
+    { keys: ["Entrée"], label: "Ouvrir la page" },
+    { keys: ["+", "−"], label: "Taille" },
+    { keys: ["Début", "Fin"], label: "Première, dernière" },
+    back,
+  ],
+  decision: [verdict, reason, validate, pieceLetters, page, same, compare, light, undo, back],
   jobs: [sign, undo, back],
   review: [{ keys: ["1", "5"], to: "à", label: "Avis" }, sign, undo, back],
   outbox: [{ keys: ["↑", "↓"], label: "Défiler" }, sync],
@@ -104,12 +123,27 @@ export const helpMap: { title: string; lines: KeyLine[] }[] = [
       { keys: ["M"], label: "Même verdict que la pièce précédente" },
       { keys: ["↑", "↓"], label: "Pièce ; aussi K et J" },
       { keys: ["Pg préc", "Pg suiv"], label: "Page" },
-      { keys: ["+", "−"], label: "Zoom" },
+      { keys: ["+", "−"], label: "Zoom ; aussi Ctrl et la molette, au point visé" },
+      { keys: ["Z"], label: "Largeur, page entière, 100 %, l’un après l’autre" },
       { keys: ["0"], label: "Dans le document : ajuster à la largeur" },
-      { keys: ["P"], label: "Pivoter l’affichage" },
+      { keys: ["Début", "Fin"], label: "Dans le document : première page, dernière page" },
+      { keys: ["Ctrl", "G"], label: "Aller à une page par son numéro" },
+      { keys: ["P"], label: "Pivoter la page affichée ; avec Maj, tout le document" },
       { keys: ["R"], label: "Rechercher dans le document ; aussi Ctrl F" },
       { keys: ["L"], label: "Lever les masques pendant dix secondes" },
+      { keys: ["V"], label: "Comparer à une autre pièce, côte à côte ; Échap la ferme" },
+      { keys: ["G"], label: "Table lumineuse : toutes les pages du dossier" },
       { keys: ["Espace"], label: "Dans le document : défiler" },
+    ],
+  },
+  {
+    title: "Table lumineuse",
+    lines: [
+      { keys: ["←", "→", "↑", "↓"], label: "Page" },
+      { keys: ["Début", "Fin"], label: "Première page, dernière page" },
+      { keys: ["Entrée"], label: "Ouvrir cette page" },
+      { keys: ["+", "−"], label: "Vignettes plus grandes, plus petites" },
+      { keys: ["Échap"], label: "Revenir au document" },
     ],
   },
   {

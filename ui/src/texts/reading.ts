@@ -1,4 +1,4 @@
-//! The document in the middle of the desk.
+//! The document in the middle of the desk, the one beside it, and the light table.
 
 import type { HoldsView } from "../ipc";
 import { plural } from "./format";
@@ -6,18 +6,33 @@ import { plural } from "./format";
 export const reading = {
   region: "Document",
   pageRegion: "Pages du document",
+  secondRegion: "Second document",
+  secondPageRegion: "Pages du second document",
+  secondPiece: "Pièce à comparer",
   previousPiece: "Pièce précédente, K",
   nextPiece: "Pièce suivante, J",
   zoomIn: "Agrandir, touche +",
   zoomOut: "Réduire, touche −",
   fit: "Ajuster à la largeur, touche 0",
-  rotate: "Pivoter, touche P",
-  page: (n: number, of: number) => `page ${n} / ${of}`,
+  fitPage: "Page entière, touche Z",
+  fullSize: (percent: number) => `${percent} %, revenir à 100 %`,
+  rotate: "Pivoter la page, touche P ; tout le document, Maj et P",
+  thumbnails: "Vignettes",
+  thumbnail: (n: number, of: number) => `Page ${n} sur ${of}`,
+  compare: "Comparer à une autre pièce, touche V",
+  closeSecond: "Fermer le second document, Échap",
+  noOther: "Aucune autre pièce à comparer dans ce dossier.",
+  tooNarrow: "La fenêtre est trop étroite pour deux documents.",
+  compared: (name: string) => `À côté : ${name}.`,
+  pageWord: "page",
+  pageInput: (of: number) => `Page, de 1 à ${of}. Entrée pour y aller`,
+  pageOf: (of: number) => `/ ${of}`,
   pageAlt: (n: number, of: number) => `Page ${n} sur ${of}, image de la pièce`,
   percent: (n: number) => `${n} %`,
   none: "Aucun document à lire pour cette pièce.",
   opening: "Ouverture du document",
   rotated: (quarter: number) => `Affichage pivoté de ${quarter * 90} degrés.`,
+  rotatedPage: (n: number, quarter: number) => `Page ${n} pivotée de ${quarter * 90} degrés.`,
   zoomed: (percent: number) => `Zoom ${percent} %.`,
   find: "Rechercher dans le document, touche R",
   findLabel: "Texte à rechercher dans le document",
@@ -46,6 +61,25 @@ export const reading = {
   unlock: "Ouvrir",
   slow: "Page lourde, la lecture continue.",
   stop: "Arrêter",
+  fitted: {
+    width: (percent: number) => `Largeur ajustée, zoom ${percent} %.`,
+    page: (percent: number) => `Page entière, zoom ${percent} %.`,
+  },
+};
+
+export const light = {
+  region: "Table lumineuse",
+  list: "Pages de toutes les pièces du dossier",
+  open: "Table lumineuse, toutes les pages, touche G",
+  close: "Revenir au document, Échap",
+  smaller: "Vignettes plus petites, touche −",
+  larger: "Vignettes plus grandes, touche +",
+  empty: "Aucun fichier de ce dossier n’est encore sur ce poste.",
+  count: (files: number) => plural(files, "fichier", "fichiers"),
+  pages: (pages: number) => plural(pages, "page", "pages"),
+  page: (piece: string, n: number, of: number) => `${piece}, page ${n} sur ${of}`,
+  waiting: (piece: string) => `${piece}, pages en cours de comptage`,
+  failed: (piece: string, what: string) => `${piece}. ${what}`,
 };
 
 const warnings: Record<string, string> = {

@@ -1,12 +1,25 @@
 //! The keys of the pieces screen, to the desk and the reader.
 
 import type { Desk } from "../features/dossier";
-import type { Reader } from "../features/reading";
 import { dialogIsOpen, isPressed, isRadio, isTextField } from "../shared/focus";
 import { pieceCommand, type PieceZone } from "../shared/keys";
-import { zoneOf } from "../shared/zones.svelte";
+import { focusPageInput, zoneOf } from "../shared/zones.svelte";
+import type { Room } from "./room.svelte";
 
-const ZONES: readonly string[] = ["pieces", "page", "decision"];
+const ZONES: readonly string[] = ["pieces", "page", "second", "decision"];
+/** What a key may do in the second document: it shows, the piece on the desk is judged elsewhere. */
+const READS: readonly string[] = [
+  "piece",
+  "page",
+  "edge",
+  "go_to_page",
+  "zoom",
+  "rotate",
+  "compare",
+  "light",
+];
+/** What a held key repeats. */
+const REPEATS: readonly string[] = ["piece", "page", "zoom"];
 
 /** The zone single keys act in; nowhere in particular counts as the list. */
 function pieceZone(target: EventTarget | null): PieceZone | null {
@@ -15,18 +28,19 @@ function pieceZone(target: EventTarget | null): PieceZone | null {
   return zone && ZONES.includes(zone) ? (zone as PieceZone) : null;
 }
 
-export function pieceKeys(event: KeyboardEvent, desk: Desk, reader: Reader): void {
+export function pieceKeys(event: KeyboardEvent, desk: Desk, room: Room): void {
   if (event.defaultPrevented || event.isComposing || isTextField(event.target) || dialogIsOpen()) return;
   const zone = pieceZone(event.target);
   if (!zone) return;
   const command = pieceCommand(event, zone);
-  if (!command) return;
+  if (!command || (zone === "second" && !READS.includes(command.do))) return;
   // A focused button is pressed by Entrée, a focused radio moved by the arrows.
   if (command.do === "validate" && isPressed(event.target)) return;
   if (command.do === "piece" && event.key.startsWith("Arrow") && isRadio(event.target)) return;
   event.preventDefault();
   // A held key walks through the pieces, and decides nothing.
-  if (event.repeat && command.do !== "piece" && command.do !== "page") return;
+  if (event.repeat && !REPEATS.includes(command.do)) return;
+  const reader = room.readerOf(zone);
   switch (command.do) {
     case "verdict":
       return desk.choose(command.outcome);
@@ -37,13 +51,21 @@ export function pieceKeys(event: KeyboardEvent, desk: Desk, reader: Reader): voi
     case "same":
       return desk.same();
     case "piece":
-      return desk.move(command.by);
+      return zone === "second" ? room.moveSecond(command.by) : desk.move(command.by);
     case "page":
       return reader.turnPage(command.by);
     case "zoom":
       return reader.zoom(command.how);
     case "rotate":
-      return reader.rotate();
+      return reader.rotate(command.all);
+    case "edge":
+      return reader.toEdge(command.to);
+    case "go_to_page":
+      return focusPageInput(zone === "second" ? "second" : "page");
+    case "compare":
+      return room.compare();
+    case "light":
+      return room.toggleLight();
     case "find":
       return reader.find();
     case "lift":

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use lutrin_domain::digest::Digest;
+use lutrin_preview::limits::MAX_PAGES;
 use lutrin_preview::{
     After, Document, FieldValue, Flow, Hit, PageBox, PagePicture, Paragraph, ParagraphKind,
     Password, PreviewError, TextSource, Word, find,
@@ -10,10 +11,10 @@ use lutrin_preview::{
 
 use super::Desk;
 use super::work_list::count;
-use crate::error::{AppError, written_code};
+use crate::error::{AppError, ErrorCode, written_code};
 use crate::view::{
     BoxView, DocumentView, FieldView, FlowView, FoundView, HitView, HoldsView, PageContentView,
-    PageView, ParagraphView, TextSourceView, WordView,
+    PageView, ParagraphView, TextSourceView, TurnedPageView, WordView,
 };
 
 /// How many places of a searched text are told.
@@ -39,7 +40,6 @@ impl Desk {
         };
         let facts = document.facts();
         let traces = self.store.page_traces(sha256).await?;
-        let rotation = traces.first().map_or(0, |trace| u32::from(trace.quarter_turns));
         Ok(DocumentView {
             sha256: sha256.to_string(),
             format: written_code(&facts.format),
@@ -51,7 +51,14 @@ impl Desk {
                     height: f64::from(page.height),
                 })
                 .collect(),
-            rotation,
+            turned: traces
+                .into_iter()
+                .filter(|trace| trace.quarter_turns != 0)
+                .map(|trace| TurnedPageView {
+                    page: trace.page,
+                    turns: u32::from(trace.quarter_turns),
+                })
+                .collect(),
             holds: holds_view(&document),
         })
     }
@@ -170,14 +177,22 @@ impl Desk {
         self.reading.prefetch(sha256).await;
     }
 
-    /// Keeps how the reader turned a document, on this machine only.
+    /// Keeps how the reader turned pages, on this machine only.
     ///
     /// # Errors
     ///
-    /// When the store cannot be written.
-    pub async fn set_rotation(&self, sha256: Digest, quarter_turns: u32) -> Result<(), AppError> {
-        let turns = u8::try_from(quarter_turns % 4).unwrap_or(0);
-        Ok(self.store.set_rotation(sha256, 1, turns).await?)
+    /// When there are more pages than a document has, or the store cannot be written.
+    pub async fn set_rotations(
+        &self,
+        sha256: Digest,
+        turned: &[TurnedPageView],
+    ) -> Result<(), AppError> {
+        if turned.len() > MAX_PAGES || turned.iter().any(|each| each.page as usize > MAX_PAGES) {
+            return Err(AppError::new(ErrorCode::InvalidRequest));
+        }
+        let turns = |turned: &TurnedPageView| u8::try_from(turned.turns % 4).unwrap_or(0);
+        let rotations: Vec<_> = turned.iter().map(|each| (each.page, turns(each))).collect();
+        Ok(self.store.set_rotations(sha256, &rotations).await?)
     }
 }
 

@@ -12,10 +12,19 @@ pub struct DocumentView {
     pub format: String,
     /// Its pages; none for a text without layout, which `document_flow` gives.
     pub pages: Vec<PageView>,
-    /// The quarter turns the reader gave its pages, kept on this machine.
-    pub rotation: u32,
+    /// The pages that the reader turned, as this machine keeps it.
+    pub turned: Vec<TurnedPageView>,
     /// What it holds beside its pages.
     pub holds: HoldsView,
+}
+
+/// How the reader turned a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct TurnedPageView {
+    /// The page, counted from 1.
+    pub page: u32,
+    /// Quarter turns clockwise, 0 to 3.
+    pub turns: u32,
 }
 
 /// The size of a page, in points for a PDF and pixels for a picture.

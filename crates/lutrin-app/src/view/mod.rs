@@ -13,7 +13,7 @@ mod work_list;
 
 pub use document::{
     BoxView, DocumentView, FieldView, FlowView, FoundView, HitView, HoldsView, PageContentView,
-    PageView, ParagraphView, TextSourceView, WordView,
+    PageView, ParagraphView, TextSourceView, TurnedPageView, WordView,
 };
 pub use dossier::{
     AssessmentView, DepositView, DossierView, DraftView, JobView, LevelView, OutcomeView,

@@ -66,7 +66,7 @@ async fn settings_are_kept_and_forgotten() {
 async fn pages_remember_how_they_were_turned_and_when_seen() {
     let (_folder, store) = fresh().await;
     let file = Digest::of(b"scan");
-    store.set_rotation(file, 2, 5).await.unwrap();
+    store.set_rotations(file, &[(2, 1), (2, 5)]).await.unwrap();
     store.mark_seen(file, 2, now()).await.unwrap();
     store.mark_seen(file, 1, now()).await.unwrap();
     let traces = store.page_traces(file).await.unwrap();

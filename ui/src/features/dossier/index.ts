@@ -1,5 +1,5 @@
 export { Desk, type Tab } from "./desk.svelte";
-export { pieceName, progress } from "./pieces";
+export { counterpart, pieceName, progress, statusOf, type PieceRow } from "./pieces";
 export { default as DossierTop } from "./DossierTop.svelte";
 export { default as PieceList } from "./PieceList.svelte";
 export { default as PiecePanel } from "./PiecePanel.svelte";

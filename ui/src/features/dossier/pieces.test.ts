@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { DepositView, PieceView, VerdictView } from "../../ipc";
 import {
   choiceOf,
+  counterpart,
   detailOf,
   progress,
   sameAs,
@@ -106,5 +107,21 @@ describe("choosing a verdict", () => {
   it("the same verdict keeps the reasons this piece's catalogue has", () => {
     const previous: Choice = { outcome: "rejected", reasons: ["illegible", "period_mismatch"], comment: "" };
     expect(sameAs(previous, piece()).reasons).toEqual(["illegible"]);
+  });
+});
+
+describe("the piece read beside another", () => {
+  const row = (slot: string, id: string, here = true) => ({
+    key: `${slot}|${id}`,
+    piece: piece({ slot, deposit: deposit({ id, here }) }),
+  });
+  const rows = [row("a", "1"), row("b", "2"), row("b", "3"), row("c", "4", false), row("d", "5")];
+
+  it("is the file before in the slot, else the next one that is here, else one before", () => {
+    expect(counterpart(rows, "b|3")?.key).toBe("b|2");
+    expect(counterpart(rows, "b|2")?.key).toBe("b|3");
+    expect(counterpart(rows, "a|1")?.key).toBe("b|2");
+    expect(counterpart(rows, "d|5")?.key).toBe("b|3");
+    expect(counterpart(rows.slice(0, 1), "a|1")).toBeUndefined();
   });
 });

@@ -66,6 +66,19 @@ export function statusOf(piece: PieceView): PieceStatus {
   return piece.state === "reopened" ? "reopened" : "to_examine";
 }
 
+/** What to read beside a piece: the file before it in its slot, else the next one there is. */
+export function counterpart(rows: PieceRow[], key: string | undefined): PieceRow | undefined {
+  const here = (row: PieceRow | undefined) => !!row?.piece.deposit?.here;
+  const index = rows.findIndex((row) => row.key === key);
+  const slot = rows[index]?.piece.slot;
+  const before = rows.slice(0, Math.max(0, index)).reverse();
+  return (
+    before.find((row) => row.piece.slot === slot && here(row)) ??
+    rows.slice(index + 1).find(here) ??
+    before.find(here)
+  );
+}
+
 /** The small line under the name of a piece. */
 export function detailOf(piece: PieceView): string {
   const { deposit } = piece;

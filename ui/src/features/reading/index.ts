@@ -1,3 +1,6 @@
 export { Reader } from "./reader.svelte";
+export { LightDocuments } from "./light.svelte";
+export type { LightFile } from "./light";
 export { default as DocumentView } from "./DocumentView.svelte";
 export { markSlow } from "./slow.svelte";
+export { default as LightTable } from "./LightTable.svelte";

@@ -1,43 +1,75 @@
-//! The document being read: what is known of it, its zoom, its rotation, its page.
+//! The document being read: what is known of it, its zoom, its rotations, its page.
 
-import { tick } from "svelte";
+import { flushSync, tick, untrack } from "svelte";
 import { errorOf, ipc, type AppError, type DocumentView, type HitView } from "../../ipc";
 import { say } from "../../shared/status.svelte";
 import { reading as texts } from "../../texts/reading";
 import { Contents } from "./contents.svelte";
 import { Finder } from "./finder.svelte";
+import { kept } from "./kept.svelte";
 import {
+  contentSize,
+  extentOf,
   fitScale,
-  nearPages,
+  GAP,
+  largestScale,
   naturalSizes,
+  nearPages,
   pageAt,
   placePages,
-  zoomed,
+  type Extent,
   type PlacedPage,
+  type Point,
+  type Range,
   type Size,
+  type Turns,
 } from "./layout";
+import { keepTurns, keptTurns, turnedMore, turnsOf, UPRIGHT } from "./turns";
+import { anchorAt, scrollTo, wheeled, zoomed, type Fit, type Zoom, type ZoomHow } from "./zoom";
 
 export class Reader {
   document = $state.raw<DocumentView>();
   error = $state.raw<AppError>();
   sha256 = $state<string>();
-  viewport = $state<Size>({ width: 0, height: 0 });
+  viewport = $state.raw<Size>({ width: 0, height: 0 });
   scroll = $state(0);
-  rotation = $state(0);
-  #zoom = $state<number>();
+  #left = 0;
+  #turned = $state.raw(UPRIGHT);
+  #zoom = $state<Zoom>(kept.zoom);
+  /** The page gone to, as long as nobody scrolls: the last ones cannot all be on top. */
+  #aim = $state.raw<{ page: number; scroll: number }>();
   /** Not states: what asks for a document must not depend on them. */
   #asked: string | undefined;
   #here = false;
   #table: HTMLElement | undefined;
+  #landing: { sha256: string; page: number } | undefined;
 
   readonly contents = new Contents();
   readonly finder = new Finder((hit) => this.#reveal(hit));
   readonly sizes: Size[] = $derived(this.document ? naturalSizes(this.document) : []);
-  readonly fit: boolean = $derived(this.#zoom === undefined);
-  readonly scale: number = $derived(this.#zoom ?? fitScale(this.sizes, this.rotation, this.viewport.width));
-  readonly pages: PlacedPage[] = $derived(placePages(this.sizes, this.rotation, this.scale));
-  readonly near: Set<number> = $derived(nearPages(this.pages, this.scroll, this.viewport.height));
-  readonly page: number = $derived(pageAt(this.pages, this.scroll, this.viewport.height));
+  readonly turns: Turns = $derived(turnsOf(this.#turned));
+  readonly fit: Fit | undefined = $derived(typeof this.#zoom === "number" ? undefined : this.#zoom);
+  readonly #extent: Extent = $derived(extentOf(this.sizes, this.turns));
+  readonly scale: number = $derived(
+    Math.min(
+      typeof this.#zoom === "number" ? this.#zoom : fitScale(this.#extent, this.#zoom, this.viewport),
+      largestScale(this.#extent, this.sizes.length),
+    ),
+  );
+  readonly pages: PlacedPage[] = $derived(placePages(this.sizes, this.turns, this.scale));
+  readonly content: Size = $derived(contentSize(this.pages, this.#extent.width * this.scale, this.viewport));
+  readonly #near: Range = $derived(nearPages(this.pages, this.scroll, this.viewport.height));
+  /** Numbers: what depends on them waits until they change, not for each scroll. */
+  readonly #from: number = $derived(this.#near.from);
+  readonly #to: number = $derived(this.#near.to);
+  readonly near: number[] = $derived(
+    Array.from({ length: this.#to - this.#from }, (_, index) => this.#from + index),
+  );
+  readonly page: number = $derived(
+    this.#aim && Math.abs(this.#aim.scroll - this.scroll) < 2
+      ? this.#aim.page
+      : pageAt(this.pages, this.scroll, this.viewport.height),
+  );
   readonly percent: number = $derived(Math.round(this.scale * 100));
 
   /** Opens a file; one that was missing is opened again once it is here. */
@@ -63,13 +95,16 @@ export class Reader {
     const sha256 = this.#asked;
     this.document = undefined;
     this.error = undefined;
-    this.#scrollTo(0);
+    this.#aim = undefined;
+    this.#scrollTo({ x: 0, y: 0 });
     if (!sha256) return;
     try {
       const document = await ipc.openDocument(sha256, password);
       if (sha256 !== this.#asked) return;
-      this.rotation = document.rotation % 4;
+      this.#turned = keptTurns(document);
       this.document = document;
+      if (this.#landing?.sha256 === sha256) this.goTo(this.#landing.page);
+      this.#landing = undefined;
     } catch (thrown) {
       if (sha256 === this.#asked) this.error = errorOf(thrown);
     }
@@ -92,66 +127,120 @@ export class Reader {
     const size = this.document?.pages[hit.page - 1];
     if (!page || !size) return;
     const box = hit.boxes[0];
-    const part = box && this.rotation === 0 ? (box.top ?? 0) / (size.height ?? 1) : 0;
-    this.#scrollTo(Math.max(0, page.top + part * page.height - this.viewport.height / 3));
+    const part = box && this.turns(hit.page - 1) === 0 ? (box.top ?? 0) / (size.height ?? 1) : 0;
+    const top = page.top + part * page.height - this.viewport.height / 3;
+    this.#scrollTo({ x: this.#table?.scrollLeft ?? 0, y: Math.max(0, top) });
+  }
+
+  /** The page to show of a file that is open or is about to be. */
+  land(sha256: string, page: number): void {
+    if (this.document?.sha256 === sha256) this.goTo(page);
+    else this.#landing = { sha256, page };
   }
 
   /** To attach to the element that scrolls. */
   table = (element: HTMLElement): (() => void) => {
     this.#table = element;
+    // Back from the light table, the page is where it was.
+    untrack(() => this.#scrollTo({ x: this.#left, y: this.scroll }));
     const observer = new ResizeObserver(() => {
-      this.viewport = { width: element.clientWidth, height: element.clientHeight };
+      const size = { width: element.clientWidth, height: element.clientHeight };
+      if (size.width === this.viewport.width && size.height === this.viewport.height) return;
+      this.#keepingPlace({ x: this.viewport.width / 2, y: 0 }, () => (this.viewport = size), size);
     });
     observer.observe(element);
-    return () => observer.disconnect();
+    // Said active, or the window would not let the zoom of the engine be stopped.
+    element.addEventListener("wheel", this.#wheel, { passive: false });
+    return () => {
+      observer.disconnect();
+      element.removeEventListener("wheel", this.#wheel);
+      this.#table = undefined;
+    };
   };
 
   scrolled(): void {
-    this.scroll = this.#table?.scrollTop ?? 0;
+    if (!this.#table) return;
+    this.scroll = this.#table.scrollTop;
+    this.#left = this.#table.scrollLeft;
   }
 
   turnPage(by: 1 | -1): void {
-    const target = Math.max(0, Math.min(this.pages.length - 1, this.page + by));
-    const page = this.pages[target];
+    this.goTo(this.page + by);
+  }
+
+  toEdge(edge: "start" | "end"): void {
+    this.goTo(edge === "start" ? 0 : this.pages.length - 1);
+  }
+
+  /** Shows a page from its top; the nearest one when there is no such page. */
+  goTo(wanted: number): void {
+    const index = Math.max(0, Math.min(this.pages.length - 1, wanted));
+    const page = this.pages[index];
     if (!page) return;
-    this.#scrollTo(Math.max(0, page.top - 12));
-    if (this.pages.length > 1) say(texts.pageAlt(target + 1, this.pages.length));
+    this.#scrollTo({ x: this.#left, y: Math.max(0, page.top - GAP) });
+    void tick().then(() => (this.#aim = { page: index, scroll: this.scroll }));
+    if (this.pages.length > 1) say(texts.pageAlt(index + 1, this.pages.length));
   }
 
-  zoom(how: "in" | "out" | "fit"): void {
+  zoom(how: ZoomHow): void {
     if (!this.document) return;
-    this.#keepingPlace(() => {
-      this.#zoom = how === "fit" ? undefined : zoomed(this.scale, how);
-    });
-    say(texts.zoomed(this.percent));
+    this.#keepingPlace(this.#middle(), () => this.#setZoom(zoomed(this.#zoom, this.scale, how)));
+    say(this.fit ? texts.fitted[this.fit](this.percent) : texts.zoomed(this.percent));
   }
 
-  rotate(): void {
-    if (!this.document) return;
-    const { sha256 } = this.document;
-    const rotation = (this.rotation + 1) % 4;
-    this.#keepingPlace(() => {
-      this.rotation = rotation;
-    });
-    say(texts.rotated(rotation));
-    ipc.setRotation(sha256, rotation).catch(errorOf);
+  /** Turns the page on screen, or all of them, by a quarter. */
+  rotate(all = false): void {
+    const { document, page } = this;
+    if (!document) return;
+    const pages = all ? this.pages.map((_, index) => index) : [page];
+    this.#keepingPlace(this.#middle(), () => (this.#turned = turnedMore(this.#turned, pages)));
+    const turns = this.turns(page);
+    say(all || this.pages.length < 2 ? texts.rotated(turns) : texts.rotatedPage(page + 1, turns));
+    keepTurns(document.sha256, this.#turned, pages);
   }
 
-  /** The page on screen stays there when its size changes. */
-  #keepingPlace(change: () => void): void {
-    const { page } = this;
-    const before = this.pages[page];
-    const part = before ? (this.scroll - before.top) / before.height : 0;
+  /** Ctrl and the wheel, which is also what a pinch on a trackpad sends. */
+  #wheel = (event: WheelEvent): void => {
+    if (!event.ctrlKey || !this.document || !this.#table) return;
+    event.preventDefault();
+    const box = this.#table.getBoundingClientRect();
+    const at = { x: event.clientX - box.left, y: event.clientY - box.top };
+    this.#keepingPlace(at, () => this.#setZoom(wheeled(this.scale, event.deltaY, event.deltaMode)));
+  };
+
+  #setZoom(zoom: Zoom): void {
+    this.#zoom = zoom;
+    kept.zoom = zoom;
+  }
+
+  #middle(): Point {
+    return { x: this.viewport.width / 2, y: this.viewport.height / 2 };
+  }
+
+  /** What is at a point of the screen stays there when sizes change. */
+  #keepingPlace(at: Point, change: () => void, after: Size = this.viewport): void {
+    this.scrolled();
+    const from = { x: this.#left + at.x, y: this.scroll + at.y };
+    const anchor = anchorAt(this.pages, this.content.width, from);
+    const aim = this.#aim && Math.abs(this.#aim.scroll - this.scroll) < 2 ? this.#aim.page : undefined;
+    const ratio = this.viewport.width > 0 ? after.width / this.viewport.width : 1;
     change();
-    void tick().then(() => {
-      const after = this.pages[page];
-      if (after) this.#scrollTo(after.top + part * after.height);
-    });
+    // Now, not at the next tick: a quick wheel would start from a place not yet reached.
+    flushSync();
+    if (!anchor) return;
+    const to = scrollTo(this.pages, this.content.width, anchor, { x: at.x * ratio, y: at.y });
+    this.#table?.scrollTo({ left: to.x, top: to.y });
+    this.scrolled();
+    if (aim !== undefined) this.#aim = { page: aim, scroll: this.scroll };
   }
 
-  #scrollTo(top: number): void {
-    this.#table?.scrollTo({ top });
-    this.scroll = Math.max(0, top);
-    void tick().then(() => this.scrolled());
+  #scrollTo(to: Point): void {
+    this.#left = to.x;
+    this.scroll = to.y;
+    // The place may be below what is drawn so far.
+    void tick().then(() => {
+      this.#table?.scrollTo({ left: to.x, top: to.y });
+      this.scrolled();
+    });
   }
 }

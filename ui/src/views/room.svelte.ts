@@ -1,0 +1,129 @@
+//! The reading room of one dossier: the document, the one beside it, the light table.
+
+import { tick } from "svelte";
+import { MediaQuery } from "svelte/reactivity";
+import { counterpart, pieceName, statusOf, type Desk, type PieceRow } from "../features/dossier";
+import { LightDocuments, Reader, type LightFile } from "../features/reading";
+import { say } from "../shared/status.svelte";
+import { focusZone, zoneOf } from "../shared/zones.svelte";
+import { reading as texts } from "../texts/reading";
+import { pieceStatuses } from "../texts/states";
+import type { ZoneId } from "../texts/keys";
+
+/** Below this width two documents make no sense; ReadingRoom.svelte hides the button there. */
+const TWO = "(min-width: 70rem)";
+
+export class Room {
+  readonly reader = new Reader();
+  readonly documents = new LightDocuments();
+  light = $state(false);
+  /** The other reader, and the piece it is on. */
+  #other = $state.raw<Reader>();
+  #key = $state<string>();
+  #wide = new MediaQuery(TWO, true);
+  #from: ZoneId = "page";
+  #desk: Desk;
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+  }
+
+  /** Pieces that can be read here. */
+  readonly rows: PieceRow[] = $derived.by(() => this.#desk.rows.filter((row) => row.piece.deposit?.here));
+  readonly files: LightFile[] = $derived(
+    this.rows.map(({ key, piece }) => ({
+      key,
+      sha256: piece.deposit?.sha256 ?? "",
+      name: pieceName(piece),
+      mark: statusOf(piece),
+      state: pieceStatuses[statusOf(piece)],
+    })),
+  );
+  readonly secondRow: PieceRow | undefined = $derived(this.rows.find((row) => row.key === this.#key));
+  readonly second: Reader | undefined = $derived(
+    this.#wide.current && !this.light && this.secondRow ? this.#other : undefined,
+  );
+
+  /** The reader that keys pressed in a zone are for. */
+  readerOf(zone: ZoneId): Reader {
+    return zone === "second" && this.second ? this.second : this.reader;
+  }
+
+  compare(): void {
+    if (this.second) {
+      this.closeSecond();
+      return;
+    }
+    if (!this.#wide.current) {
+      say(texts.tooNarrow);
+      return;
+    }
+    const row = counterpart(this.#desk.rows, this.#desk.row?.key);
+    if (!row) {
+      say(texts.noOther);
+      return;
+    }
+    this.light = false;
+    this.#other = new Reader();
+    this.#show(row);
+    void tick().then(() => focusZone("second"));
+  }
+
+  closeSecond(): void {
+    this.#other = undefined;
+    this.#key = undefined;
+    void tick().then(() => focusZone("page"));
+  }
+
+  chooseSecond(key: string): void {
+    const row = this.rows.find((each) => each.key === key);
+    if (row) this.#show(row);
+  }
+
+  /** The second document walks through the files that are here. */
+  moveSecond(by: 1 | -1): void {
+    const next = this.rows[this.secondIndex + by];
+    if (next) this.#show(next);
+  }
+
+  get secondIndex(): number {
+    return this.rows.findIndex((row) => row.key === this.#key);
+  }
+
+  toggleLight(): void {
+    if (this.light) {
+      this.closeLight();
+      return;
+    }
+    this.#from = zoneOf(document.activeElement) ?? "page";
+    this.light = true;
+    void tick().then(() => focusZone("light"));
+  }
+
+  closeLight(): void {
+    this.light = false;
+    void tick().then(() => focusZone(this.#from) || focusZone("page"));
+  }
+
+  /** A page of the light table, on the desk. */
+  openPage(file: LightFile, page: number): void {
+    this.reader.land(file.sha256, page);
+    this.#desk.select(file.key);
+    this.light = false;
+    void tick().then(() => focusZone("page"));
+  }
+
+  /** The step back that Échap makes here; false where there is none. */
+  back(): boolean {
+    if (this.light) this.closeLight();
+    else if (this.second) this.closeSecond();
+    else return false;
+    return true;
+  }
+
+  #show(row: PieceRow): void {
+    this.#key = row.key;
+    void this.#other?.open(row.piece.deposit?.sha256, true);
+    say(texts.compared(pieceName(row.piece)));
+  }
+}
