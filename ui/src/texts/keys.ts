@@ -121,6 +121,11 @@ export const helpMap: { title: string; lines: KeyLine[] }[] = [
       { keys: ["Maj", "Entrée"], label: "Valider et rester" },
       { keys: ["M"], label: "Même verdict que la pièce précédente" },
       { keys: ["↑", "↓"], label: "Pièce ; aussi K et J" },
+    ],
+  },
+  {
+    title: "Document",
+    lines: [
       { keys: ["Pg préc", "Pg suiv"], label: "Page" },
       { keys: ["+", "−"], label: "Zoom ; aussi Ctrl et la molette, au point visé" },
       { keys: ["Z"], label: "Largeur, page entière, 100 %, l’un après l’autre" },
