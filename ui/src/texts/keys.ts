@@ -51,8 +51,8 @@ export const ribbon: Record<ZoneId, KeyLine[]> = {
     sync,
   ],
   preview: [{ keys: ["Entrée"], label: "Ouvrir" }, sync],
-  pieces: [verdict, reason, validate, piece, page, same, compare, light, undo, back],
-  page: [verdict, validate, piece, page, zoom, rotate, compare, light, undo, back],
+  pieces: [verdict, reason, validate, piece, page, same, undo, compare, light, back],
+  page: [verdict, validate, piece, page, zoom, rotate, undo, compare, light, back],
   second: [
     { keys: ["Échap"], label: "Fermer" },
     { keys: ["↑", "↓"], label: "Autre pièce" },
@@ -68,7 +68,7 @@ export const ribbon: Record<ZoneId, KeyLine[]> = {
     { keys: ["Début", "Fin"], label: "Première, dernière" },
     back,
   ],
-  decision: [verdict, reason, validate, pieceLetters, page, same, compare, light, undo, back],
+  decision: [verdict, reason, validate, pieceLetters, page, same, undo, compare, light, back],
   jobs: [sign, undo, back],
   review: [{ keys: ["1", "5"], to: "à", label: "Avis" }, sign, undo, back],
   outbox: [{ keys: ["↑", "↓"], label: "Défiler" }, sync],
@@ -145,7 +145,7 @@ export const helpMap: { title: string; lines: KeyLine[] }[] = [
       { keys: ["Début", "Fin"], label: "Première page, dernière page" },
       { keys: ["Entrée"], label: "Ouvrir cette page" },
       { keys: ["+", "−"], label: "Vignettes plus grandes, plus petites" },
-      { keys: ["Échap"], label: "Revenir au document" },
+      { keys: ["Échap"], label: "Revenir au document ; aussi G" },
     ],
   },
   {
