@@ -17,8 +17,11 @@ mod desktop;
 mod doors;
 mod driver;
 mod gestures;
+#[path = "../../crates/lutrin-testkit/src/papers.rs"]
+mod papers;
 mod play;
 mod programs;
+mod reading;
 mod service;
 mod stage;
 mod story;

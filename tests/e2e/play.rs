@@ -17,6 +17,9 @@ pub const REVIEWER: &str = "paul.meunier";
 /// The password of every reviewer that `seed` makes.
 pub const PASSWORD: &str = "lutrin-demo-2026";
 
+/// The reviewer's centre.
+const CENTER: &str = "BFC";
+
 /// Why the reviewer signs.
 pub const REASONS: &str =
     "Vingt-six mois dans la spécialité, au niveau du diplôme ; les bulletins concordent.";
@@ -72,6 +75,20 @@ impl Play {
 
     pub async fn sign_in(&self) -> Result<()> {
         self.app()?.sign_in(&self.stage.service.address(), REVIEWER, PASSWORD).await
+    }
+
+    /// Makes a dossier of a folder, that the reviewer holds, and looks at the list.
+    pub async fn import(&self, reference: &str, jury: &str, folder: &Path) -> Result<()> {
+        let folder = folder.to_str().context("the path of the folder is no text")?;
+        let arguments = [
+            ["--reference", reference],
+            ["--jury", jury],
+            ["--center", CENTER],
+            ["--status", "EN_EXAMEN_CENTRE"],
+        ];
+        self.stage.service.command(&["import"], &[arguments.as_flattened(), &[folder]].concat())?;
+        self.app()?.exchange_until("online").await?;
+        self.app()?.click("view-here").await
     }
 
     pub async fn picture(&mut self, name: &str) -> Result<()> {

@@ -59,6 +59,11 @@ impl Service {
         Ok(service)
     }
 
+    /// Where its data is.
+    pub fn folder(&self) -> &Path {
+        &self.data
+    }
+
     /// Its address.
     pub fn address(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)

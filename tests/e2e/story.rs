@@ -17,9 +17,6 @@ use crate::wait::{PATIENCE, until};
 /// A colleague of the DNF, who sees every centre.
 const COLLEAGUE: &str = "nadia.ferrand";
 
-/// The reviewer's centre.
-const CENTER: &str = "BFC";
-
 /// What the reviewer writes.
 const WORDS: &str = "La signature de l’employeur n’est pas lisible.";
 
@@ -133,17 +130,8 @@ async fn real_files(play: &mut Play, folder: &Path) -> Result<()> {
     play.sign_in().await?;
     let jury = play.app()?.carry_next_jury().await?;
     play.app()?.wait_for_jury(&jury).await?;
-    let folder = folder.to_str().context("the path of the corpus is no text")?;
-    let arguments = [
-        ["--reference", "REEL-1"],
-        ["--jury", &jury],
-        ["--center", CENTER],
-        ["--status", "EN_EXAMEN_CENTRE"],
-    ];
-    play.stage.service.command(&["import"], &[arguments.as_flattened(), &[folder]].concat())?;
+    play.import("REEL-1", &jury, folder).await?;
     let before = play.stage.service.decisions()?.len();
-    play.app()?.exchange_until("online").await?;
-    play.app()?.click("view-here").await?;
     let row = "dossier-row-REEL-1";
     let patience = Duration::from_secs(120);
     play.app()?.see_that_within(patience, row, |row| row.text.contains("Complète")).await?;

@@ -52,8 +52,8 @@ export const ribbon: Record<ZoneId, KeyLine[]> = {
     sync,
   ],
   preview: [{ keys: ["Entrée"], label: "Ouvrir" }, sync],
-  pieces: [verdict, reason, validate, piece, page, same, compare, light, undo, back],
-  page: [verdict, validate, piece, page, zoom, rotate, find, compare, light, undo, back],
+  pieces: [verdict, reason, validate, piece, page, same, undo, compare, light, back],
+  page: [verdict, validate, piece, page, zoom, rotate, find, undo, compare, light, back],
   second: [
     { keys: ["Échap"], label: "Fermer" },
     { keys: ["↑", "↓"], label: "Autre pièce" },
@@ -69,7 +69,7 @@ export const ribbon: Record<ZoneId, KeyLine[]> = {
     { keys: ["Début", "Fin"], label: "Première, dernière" },
     back,
   ],
-  decision: [verdict, reason, validate, pieceLetters, page, same, compare, light, undo, back],
+  decision: [verdict, reason, validate, pieceLetters, page, same, undo, compare, light, back],
   jobs: [sign, undo, back],
   review: [{ keys: ["1", "5"], to: "à", label: "Avis" }, sign, undo, back],
   outbox: [{ keys: ["↑", "↓"], label: "Défiler" }, sync],
@@ -122,6 +122,11 @@ export const helpMap: { title: string; lines: KeyLine[] }[] = [
       { keys: ["Maj", "Entrée"], label: "Valider et rester" },
       { keys: ["M"], label: "Même verdict que la pièce précédente" },
       { keys: ["↑", "↓"], label: "Pièce ; aussi K et J" },
+    ],
+  },
+  {
+    title: "Document",
+    lines: [
       { keys: ["Pg préc", "Pg suiv"], label: "Page" },
       { keys: ["+", "−"], label: "Zoom ; aussi Ctrl et la molette, au point visé" },
       { keys: ["Z"], label: "Largeur, page entière, 100 %, l’un après l’autre" },
@@ -143,7 +148,7 @@ export const helpMap: { title: string; lines: KeyLine[] }[] = [
       { keys: ["Début", "Fin"], label: "Première page, dernière page" },
       { keys: ["Entrée"], label: "Ouvrir cette page" },
       { keys: ["+", "−"], label: "Vignettes plus grandes, plus petites" },
-      { keys: ["Échap"], label: "Revenir au document" },
+      { keys: ["Échap"], label: "Revenir au document ; aussi G" },
     ],
   },
   {

@@ -69,6 +69,7 @@ export const reading = {
 
 export const light = {
   region: "Table lumineuse",
+  opened: (files: number) => `Table lumineuse, ${plural(files, "fichier", "fichiers")}.`,
   list: "Pages de toutes les pièces du dossier",
   open: "Table lumineuse, toutes les pages, touche G",
   close: "Revenir au document, Échap",

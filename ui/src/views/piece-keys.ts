@@ -18,6 +18,8 @@ const READS: readonly string[] = [
   "compare",
   "light",
 ];
+/** What needs a document in sight, which the light table hides. */
+const SHOWS: readonly string[] = ["page", "edge", "go_to_page", "zoom", "rotate"];
 /** What a held key repeats. */
 const REPEATS: readonly string[] = ["piece", "page", "zoom"];
 
@@ -34,6 +36,7 @@ export function pieceKeys(event: KeyboardEvent, desk: Desk, room: Room): void {
   if (!zone) return;
   const command = pieceCommand(event, zone);
   if (!command || (zone === "second" && !READS.includes(command.do))) return;
+  if (room.light && SHOWS.includes(command.do)) return;
   // A focused button is pressed by Entrée, a focused radio moved by the arrows.
   if (command.do === "validate" && isPressed(event.target)) return;
   if (command.do === "piece" && event.key.startsWith("Arrow") && isRadio(event.target)) return;

@@ -6,7 +6,7 @@ import { counterpart, pieceName, statusOf, type Desk, type PieceRow } from "../f
 import { LightDocuments, Reader, type LightFile } from "../features/reading";
 import { say } from "../shared/status.svelte";
 import { focusZone, zoneOf } from "../shared/zones.svelte";
-import { reading as texts } from "../texts/reading";
+import { light as lightTexts, reading as texts } from "../texts/reading";
 import { pieceStatuses } from "../texts/states";
 import type { ZoneId } from "../texts/keys";
 
@@ -97,6 +97,7 @@ export class Room {
     }
     this.#from = zoneOf(document.activeElement) ?? "page";
     this.light = true;
+    say(lightTexts.opened(this.files.length));
     void tick().then(() => focusZone("light"));
   }
 

@@ -1,0 +1,180 @@
+//! Reading as a reviewer does: finding, masks, passwords, a thousand pages, two
+//! documents, the light table; by keyboard.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use fantoccini::key::Key;
+
+use crate::gestures::{Piece, Shown};
+use crate::papers::pdf;
+use crate::play::{Play, files, play};
+use crate::stage::act;
+use crate::wait::{PATIENCE, until};
+
+/// What is written on each page, with an invented number whose key is wrong.
+const TEXT: &str = "Employeur, NIR 2 85 05 75 116 042 99";
+
+/// The password of the locked file that `lutrin-central seed` makes.
+const FILE_PASSWORD: &str = "motdepasse";
+
+/// Selects the first two words of the page and copies them.
+const COPY: &str = r#"
+const words = document.querySelectorAll("[data-testid=text-1] .words text");
+const range = document.createRange();
+range.setStartBefore(words[0]);
+range.setEndAfter(words[1]);
+getSelection().removeAllRanges();
+getSelection().addRange(range);
+const clipboardData = new DataTransfer();
+words[0].dispatchEvent(new ClipboardEvent("copy", { clipboardData, bubbles: true, cancelable: true }));
+return clipboardData.getData("text/plain");
+"#;
+
+#[tokio::test]
+async fn the_reading_room_by_keyboard() {
+    play("reading", reading).await;
+}
+
+async fn reading(play: &mut Play) -> Result<()> {
+    act("A dossier: a text, a thousand pages, a locked file, a broken one");
+    let pieces = open_dossier(play).await?;
+    let [text, thousand, locked, broken] = &pieces[..] else {
+        anyhow::bail!("four pieces: {pieces:?}");
+    };
+
+    act("A text is found, page after page; a social security number is covered");
+    let app = play.app()?;
+    app.look_at(text).await?;
+    app.see_that("text-1", |layer| layer.data("source") == "glyphs").await?;
+    app.see("mask").await?;
+    app.press('r').await?;
+    app.fill("find-query", "EMPLOYEUR").await?;
+    app.press(Key::Enter).await?;
+    app.see_that("find-count", |count| count.data("hits") == "3").await?;
+    app.press(Key::Enter).await?;
+    app.see_that("find-count", |count| count.text.starts_with("2 sur 3")).await?;
+    until("the page of the place found", PATIENCE, async || {
+        Ok(app.part("page-number").await?.filter(|number| number.data("page") == "2"))
+    })
+    .await?;
+    app.see("current-hit").await?;
+    play.screen("found").await?;
+    let app = play.app()?;
+    app.fill("find-query", "116 042").await?;
+    app.press(Key::Enter).await?;
+    app.see_that("find-count", |count| count.data("hits") == "0").await?;
+    app.press(Key::Escape).await?;
+    until("the search to close", PATIENCE, async || {
+        Ok(app.part("find-query").await?.is_none().then_some(()))
+    })
+    .await?;
+    app.press(Key::Home).await?;
+    app.see("text-1").await?;
+    let copied = app.script(COPY, Vec::new()).await?;
+    ensure!(copied == "Employeur, NIR", "copied: {copied}");
+    app.press('l').await?;
+    until("the masks to be lifted", PATIENCE, async || {
+        Ok(app.part("mask").await?.is_none().then_some(()))
+    })
+    .await?;
+
+    act("A thousand pages scroll, and only those near are there");
+    app.look_at(thousand).await?;
+    app.click("document").await?;
+    app.press(Key::End).await?;
+    app.see_that("page-1000", |page| page.data("state") == "loaded").await?;
+    let drawn = app.parts("page-").await?.len();
+    ensure!(drawn < 14, "{drawn} parts for the pages near the screen");
+    app.press_ctrl('g').await?;
+    app.fill("page-input", "500").await?;
+    app.press(Key::Enter).await?;
+    app.see_that("page-500", |page| page.data("state") == "loaded").await?;
+    app.click("toggle-thumbnails").await?;
+    app.see("thumbnail-500").await?;
+    play.screen("thousand-pages").await?;
+    play.app()?.click("toggle-thumbnails").await?;
+
+    act("A locked file asks for its password, once; a broken one says so");
+    let app = play.app()?;
+    ensure!(matches!(app.look_at(locked).await?, Shown::Message { .. }), "it is locked");
+    app.fill("document-password", "autre").await?;
+    app.click("document-unlock").await?;
+    let wrong = "document_password_wrong";
+    app.see_that("document-message", |message| message.data("code") == wrong).await?;
+    play.screen("password").await?;
+    let app = play.app()?;
+    app.fill("document-password", FILE_PASSWORD).await?;
+    app.click("document-unlock").await?;
+    ensure!(matches!(app.wait_for_document(locked).await?, Shown::Page { .. }), "it opens");
+    app.look_at(broken).await?;
+    app.see_that("document-message", |message| message.data("code") == "document_damaged").await?;
+    ensure!(matches!(app.look_at(locked).await?, Shown::Page { .. }), "known for the session");
+
+    act("Two documents side by side, then every page on the light table");
+    app.look_at(text).await?;
+    app.press('v').await?;
+    app.see_that("second-page-1", |page| page.data("state") == "loaded").await?;
+    play.screen("side-by-side").await?;
+    let app = play.app()?;
+    app.press(Key::Escape).await?;
+    until("the second document to close", PATIENCE, async || {
+        Ok(app.part("second-document").await?.is_none().then_some(()))
+    })
+    .await?;
+    app.press('g').await?;
+    app.see("light-table").await?;
+    until("pages on the light table", PATIENCE, async || {
+        let pages = app.script(
+            "return [...document.querySelectorAll('[data-testid=light-table] img')].filter((each) => each.complete).length;",
+            Vec::new(),
+        );
+        Ok(pages.await?.as_u64().filter(|pages| *pages > 4))
+    })
+    .await?;
+    play.screen("light-table").await?;
+    play.app()?.press(Key::Escape).await?;
+    play.app()?.see("document").await?;
+    play.finish().await
+}
+
+/// Takes the dossier along and opens it, offline; gives its pieces.
+async fn open_dossier(play: &mut Play) -> Result<Vec<Piece>> {
+    let folder = tempfile::tempdir()?;
+    let locked = locked_file(play.stage.service.folder())?;
+    for (name, bytes) in [
+        ("a-attestation.pdf", pdf(3, TEXT)),
+        ("b-annexe.pdf", pdf(1_000, "Annexe")),
+        ("c-bulletin.pdf", locked),
+        ("d-releve.pdf", b"%PDF-1.7 and nothing more".to_vec()),
+    ] {
+        fs::write(folder.path().join(name), bytes)?;
+    }
+    play.stage.service.start().await?;
+    play.open().await?;
+    play.sign_in().await?;
+    let jury = play.app()?.carry_next_jury().await?;
+    play.app()?.wait_for_jury(&jury).await?;
+    play.import("LIRE-1", &jury, folder.path()).await?;
+    let patience = Duration::from_secs(120);
+    let row = "dossier-row-LIRE-1";
+    play.app()?.see_that_within(patience, row, |row| row.text.contains("Complète")).await?;
+    play.stage.service.stop()?;
+    play.app()?.exchange_until("offline").await?;
+    play.app()?.open_dossier("LIRE-1").await?;
+    play.app()?.pieces().await
+}
+
+/// A payslip behind a password, among the files of the service.
+fn locked_file(service: &Path) -> Result<Vec<u8>> {
+    for path in files(service)? {
+        let bytes = fs::read(&path)?;
+        let holds = |text: &[u8]| bytes.windows(text.len()).any(|window| window == text);
+        if bytes.starts_with(b"%PDF-") && holds(b"/Encrypt") {
+            return Ok(bytes);
+        }
+    }
+    None.context("no locked file among the seeded ones")
+}
