@@ -79,6 +79,7 @@ export const light = {
   count: (files: number) => plural(files, "fichier", "fichiers"),
   pages: (pages: number) => plural(pages, "page", "pages"),
   page: (piece: string, n: number, of: number) => `${piece}, page ${n} sur ${of}`,
+  noPages: (piece: string) => `${piece}, texte sans pages`,
   waiting: (piece: string) => `${piece}, pages en cours de comptage`,
   failed: (piece: string, what: string) => `${piece}. ${what}`,
 };

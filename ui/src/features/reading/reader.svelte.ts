@@ -70,6 +70,8 @@ export class Reader {
       ? this.#aim.page
       : pageAt(this.pages, this.scroll, this.viewport.height),
   );
+  /** Whether there is something to read, or about to be: its tools stay, and keep the focus. */
+  readonly tools: boolean = $derived(!!this.sha256 && !this.error && this.document?.pages.length !== 0);
   readonly percent: number = $derived(Math.round(this.scale * 100));
 
   /** Opens a file; one that was missing is opened again once it is here. */
