@@ -92,7 +92,9 @@ mod tests {
     #[test]
     fn anything_else_is_refused() {
         let sha256 = Digest::of(b"march");
-        for rest in ["", "/1", "/x?w=1", "/1?w=0", "/1?w=9999999", "/1/2?w=100", "/-1?w=100", "/notes?w=9"] {
+        for rest in
+            ["", "/1", "/x?w=1", "/1?w=0", "/1?w=9999999", "/1/2?w=100", "/-1?w=100", "/notes?w=9"]
+        {
             let uri: Uri = format!("page://localhost/{sha256}{rest}").parse().unwrap();
             assert!(read(&uri).is_err(), "{rest}");
         }

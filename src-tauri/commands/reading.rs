@@ -1,9 +1,7 @@
 //! Documents.
 
 use lutrin_app::error::AppError;
-use lutrin_app::view::{
-    DocumentView, FlowView, FoundView, PageContentView, TurnedPageView,
-};
+use lutrin_app::view::{DocumentView, FlowView, FoundView, PageContentView, TurnedPageView};
 
 use super::{Answer, HostState};
 use crate::host::parse;

@@ -190,7 +190,9 @@ impl Play {
 
     pub async fn finish(&mut self) -> Result<()> {
         self.close().await?;
-        self.stage.service.stop()?;
+        if self.stage.service.runs() {
+            self.stage.service.stop()?;
+        }
         ensure!(self.faults.is_empty(), "axe found:\n{}", self.faults.join("\n"));
         Ok(())
     }

@@ -108,6 +108,10 @@ impl Service {
         self.data.with_extension("log")
     }
 
+    pub const fn runs(&self) -> bool {
+        self.program.is_some()
+    }
+
     /// Stops it as an administrator would.
     pub fn stop(&mut self) -> Result<()> {
         self.program.take().context("the service does not run")?.stop()

@@ -115,11 +115,7 @@ impl ReadingRoom {
         self.draw((sha256, page, width, true), Wanted::Now).await
     }
 
-    async fn draw(
-        &self,
-        key: Page,
-        wanted: Wanted,
-    ) -> Result<Option<Arc<PagePicture>>, AppError> {
+    async fn draw(&self, key: Page, wanted: Wanted) -> Result<Option<Arc<PagePicture>>, AppError> {
         let (sha256, page, width, annotations) = key;
         let drawing = recent(&mut *self.drawn.lock().await, &key, DRAWN);
         let drawn = drawing.get_or_try_init(|| async {

@@ -57,7 +57,7 @@ pub use self::key::{DeviceKey, RefreshToken, RootKey};
 pub use self::local::PageTrace;
 pub use self::opening::OpeningReport;
 pub use self::profile::{Contact, NewProfile, Profile};
-pub use self::pull::{Carried, CarriedFile, ChangesBatch, CursorText, Jury, PutDossier, Swept};
+pub use self::pull::{Carried, ChangesBatch, CursorText, DossierFile, Jury, PutDossier, Swept};
 pub use self::push::{Delivery, OutboxCounts, OutboxEntry, OutboxState, PushOutcome};
 pub use self::shelf::{DocumentStatus, DocumentTotals, FinishedDocument};
 pub use self::view::{DossierOnDesk, Listed, SummaryFilter};

@@ -63,9 +63,9 @@ pub struct Carried {
     pub following: Vec<DossierId>,
 }
 
-/// A file that a carried dossier names and nothing replaces.
+/// A file that a mirrored dossier names and nothing replaces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct CarriedFile {
+pub struct DossierFile {
     /// The dossier.
     pub dossier: DossierId,
     /// The file's bytes.
@@ -232,8 +232,14 @@ impl Store {
 
     /// The files that carried dossiers name and nothing replaces, in order of
     /// need, then of reading.
-    pub async fn carried_files(&self) -> Result<Vec<CarriedFile>, StoreError> {
+    pub async fn carried_files(&self) -> Result<Vec<DossierFile>, StoreError> {
         self.desk.ask(|desk| Box::pin(files::of_carried(&mut desk.conn))).await
+    }
+
+    /// The files that mirrored dossiers name and nothing replaces, in order of
+    /// reading: those of carried dossiers, and of those kept for their unsent work.
+    pub async fn mirrored_files(&self) -> Result<Vec<DossierFile>, StoreError> {
+        self.desk.ask(|desk| Box::pin(files::all(&mut desk.conn))).await
     }
 }
 

@@ -25,7 +25,8 @@ impl Desk {
         Ok(())
     }
 
-    /// Gives a sitting back: copies without unsent work leave this machine.
+    /// Gives a sitting back: copies without unsent work leave this machine;
+    /// those with it keep their files.
     ///
     /// # Errors
     ///
@@ -35,7 +36,7 @@ impl Desk {
         carried.juries.retain(|other| *other != jury);
         self.set_carried(carried).await?;
         let kept: Vec<_> =
-            self.store.carried_files().await?.into_iter().map(|file| file.sha256).collect();
+            self.store.mirrored_files().await?.into_iter().map(|file| file.sha256).collect();
         let forgotten = self.store.forget_documents_except(&kept).await?;
         self.reading.forget(&forgotten).await;
         Ok(())

@@ -124,10 +124,7 @@ impl Desk {
     /// When it has pages instead, or cannot be read.
     pub async fn document_flow(&self, sha256: Digest) -> Result<FlowView, AppError> {
         let Flow { paragraphs, truncated } = self.reading.open(sha256).await?.flow().await?;
-        Ok(FlowView {
-            paragraphs: paragraphs.into_iter().map(paragraph_view).collect(),
-            truncated,
-        })
+        Ok(FlowView { paragraphs: paragraphs.into_iter().map(paragraph_view).collect(), truncated })
     }
 
     /// Finds a text in a document, whatever its case and accents. A search begun later
@@ -229,11 +226,7 @@ fn word_view(word: Word) -> WordView {
 }
 
 fn field_view(field: FieldValue) -> FieldView {
-    FieldView {
-        area: box_view(field.area),
-        value: field.value,
-        kind: written_code(&field.kind),
-    }
+    FieldView { area: box_view(field.area), value: field.value, kind: written_code(&field.kind) }
 }
 
 fn hit_view(page: u32, hit: Hit) -> HitView {

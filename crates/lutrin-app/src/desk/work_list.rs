@@ -87,9 +87,10 @@ impl Desk {
             .collect())
     }
 
-    /// How many files of each carried dossier are here.
+    /// How many files of each mirrored dossier are here. A dossier is mirrored a
+    /// moment before it counts as carried, and never complete by that alone.
     pub(super) async fn copies(&self) -> Result<Copies, AppError> {
-        let files = self.store.carried_files().await?;
+        let files = self.store.mirrored_files().await?;
         let digests: Vec<Digest> = files.iter().map(|file| file.sha256).collect();
         let missing: BTreeSet<Digest> = self.store.missing(&digests).await?.into_iter().collect();
         let mut copies = Copies::new();

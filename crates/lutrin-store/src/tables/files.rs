@@ -4,7 +4,7 @@ use lutrin_domain::dossier::Dossier;
 use sqlx::SqliteConnection;
 
 use super::{Result, from_sql, parse, to_sql};
-use crate::pull::CarriedFile;
+use crate::pull::DossierFile;
 
 /// Keeps the files of a snapshot just kept.
 pub(crate) async fn put(conn: &mut SqliteConnection, dossier: &Dossier) -> Result<()> {
@@ -24,18 +24,24 @@ pub(crate) async fn put(conn: &mut SqliteConnection, dossier: &Dossier) -> Resul
     Ok(())
 }
 
+/// The files of every mirrored dossier, in order of reading.
+pub(crate) async fn all(conn: &mut SqliteConnection) -> Result<Vec<DossierFile>> {
+    let sql = "SELECT dossier, sha256, size FROM files ORDER BY dossier, ordinal";
+    read(sqlx::query_as(sql).fetch_all(conn).await?)
+}
+
 /// The files of carried dossiers, in order of need, then of reading.
-pub(crate) async fn of_carried(conn: &mut SqliteConnection) -> Result<Vec<CarriedFile>> {
-    let rows: Vec<(String, String, i64)> = sqlx::query_as(
-        "SELECT f.dossier, f.sha256, f.size
+pub(crate) async fn of_carried(conn: &mut SqliteConnection) -> Result<Vec<DossierFile>> {
+    let sql = "SELECT f.dossier, f.sha256, f.size
          FROM files f JOIN carried c ON c.kind = 'following' AND c.id = f.dossier
-         ORDER BY c.ordinal, f.ordinal",
-    )
-    .fetch_all(conn)
-    .await?;
+         ORDER BY c.ordinal, f.ordinal";
+    read(sqlx::query_as(sql).fetch_all(conn).await?)
+}
+
+fn read(rows: Vec<(String, String, i64)>) -> Result<Vec<DossierFile>> {
     rows.into_iter()
         .map(|(dossier, sha256, size)| {
-            Ok(CarriedFile {
+            Ok(DossierFile {
                 dossier: parse(&dossier, "dossier")?,
                 sha256: parse(&sha256, "file digest")?,
                 size: from_sql(size, "file size")?,

@@ -122,6 +122,9 @@ async fn what_is_no_longer_carried_leaves_unless_work_waits() {
     assert!(store.summary(dossiers[1].id).await.unwrap().is_some(), "it is still in the scope");
     assert!(store.view(dossiers[0].id).await.unwrap().is_some());
     assert!(store.carried_files().await.unwrap().is_empty());
+    let kept = store.mirrored_files().await.unwrap();
+    assert_eq!(kept.len(), 3, "the files under unsent work");
+    assert!(kept.iter().all(|file| file.dossier == dossiers[0].id));
 }
 
 #[tokio::test]

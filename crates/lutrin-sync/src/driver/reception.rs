@@ -8,7 +8,7 @@ use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use lutrin_domain::digest::Digest;
 use lutrin_domain::id::DossierId;
-use lutrin_store::{CHUNK_BYTES, CarriedFile, DocumentError};
+use lutrin_store::{CHUNK_BYTES, DocumentError, DossierFile};
 
 use super::{Notice, Shared, store_failed};
 use crate::core::download::{Download, Head, Reception};
@@ -60,8 +60,8 @@ async fn receive_wanted(shared: &Shared) -> Result<(), ExchangeError> {
 /// What is missing, each file once, in order of need; tells how much there is.
 async fn plan(
     shared: &Shared,
-    files: &[CarriedFile],
-) -> Result<VecDeque<CarriedFile>, ExchangeError> {
+    files: &[DossierFile],
+) -> Result<VecDeque<DossierFile>, ExchangeError> {
     let sizes: Vec<(Digest, u64)> = files.iter().map(|file| (file.sha256, file.size)).collect();
     let digests: Vec<Digest> = files.iter().map(|file| file.sha256).collect();
     let totals = shared.store.document_totals(&sizes).await.map_err(store_failed)?;
@@ -77,7 +77,7 @@ async fn plan(
             failed: Vec::new(),
         };
     });
-    let by_digest: BTreeMap<Digest, CarriedFile> =
+    let by_digest: BTreeMap<Digest, DossierFile> =
         files.iter().rev().map(|file| (file.sha256, *file)).collect();
     let mut queue = VecDeque::new();
     for digest in missing {
@@ -92,7 +92,7 @@ async fn plan(
 
 async fn receive_all(
     shared: &Shared,
-    queue: &mut VecDeque<CarriedFile>,
+    queue: &mut VecDeque<DossierFile>,
 ) -> Result<(), ExchangeError> {
     let mut left = BTreeMap::<DossierId, usize>::new();
     for file in queue.iter() {
@@ -116,7 +116,7 @@ async fn receive_all(
 }
 
 /// Counts a file; the lists hear of it when its dossier is complete.
-fn file_done(shared: &Shared, file: CarriedFile, left: &mut BTreeMap<DossierId, usize>) {
+fn file_done(shared: &Shared, file: DossierFile, left: &mut BTreeMap<DossierId, usize>) {
     shared.progress.send_modify(|progress| progress.receiving.files_done += 1);
     if let Some(count) = left.get_mut(&file.dossier) {
         *count -= 1;
@@ -132,7 +132,7 @@ enum Received {
 }
 
 /// Receives one document, going on where it was.
-async fn receive(shared: &Shared, file: CarriedFile) -> Result<Received, ExchangeError> {
+async fn receive(shared: &Shared, file: DossierFile) -> Result<Received, ExchangeError> {
     let status = match shared.store.begin_document(file.sha256, file.size).await {
         Ok(status) => status,
         Err(DocumentError::OtherSize { .. }) => return Ok(Received::Failed(FileFailure::Unfit)),
