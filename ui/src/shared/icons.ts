@@ -27,6 +27,7 @@ export const icons = {
   left: "m12 5-5 5 5 5",
   right: "m8 5 5 5-5 5",
   chevronDown: "m5 8 5 5 5-5",
+  chevronUp: "m5 12 5-5 5 5",
   check: "m5 10.5 3.2 3.2L15 6.8",
   cross: "m6 6 8 8M14 6l-8 8",
   warning: "M10 4 2.8 16h14.4L10 4ZM10 8.5v3.5M10 14.2v.1",
@@ -53,7 +54,7 @@ export const icons = {
   send: "m3.5 10 13-5.5L13 16l-3.5-4.5L3.5 10ZM9.5 11.5l7-7",
   briefcase:
     "M4.5 7h11A1.5 1.5 0 0 1 17 8.5v6a1.5 1.5 0 0 1-1.5 1.5h-11A1.5 1.5 0 0 1 3 14.5v-6A1.5 1.5 0 0 1 4.5 7ZM7.5 7V5.5A1.5 1.5 0 0 1 9 4h2a1.5 1.5 0 0 1 1.5 1.5V7M3 11h14",
-  search: circle(9, 9, 5) + "m12.8 12.8 4 4",
+  search: circle(9, 9, 5) + "M12.8 12.8l4 4",
   question: circle(10, 10, 6.8) + "M8 8c.2-1.2 1-1.8 2-1.8 1.2 0 2 .8 2 1.8 0 1.5-2 1.6-2 3M10 13.6v.1",
 } as const;
 

@@ -7,10 +7,18 @@ interface Line {
   turn: number;
 }
 
+/** How long a passing remark stays, in milliseconds. What was recorded stays until the next line. */
+const PASSING = 8000;
+
 export const status = $state<Line>({ text: "", tone: "info", turn: 0 });
 
 export function say(text: string, tone: Line["tone"] = "info"): void {
   status.text = text;
   status.tone = tone;
-  status.turn += 1;
+  const turn = (status.turn += 1);
+  if (tone === "info") {
+    setTimeout(() => {
+      if (status.turn === turn) status.text = "";
+    }, PASSING);
+  }
 }

@@ -27,6 +27,7 @@ export const reading = {
   pageWord: "page",
   pageInput: (of: number) => `Page, de 1 à ${of}. Entrée pour y aller`,
   pageOf: (of: number) => `/ ${of}`,
+  onPage: (n: number, of: number) => `Page ${n} sur ${of}.`,
   pageAlt: (n: number, of: number) => `Page ${n} sur ${of}, image de la pièce`,
   percent: (n: number) => `${n} %`,
   none: "Aucun document à lire pour cette pièce.",

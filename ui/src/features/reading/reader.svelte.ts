@@ -181,7 +181,7 @@ export class Reader {
     if (!page) return;
     this.#scrollTo({ x: this.#left, y: Math.max(0, page.top - GAP) });
     void tick().then(() => (this.#aim = { page: index, scroll: this.scroll }));
-    if (this.pages.length > 1) say(texts.pageAlt(index + 1, this.pages.length));
+    if (this.pages.length > 1) say(texts.onPage(index + 1, this.pages.length));
   }
 
   zoom(how: ZoomHow): void {
