@@ -75,6 +75,11 @@ impl Data {
         })
     }
 
+    /// Closes what is open, at the end of the process.
+    pub async fn close(&self) {
+        self.db.close().await;
+    }
+
     /// The trace of a command run on the service's machine.
     pub fn command_trace(&self) -> Trace {
         Trace { reviewer: None, device: None, request_id: None, at: self.sources.now() }

@@ -143,7 +143,9 @@ impl Running {
             // It may have stopped by itself.
             let _ = stop.send(());
         }
-        match tokio::time::timeout(STOP_TIMEOUT, &mut self.serving).await {
+        let served = tokio::time::timeout(STOP_TIMEOUT, &mut self.serving).await;
+        self.data.close().await;
+        match served {
             Ok(served) => served.map_err(std::io::Error::other)?,
             Err(_) => {
                 tracing::warn!("requests in flight were cut off");

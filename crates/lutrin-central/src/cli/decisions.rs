@@ -1,5 +1,6 @@
 //! `decisions`
 
+use lutrin_central::data::Data;
 use lutrin_central::db::Outcome;
 use lutrin_domain::decision::Stamped;
 use lutrin_domain::id::DossierId;
@@ -12,7 +13,7 @@ use super::{CommandResult, DataArg, print};
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    data: DataArg,
+    pub data: DataArg,
     /// Those on this dossier only.
     #[arg(long, value_name = "ID")]
     dossier: Option<DossierId>,
@@ -29,8 +30,7 @@ struct Line<'a> {
 }
 
 /// Prints each decision on a line of its own.
-pub async fn run(args: Args) -> CommandResult {
-    let data = args.data.open().await?;
+pub async fn run(data: &Data, args: Args) -> CommandResult {
     for kept in data.db.decisions(args.dossier).await? {
         let (position, refusal) = match &kept.outcome {
             Outcome::Applied { position, .. } => (Some(*position), None),

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use lutrin_central::data::Data;
 use lutrin_central::deposit::deposit_file;
 use lutrin_domain::id::{DossierId, SlotKey};
 
@@ -11,7 +12,7 @@ use super::{CommandResult, DataArg, print};
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    data: DataArg,
+    pub data: DataArg,
     /// The dossier.
     #[arg(long, value_name = "ID")]
     dossier: DossierId,
@@ -23,8 +24,7 @@ pub struct Args {
 }
 
 /// Deposits a file.
-pub async fn run(args: Args) -> CommandResult {
-    let data = args.data.open().await?;
+pub async fn run(data: &Data, args: Args) -> CommandResult {
     let slot = SlotKey::new(args.slot);
-    print(&deposit_file(&data, args.dossier, &slot, &args.file).await?)
+    print(&deposit_file(data, args.dossier, &slot, &args.file).await?)
 }

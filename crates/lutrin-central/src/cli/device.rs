@@ -1,5 +1,6 @@
 //! `device revoke`
 
+use lutrin_central::data::Data;
 use lutrin_domain::id::DeviceId;
 use serde::Serialize;
 
@@ -16,7 +17,7 @@ pub enum Command {
 #[derive(clap::Args)]
 pub struct RevokeArgs {
     #[command(flatten)]
-    data: DataArg,
+    pub data: DataArg,
     /// The machine.
     #[arg(long, value_name = "ID")]
     device: DeviceId,
@@ -27,10 +28,8 @@ struct Revoked {
     device: DeviceId,
 }
 
-/// Runs a command on machines.
-pub async fn run(command: Command) -> CommandResult {
-    let Command::Revoke(args) = command;
-    let data = args.data.open().await?;
+/// Revokes a machine.
+pub async fn run(data: &Data, args: RevokeArgs) -> CommandResult {
     if !data.db.revoke_device(args.device, data.sources.now()).await? {
         return Err(format!("there is no device {}", args.device).into());
     }

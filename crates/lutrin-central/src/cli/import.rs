@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use lutrin_central::data::Data;
 use lutrin_central::import::{ImportRequest, import_folder};
 use lutrin_domain::id::{CenterCode, DiplomaCode, JurySessionId};
 
@@ -11,7 +12,7 @@ use super::{CommandResult, DataArg, print};
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    data: DataArg,
+    pub data: DataArg,
     /// The folder; its files only, hidden ones and links left out.
     folder: PathBuf,
     /// Reference that people quote; made up when absent.
@@ -38,8 +39,7 @@ pub struct Args {
 }
 
 /// Imports a folder.
-pub async fn run(args: Args) -> CommandResult {
-    let data = args.data.open().await?;
+pub async fn run(data: &Data, args: Args) -> CommandResult {
     let usual = ImportRequest::new(args.folder);
     let request = ImportRequest {
         reference: args.reference,
@@ -51,5 +51,5 @@ pub async fn run(args: Args) -> CommandResult {
         birth_name: args.birth_name.unwrap_or(usual.birth_name),
         folder: usual.folder,
     };
-    print(&import_folder(&data, request).await?)
+    print(&import_folder(data, request).await?)
 }

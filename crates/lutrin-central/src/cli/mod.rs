@@ -17,7 +17,7 @@ use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
-use lutrin_central::data::{Data, OpenDataError};
+use lutrin_central::data::Data;
 use lutrin_central::openapi;
 use lutrin_central::sources::Sources;
 use lutrin_protocol::session::Secret;
@@ -53,7 +53,7 @@ pub enum Command {
 }
 
 /// The data folder, as every command takes it.
-#[derive(clap::Args)]
+#[derive(Clone, clap::Args)]
 pub struct DataArg {
     /// The folder of everything the service keeps; made if there is none.
     #[arg(long, value_name = "DIR")]
@@ -66,12 +66,24 @@ impl Command {
         match self {
             Self::Serve(args) => serve::run(args).await,
             #[cfg(feature = "seed")]
-            Self::Seed(args) => seed::run(args).await,
-            Self::Import(args) => import::run(args).await,
-            Self::Deposit(args) => deposit::run(args).await,
-            Self::Decisions(args) => decisions::run(args).await,
-            Self::Reviewer(command) => reviewer::run(command).await,
-            Self::Device(command) => device::run(command).await,
+            Self::Seed(args) => {
+                args.data.clone().lend(async |data| seed::run(data, args).await).await
+            }
+            Self::Import(args) => {
+                args.data.clone().lend(async |data| import::run(data, args).await).await
+            }
+            Self::Deposit(args) => {
+                args.data.clone().lend(async |data| deposit::run(data, args).await).await
+            }
+            Self::Decisions(args) => {
+                args.data.clone().lend(async |data| decisions::run(data, args).await).await
+            }
+            Self::Reviewer(reviewer::Command::Add(args)) => {
+                args.data.clone().lend(async |data| reviewer::run(data, args).await).await
+            }
+            Self::Device(device::Command::Revoke(args)) => {
+                args.data.clone().lend(async |data| device::run(data, args).await).await
+            }
             Self::Openapi => {
                 let mut text = serde_json::to_vec_pretty(&openapi::document())?;
                 text.push(b'\n');
@@ -82,8 +94,12 @@ impl Command {
 }
 
 impl DataArg {
-    async fn open(&self) -> Result<Data, OpenDataError> {
-        Data::open(&self.data, Sources::system()).await
+    /// Opens the folder for one job and closes it, whatever comes of the job.
+    async fn lend(self, job: impl AsyncFnOnce(&Data) -> CommandResult) -> CommandResult {
+        let data = Data::open(&self.data, Sources::system()).await?;
+        let outcome = job(&data).await;
+        data.close().await;
+        outcome
     }
 
     fn path(&self) -> &Path {

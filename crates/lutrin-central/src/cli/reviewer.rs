@@ -1,6 +1,7 @@
 //! `reviewer add`
 
 use clap::ArgGroup;
+use lutrin_central::data::Data;
 use lutrin_central::reviewers::{NewAccount, add_reviewer};
 use lutrin_domain::id::{CenterCode, ReviewerId};
 use lutrin_domain::reviewer::{Role, Scope};
@@ -21,7 +22,7 @@ pub enum Command {
 #[command(group(ArgGroup::new("scope").required(true).args(["centers", "everywhere"])))]
 pub struct AddArgs {
     #[command(flatten)]
-    data: DataArg,
+    pub data: DataArg,
     /// Login.
     #[arg(long)]
     login: String,
@@ -50,10 +51,8 @@ struct Made {
     password: Option<Secret>,
 }
 
-/// Runs a command on accounts.
-pub async fn run(command: Command) -> CommandResult {
-    let Command::Add(args) = command;
-    let data = args.data.open().await?;
+/// Adds an account.
+pub async fn run(data: &Data, args: AddArgs) -> CommandResult {
     let made_up = (!args.password_stdin).then(|| Secret(hex::encode(data.sources.random::<12>())));
     let password = match &made_up {
         Some(password) => password.clone(),
@@ -66,7 +65,7 @@ pub async fn run(command: Command) -> CommandResult {
     let login = args.login.clone();
     let account =
         NewAccount { login: args.login, name: args.name, roles: args.roles, scope, password };
-    let reviewer = add_reviewer(&data, account).await?;
+    let reviewer = add_reviewer(data, account).await?;
     print(&Made { reviewer, login, password: made_up })
 }
 

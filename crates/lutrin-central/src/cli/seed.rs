@@ -1,6 +1,7 @@
 //! `seed`
 
 use jiff::civil::Date;
+use lutrin_central::data::Data;
 use lutrin_central::seed::{SeedRequest, seed};
 
 use super::{CommandResult, DataArg, password_from_stdin, print};
@@ -9,7 +10,7 @@ use super::{CommandResult, DataArg, password_from_stdin, print};
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    data: DataArg,
+    pub data: DataArg,
     /// Another seed makes other people.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -25,8 +26,7 @@ pub struct Args {
 }
 
 /// Seeds the service.
-pub async fn run(args: Args) -> CommandResult {
-    let data = args.data.open().await?;
+pub async fn run(data: &Data, args: Args) -> CommandResult {
     let usual = SeedRequest::new(args.seed);
     let password = match args.password_stdin {
         true => password_from_stdin()?,
@@ -34,5 +34,5 @@ pub async fn run(args: Args) -> CommandResult {
     };
     let request =
         SeedRequest { seed: args.seed, today: args.today, dossiers: args.dossiers, password };
-    print(&seed(&data, request).await?)
+    print(&seed(data, request).await?)
 }

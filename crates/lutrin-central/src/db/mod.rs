@@ -102,6 +102,10 @@ pub trait Database: Send + Sync {
     async fn seeded(&self) -> Result<Option<Seeded>, DbError>;
     /// Notes what `seed` has made.
     async fn note_seeded(&self, seeded: &Seeded) -> Result<(), DbError>;
+
+    /// Waits for what is under way and closes; nothing is answered afterwards. A
+    /// process that ends with it open may fall over its own clean-up.
+    async fn close(&self);
 }
 
 /// Why the database did not answer.

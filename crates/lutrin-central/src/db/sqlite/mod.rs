@@ -46,7 +46,7 @@ use lutrin_domain::reviewer::Scope;
 use lutrin_protocol::juries::{CarriedResponse, CarryRequest, JuryEntry};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _, Sqlite as Engine, SqliteConnection, Transaction};
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard};
 use uuid::Uuid;
 
 use super::*;
@@ -57,7 +57,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The SQLite engine.
 pub struct Sqlite {
-    connection: Mutex<SqliteConnection>,
+    /// Nothing once it is closed.
+    connection: Mutex<Option<SqliteConnection>>,
 }
 
 /// Why the file could not be opened.
@@ -94,11 +95,12 @@ impl Sqlite {
         let mut connection = options.connect().await.map_err(OpenError::Open)?;
         migrations::run(&mut connection).await.map_err(OpenError::Migrate)?;
         service::ensure(&mut connection, epoch).await.map_err(OpenError::Open)?;
-        Ok(Self { connection: Mutex::new(connection) })
+        Ok(Self { connection: Mutex::new(Some(connection)) })
     }
 
-    async fn connection(&self) -> MutexGuard<'_, SqliteConnection> {
-        self.connection.lock().await
+    async fn connection(&self) -> Result<MappedMutexGuard<'_, SqliteConnection>, sqlx::Error> {
+        MutexGuard::try_map(self.connection.lock().await, Option::as_mut)
+            .map_err(|_| sqlx::Error::PoolClosed)
     }
 }
 
@@ -111,27 +113,27 @@ async fn begin_write(
 #[async_trait]
 impl Database for Sqlite {
     async fn state(&self) -> Result<ServiceState, DbError> {
-        service::state(&mut *self.connection().await).await
+        service::state(&mut *self.connection().await?).await
     }
 
     async fn add_catalogue(&self, hash: Digest, text: &str, at: Timestamp) -> Result<(), DbError> {
-        catalogues::add(&mut *self.connection().await, hash, text, at).await
+        catalogues::add(&mut *self.connection().await?, hash, text, at).await
     }
 
     async fn catalogue(&self, hash: Digest) -> Result<Option<String>, DbError> {
-        catalogues::text(&mut *self.connection().await, hash).await
+        catalogues::text(&mut *self.connection().await?, hash).await
     }
 
     async fn add_reviewer(&self, new: &NewReviewer) -> Result<Added, DbError> {
-        reviewers::add(&mut *self.connection().await, new).await
+        reviewers::add(&mut *self.connection().await?, new).await
     }
 
     async fn credentials(&self, login: &str) -> Result<Option<Credentials>, DbError> {
-        reviewers::credentials(&mut *self.connection().await, login).await
+        reviewers::credentials(&mut *self.connection().await?, login).await
     }
 
     async fn open_session(&self, new: &NewSession) -> Result<Opening, DbError> {
-        let mut connection = self.connection().await;
+        let mut connection = self.connection().await?;
         let mut tx = begin_write(&mut connection).await?;
         let opening = sessions::open(&mut tx, new).await?;
         if matches!(opening, Opening::Open(_)) {
@@ -141,7 +143,7 @@ impl Database for Sqlite {
     }
 
     async fn renew_session(&self, renewal: &Renewal) -> Result<Renewed, DbError> {
-        let mut connection = self.connection().await;
+        let mut connection = self.connection().await?;
         let mut tx = begin_write(&mut connection).await?;
         let renewed = sessions::renew(&mut tx, renewal).await?;
         tx.commit().await?;
@@ -149,35 +151,35 @@ impl Database for Sqlite {
     }
 
     async fn session(&self, access: TokenHash, now: Timestamp) -> Result<Access, DbError> {
-        sessions::by_access_token(&mut *self.connection().await, access, now).await
+        sessions::by_access_token(&mut *self.connection().await?, access, now).await
     }
 
     async fn end_session(&self, session: SessionId, now: Timestamp) -> Result<(), DbError> {
-        let mut connection = self.connection().await;
+        let mut connection = self.connection().await?;
         let mut tx = begin_write(&mut connection).await?;
         sessions::end(&mut tx, session, now).await?;
         Ok(tx.commit().await?)
     }
 
     async fn revoke_device(&self, device: DeviceId, now: Timestamp) -> Result<bool, DbError> {
-        sessions::revoke_device(&mut *self.connection().await, device, now).await
+        sessions::revoke_device(&mut *self.connection().await?, device, now).await
     }
 
     async fn changes(&self, ask: &ChangesAsk) -> Result<Changes, DbError> {
-        let mut connection = self.connection().await;
+        let mut connection = self.connection().await?;
         let mut tx = connection.begin().await?;
         feed::changes(&mut tx, ask).await
     }
 
     async fn juries(&self, scope: &Scope) -> Result<(u32, Vec<JuryEntry>), DbError> {
-        let mut connection = self.connection().await;
+        let mut connection = self.connection().await?;
         let mut tx = connection.begin().await?;
         let rev = service::state(&mut tx).await?.juries_rev;
         Ok((rev, juries::with_dossiers(&mut tx, scope).await?))
     }
 
     async fn put_jury(&self, session: &JurySession) -> Result<(), DbError> {
-        let mut connection = self.connection().await;
+        let mut connection = self.connection().await?;
         let mut tx = begin_write(&mut connection).await?;
         if juries::put(&mut tx, session).await? {
             service::raise_juries(&mut tx).await?;
@@ -186,13 +188,13 @@ impl Database for Sqlite {
     }
 
     async fn carried(&self, device: DeviceId, scope: &Scope) -> Result<CarriedResponse, DbError> {
-        let mut connection = self.connection().await;
+        let mut connection = self.connection().await?;
         let mut tx = connection.begin().await?;
         carried::of_device(&mut tx, device, scope).await
     }
 
     async fn carry(&self, device: DeviceId, carry: &CarryRequest) -> Result<(), DbError> {
-        let mut connection = self.connection().await;
+        let mut connection = self.connection().await?;
         let mut tx = begin_write(&mut connection).await?;
         carried::replace(&mut tx, device, carry).await?;
         Ok(tx.commit().await?)
@@ -203,16 +205,16 @@ impl Database for Sqlite {
         id: DossierId,
         scope: &Scope,
     ) -> Result<Option<(u64, Dossier)>, DbError> {
-        let found = dossiers::find(&mut *self.connection().await, id).await?;
+        let found = dossiers::find(&mut *self.connection().await?, id).await?;
         Ok(found.filter(|(_, dossier)| scope.includes(&dossier.center)))
     }
 
     async fn catalogue_of(&self, id: DossierId) -> Result<Option<Digest>, DbError> {
-        dossiers::catalogue_of(&mut *self.connection().await, id).await
+        dossiers::catalogue_of(&mut *self.connection().await?, id).await
     }
 
     async fn take_in(&self, new: &NewDossier, trace: &Trace) -> Result<TakenIn, DbError> {
-        let mut connection = self.connection().await;
+        let mut connection = self.connection().await?;
         let mut tx = begin_write(&mut connection).await?;
         let dossier = &new.dossier;
         if let Some((id, intake)) = dossiers::by_reference(&mut tx, &dossier.reference).await? {
@@ -237,7 +239,7 @@ impl Database for Sqlite {
         change: Change<'_>,
         trace: &Trace,
     ) -> Result<Changed, DbError> {
-        let mut connection = self.connection().await;
+        let mut connection = self.connection().await?;
         let mut tx = begin_write(&mut connection).await?;
         let Some((_, dossier)) = dossiers::find(&mut tx, id).await? else {
             return Ok(Changed::NoDossier);
@@ -260,7 +262,7 @@ impl Database for Sqlite {
         judge: Judge<'_>,
         trace: &Trace,
     ) -> Result<Ruled, DbError> {
-        let mut connection = self.connection().await;
+        let mut connection = self.connection().await?;
         let mut tx = begin_write(&mut connection).await?;
         let held = decisions::held(&mut tx, stamped).await?;
         let ruled = decisions::carry_out(&mut tx, stamped, judge(held), trace).await?;
@@ -269,18 +271,25 @@ impl Database for Sqlite {
     }
 
     async fn decisions(&self, of: Option<DossierId>) -> Result<Vec<KeptDecision>, DbError> {
-        decisions::kept(&mut *self.connection().await, of).await
+        decisions::kept(&mut *self.connection().await?, of).await
     }
 
     async fn document(&self, sha256: Digest, scope: &Scope) -> Result<Option<u64>, DbError> {
-        documents::size_in_scope(&mut *self.connection().await, sha256, scope).await
+        documents::size_in_scope(&mut *self.connection().await?, sha256, scope).await
     }
 
     async fn seeded(&self) -> Result<Option<Seeded>, DbError> {
-        seeds::made(&mut *self.connection().await).await
+        seeds::made(&mut *self.connection().await?).await
     }
 
     async fn note_seeded(&self, seeded: &Seeded) -> Result<(), DbError> {
-        seeds::note(&mut *self.connection().await, seeded).await
+        seeds::note(&mut *self.connection().await?, seeded).await
+    }
+
+    async fn close(&self) {
+        let Some(connection) = self.connection.lock().await.take() else { return };
+        if let Err(error) = connection.close().await {
+            tracing::warn!(%error, "database.close_failed");
+        }
     }
 }

@@ -80,7 +80,7 @@ fn refuse(held: Held) -> Ruling {
 }
 
 async fn count(db: &Sqlite, sql: &'static str) -> i64 {
-    sqlx::query_scalar(sql).fetch_one(&mut *db.connection().await).await.unwrap()
+    sqlx::query_scalar(sql).fetch_one(&mut *db.connection().await.unwrap()).await.unwrap()
 }
 
 #[tokio::test]
@@ -96,7 +96,7 @@ async fn an_epoch_is_kept_when_opened_again() {
 async fn it_has_no_wal_and_waits_for_others() {
     let folder = tempfile::tempdir().unwrap();
     let db = open(&folder).await;
-    let mut connection = db.connection().await;
+    let mut connection = db.connection().await.unwrap();
     let mut ask = async |sql: &'static str| {
         let row = sqlx::query(sql).fetch_one(&mut *connection).await.unwrap();
         row.try_get::<String, _>(0).or_else(|_| row.try_get::<i64, _>(0).map(|n| n.to_string()))
@@ -115,7 +115,7 @@ async fn a_database_of_a_later_version_is_left_alone() {
         "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
          VALUES (9999, 'later', true, x'00', 0)",
     )
-    .execute(&mut *db.connection().await)
+    .execute(&mut *db.connection().await.unwrap())
     .await
     .unwrap();
     drop(db);
@@ -268,7 +268,7 @@ async fn a_sitting_that_does_not_change_raises_nothing() {
 async fn nothing_new_is_found_by_primary_keys() {
     let folder = tempfile::tempdir().unwrap();
     let db = open(&folder).await;
-    let mut connection = db.connection().await;
+    let mut connection = db.connection().await.unwrap();
     let plan = async |connection: &mut SqliteConnection, sql: &'static str| -> String {
         let rows = sqlx::query(sql).fetch_all(connection).await.unwrap();
         rows.iter().map(|row| row.get::<String, _>("detail")).collect::<Vec<_>>().join("; ")
@@ -287,4 +287,13 @@ async fn nothing_new_is_found_by_primary_keys() {
     )
     .await;
     assert!(!changed.contains("SCAN d"), "{changed}");
+}
+
+#[tokio::test]
+async fn nothing_is_answered_once_it_is_closed() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = open(&folder).await;
+    db.close().await;
+    db.close().await;
+    assert!(matches!(db.state().await, Err(DbError::Failed(_))));
 }
