@@ -8,10 +8,10 @@ use lutrin_domain::id::DossierId;
 use lutrin_domain::reviewer::Role;
 use lutrin_protocol::problem::ProblemCode;
 
+use crate::central::Central;
 use crate::db::{Access, Session, Trace};
 use crate::failure::Failure;
 use crate::layers::RequestId;
-use crate::service::Central;
 use crate::tokens;
 
 /// Whoever signed in.

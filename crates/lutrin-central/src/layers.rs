@@ -15,10 +15,11 @@ use axum::response::{IntoResponse, Response};
 use lutrin_protocol::about::{PROTOCOL, PROTOCOL_HEADER};
 use lutrin_protocol::problem::{PROBLEM_JSON, Problem, ProblemCode};
 
+use crate::central::Central;
 use crate::failure::Failure;
-use crate::routes::about::OLDEST_PROTOCOL;
-use crate::service::Central;
 
+/// The oldest protocol that pushes are taken from.
+pub const OLDEST_PROTOCOL: u32 = 1;
 /// How long a request may take, a document apart.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a document may take to arrive: 50 MiB at 100 KB/s is under nine minutes.

@@ -14,6 +14,7 @@
 
 pub mod access;
 pub mod catalogues;
+pub mod central;
 pub mod data;
 pub mod db;
 pub mod decide;

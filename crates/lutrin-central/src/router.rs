@@ -8,10 +8,10 @@ use lutrin_protocol::endpoint::*;
 use lutrin_protocol::problem::ProblemCode;
 use tower_http::catch_panic::CatchPanicLayer;
 
+use crate::central::Central;
 use crate::failure::Failure;
 use crate::layers;
 use crate::routes::*;
-use crate::service::Central;
 
 /// The service as a router.
 #[rustfmt::skip]

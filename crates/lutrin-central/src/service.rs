@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinHandle;
 
+use crate::central::Central;
 use crate::data::{Data, OpenDataError};
 use crate::router::router;
 use crate::sign_in::{Doorkeeper, PasswordError, SignInLimits};
@@ -62,17 +63,6 @@ pub enum StartError {
     /// Passwords cannot be hashed.
     #[error(transparent)]
     Password(#[from] PasswordError),
-}
-
-/// What handlers share.
-#[derive(Clone)]
-pub struct Central {
-    /// Everything that is kept.
-    pub data: Data,
-    /// Who may sign in.
-    pub door: Arc<Doorkeeper>,
-    /// Room for requests.
-    pub room: Arc<Semaphore>,
 }
 
 /// Starts services.

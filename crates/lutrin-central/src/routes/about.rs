@@ -5,11 +5,9 @@ use axum::extract::State;
 use lutrin_protocol::about::{About, PROTOCOL, SERVICE_NAME};
 use lutrin_protocol::endpoint;
 
+use crate::central::Central;
 use crate::failure::Failure;
-use crate::service::Central;
-
-/// The oldest protocol that pushes are taken from.
-pub const OLDEST_PROTOCOL: u32 = 1;
+use crate::layers::OLDEST_PROTOCOL;
 
 /// What it can do beyond the first protocol: nothing yet.
 const CAPABILITIES: [&str; 0] = [];

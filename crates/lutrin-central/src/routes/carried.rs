@@ -7,9 +7,9 @@ use lutrin_protocol::juries::{CarriedResponse, CarryRequest};
 use lutrin_protocol::problem::Problem;
 
 use crate::access::Reviewer;
+use crate::central::Central;
 use crate::failure::Failure;
 use crate::json::Json;
-use crate::service::Central;
 
 /// `GET /v1/carried`
 #[utoipa::path(

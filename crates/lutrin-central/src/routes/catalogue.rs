@@ -9,8 +9,8 @@ use lutrin_protocol::problem::{Problem, ProblemCode};
 
 use super::named;
 use crate::access::SignedIn;
+use crate::central::Central;
 use crate::failure::Failure;
-use crate::service::Central;
 
 /// `GET /v1/catalogue/{hash}`
 ///

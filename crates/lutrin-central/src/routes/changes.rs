@@ -10,9 +10,9 @@ use lutrin_protocol::problem::{Problem, ProblemCode};
 use serde::Deserialize;
 
 use crate::access::Reviewer;
+use crate::central::Central;
 use crate::db::{Changes, ChangesAsk, ChangesPage, DossierChange};
 use crate::failure::Failure;
-use crate::service::Central;
 
 /// The query of the feed.
 #[derive(Deserialize, utoipa::IntoParams)]

@@ -8,10 +8,10 @@ use lutrin_protocol::problem::{Problem, ProblemCode};
 use lutrin_protocol::push::{PushOutcome, PushRequest, PushResponse, PushResult};
 
 use crate::access::Reviewer;
+use crate::central::Central;
 use crate::decisions;
 use crate::failure::Failure;
 use crate::json::Json;
-use crate::service::Central;
 
 /// `POST /v1/decisions`
 ///

@@ -18,9 +18,9 @@ use lutrin_protocol::problem::{Problem, ProblemCode};
 
 use super::named;
 use crate::access::{Administrator, Reviewer};
+use crate::central::Central;
 use crate::failure::Failure;
 use crate::range::{Wanted, wanted};
-use crate::service::Central;
 
 /// `GET /v1/documents/{sha256}`
 ///

@@ -9,8 +9,8 @@ use lutrin_protocol::problem::Problem;
 
 use super::named;
 use crate::access::Reviewer;
+use crate::central::Central;
 use crate::failure::Failure;
-use crate::service::Central;
 
 /// `GET /v1/dossiers/{id}`
 #[utoipa::path(

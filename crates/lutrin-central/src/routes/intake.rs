@@ -10,11 +10,11 @@ use lutrin_protocol::limits::INTAKE_BYTES;
 use lutrin_protocol::problem::{Problem, ProblemCode};
 
 use crate::access::Administrator;
+use crate::central::Central;
 use crate::db::TakenIn;
 use crate::failure::Failure;
 use crate::intake::{TakeInError, take_in as take};
 use crate::json::Json;
-use crate::service::Central;
 
 /// `POST /v1/intake`
 ///

@@ -8,8 +8,8 @@ use lutrin_protocol::endpoint;
 use lutrin_protocol::juries::{JuriesResponse, JuryEntry};
 
 use crate::access::Reviewer;
+use crate::central::Central;
 use crate::failure::Failure;
-use crate::service::Central;
 
 /// `GET /v1/juries`
 #[utoipa::path(

@@ -13,10 +13,10 @@ use lutrin_protocol::problem::{Problem, ProblemCode};
 use lutrin_protocol::session::{RefreshRequest, SessionResponse, SignInRequest};
 
 use crate::access::SignedIn;
+use crate::central::Central;
 use crate::db::{NewSession, Opening, Renewal, Renewed, SessionId};
 use crate::failure::Failure;
 use crate::json::Json;
-use crate::service::Central;
 use crate::tokens::{self, Tokens};
 
 /// `POST /v1/sessions`

@@ -94,7 +94,7 @@ async fn a_protocol_that_is_too_old_is_told_so() {
 #[tokio::test]
 async fn without_room_the_service_says_so_at_once() {
     let world = World::start().await;
-    let central = lutrin_central::service::Central {
+    let central = lutrin_central::central::Central {
         data: world.data().clone(),
         door: std::sync::Arc::new(
             lutrin_central::sign_in::Doorkeeper::new(&Default::default(), &world.data().sources)

@@ -1,0 +1,19 @@
+//! The state of the service.
+
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+
+use crate::data::Data;
+use crate::sign_in::Doorkeeper;
+
+/// What handlers share.
+#[derive(Clone)]
+pub struct Central {
+    /// Everything that is kept.
+    pub data: Data,
+    /// Who may sign in.
+    pub door: Arc<Doorkeeper>,
+    /// Room for requests.
+    pub room: Arc<Semaphore>,
+}
