@@ -36,6 +36,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             reading::page_content,
             reading::document_flow,
             reading::find_in_document,
+            reading::search_dossier,
             reading::stop_document,
             reading::set_rotations,
             reading::prefetch_document,
