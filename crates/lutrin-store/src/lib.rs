@@ -63,7 +63,9 @@ pub use self::profile::{Contact, NewProfile, Profile};
 pub use self::pull::{Carried, ChangesBatch, CursorText, DossierFile, Jury, PutDossier, Swept};
 pub use self::push::{Delivery, OutboxCounts, OutboxEntry, OutboxState, PushOutcome};
 pub use self::shelf::{DocumentStatus, DocumentTotals, FinishedDocument};
-pub use self::texts::{DocumentText, PageFound, TextState, TextTotals};
+pub use self::texts::{
+    DocumentText, PAGES, PAGES_EACH, PageFound, TextState, TextTotals, TextsFound,
+};
 pub use self::view::{DossierOnDesk, Listed, SummaryFilter};
 
 /// The size of a stored chunk: what [`Store::append_chunk`] is best called with.

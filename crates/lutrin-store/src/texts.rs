@@ -1,6 +1,6 @@
 //! The text of documents, for searching: kept beside them, gone with them.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use lutrin_domain::digest::Digest;
 use sqlx::{Connection, SqliteConnection};
@@ -10,6 +10,11 @@ use crate::error::StoreError;
 use crate::tables::page_texts::{CLOSE, OPEN, PageRow};
 use crate::tables::texts::TextRow;
 use crate::tables::{documents, page_texts, texts};
+
+/// The most pages of a document that a search gives: none hides those behind it.
+pub const PAGES_EACH: u32 = 50;
+/// The most pages that a search gives.
+pub const PAGES: usize = 400;
 
 /// How many words of a query count; the others are left out.
 const MAX_WORDS: usize = 16;
@@ -67,6 +72,15 @@ impl std::fmt::Debug for PageFound {
     }
 }
 
+/// What a search found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TextsFound {
+    /// The pages, in the order of the documents, then of pages.
+    pub pages: Vec<PageFound>,
+    /// There may be more: a ceiling was reached.
+    pub partial: bool,
+}
+
 /// How much of a list of documents can be searched; a document counts once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TextTotals {
@@ -74,8 +88,12 @@ pub struct TextTotals {
     pub here: u32,
     /// Those that were read, with success or without.
     pub read: u32,
-    /// Those read of which text is lacking: pages were left out, or it cannot be opened.
-    pub lacking: u32,
+    /// Those read of which pages were left out.
+    pub partial: u32,
+    /// Those that open only with a password.
+    pub locked: u32,
+    /// Those that cannot be read.
+    pub unreadable: u32,
     /// Pages read that have no text.
     pub blank: u32,
 }
@@ -94,19 +112,18 @@ impl Store {
     }
 
     /// The pages of these documents on which all words of a query are, the last one
-    /// perhaps only begun; whatever their accents and case. In the order of the
-    /// documents, then of pages; at most so many.
+    /// perhaps only begun; whatever their accents and case. A document gives at most
+    /// [`PAGES_EACH`](crate::PAGES_EACH) pages, all together [`PAGES`](crate::PAGES).
     ///
     /// Any text is a query: signs that are not letters or digits only separate words.
     pub async fn search_texts(
         &self,
         query: &str,
         within: &[Digest],
-        most: u32,
-    ) -> Result<Vec<PageFound>, StoreError> {
-        let Some(matching) = matching(query) else { return Ok(Vec::new()) };
+    ) -> Result<TextsFound, StoreError> {
+        let Some(matching) = matching(query) else { return Ok(TextsFound::default()) };
         let within = within.to_vec();
-        self.on_shelf(move |conn| Box::pin(search(conn, matching, within, most))).await
+        self.on_shelf(move |conn| Box::pin(search(conn, matching, within))).await
     }
 
     /// How much of a list of documents can be searched.
@@ -144,22 +161,27 @@ async fn search(
     conn: &mut SqliteConnection,
     matching: String,
     within: Vec<Digest>,
-    most: u32,
-) -> Result<Vec<PageFound>, StoreError> {
-    let mut order = BTreeMap::new();
-    for (place, sha256) in within.iter().enumerate() {
-        if let Some(row) = documents::get(conn, *sha256).await? {
-            order.entry(row.id).or_insert((place, *sha256));
+) -> Result<TextsFound, StoreError> {
+    let mut found = TextsFound::default();
+    let mut searched = BTreeSet::new();
+    for sha256 in within {
+        if !searched.insert(sha256) {
+            continue;
+        }
+        let Some(document) = documents::get(conn, sha256).await? else { continue };
+        let rows = page_texts::search(conn, document.id, &matching, PAGES_EACH + 1).await?;
+        found.partial |= rows.len() > PAGES_EACH as usize;
+        found.pages.extend(rows.into_iter().take(PAGES_EACH as usize).map(|row| {
+            let PageRow { page, snippet } = row;
+            PageFound { sha256, page, snippet: parts(&snippet) }
+        }));
+        if found.pages.len() > PAGES {
+            found.pages.truncate(PAGES);
+            found.partial = true;
+            break;
         }
     }
-    let ids: Vec<i64> = order.keys().copied().collect();
-    let mut rows = page_texts::search(conn, matching, &ids, most).await?;
-    rows.sort_by_key(|row| (order.get(&row.document).map(|(place, _)| *place), row.page));
-    let found = |PageRow { document, page, snippet }| {
-        let (_, sha256) = order.get(&document)?;
-        Some(PageFound { sha256: *sha256, page, snippet: parts(&snippet) })
-    };
-    Ok(rows.into_iter().filter_map(found).collect())
+    Ok(found)
 }
 
 async fn totals(
@@ -176,7 +198,12 @@ async fn totals(
         totals.here += 1;
         if let Some(text) = texts::get(conn, row.id, version).await? {
             totals.read += 1;
-            totals.lacking += u32::from(text.state != TextState::Whole);
+            match text.state {
+                TextState::Whole => {}
+                TextState::Partial => totals.partial += 1,
+                TextState::Locked => totals.locked += 1,
+                TextState::Unreadable => totals.unreadable += 1,
+            }
             totals.blank += text.blank;
         }
     }

@@ -47,6 +47,8 @@ export const commands = {
 	documentFlow: (sha256: string) => typedError<FlowView, AppError>(__TAURI_INVOKE("document_flow", { sha256 })),
 	/**  Finds a text in a document. */
 	findInDocument: (sha256: string, query: string) => typedError<FoundView, AppError>(__TAURI_INVOKE("find_in_document", { sha256, query })),
+	/**  Finds on a page what a search of the dossier found there. */
+	findOnPage: (sha256: string, page: number, query: string) => typedError<HitView[], AppError>(__TAURI_INVOKE("find_on_page", { sha256, page, query })),
 	/**  Finds the pages of a dossier on which all these words are. */
 	searchDossier: (dossier: string, query: string) => typedError<DossierFoundView, AppError>(__TAURI_INVOKE("search_dossier", { dossier, query })),
 	/**  Gives up the pages of a document that are being drawn. */
@@ -195,8 +197,12 @@ export type DossierFoundView = {
 	files: number,
 	/**  Those read for searching so far. */
 	files_read: number,
-	/**  Those read of which text is lacking: behind a password, damaged, or too long. */
-	files_lacking: number,
+	/**  Those read of which pages were left out. */
+	files_partial: number,
+	/**  Those that open only with a password, which are not read. */
+	files_locked: number,
+	/**  Those that cannot be read. */
+	files_unreadable: number,
 	/**  Pages read that have no text, in which nothing can be found. */
 	pages_without_text: number,
 };

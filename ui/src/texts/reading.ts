@@ -95,7 +95,8 @@ export const search = {
   next: "Page trouvée suivante, Entrée",
   list: "Pages trouvées dans le dossier",
   page: (page: number | null) => (page === null ? "texte" : `p. ${page}`),
-  at: (n: number, of: number) => `${n} sur ${of}`,
+  at: (n: number, pages: number, files: number, partial: boolean) =>
+    `${n} sur ${plural(pages, "page", "pages")}${partial ? " ou plus" : ""}, ${plural(files, "fichier", "fichiers")}`,
   found: (pages: number, files: number, partial: boolean) =>
     pages === 0
       ? "Aucune page trouvée."
@@ -104,9 +105,13 @@ export const search = {
   coverage: (found: DossierFoundView) =>
     [
       found.files_read < found.files &&
-        `${found.files_read} ${found.files_read > 1 ? "fichiers" : "fichier"} sur ${found.files} lus, la lecture continue.`,
-      found.files_lacking > 0 &&
-        `${plural(found.files_lacking, "fichier illisible", "fichiers illisibles")} en tout ou partie.`,
+        `${plural(found.files_read, "fichier", "fichiers")} sur ${found.files} lus, la lecture continue.`,
+      found.files_partial > 0 &&
+        `${plural(found.files_partial, "fichier lu en partie", "fichiers lus en partie")}.`,
+      found.files_locked > 0 &&
+        `${plural(found.files_locked, "fichier", "fichiers")} sous mot de passe, sans recherche.`,
+      found.files_unreadable > 0 &&
+        `${plural(found.files_unreadable, "fichier illisible", "fichiers illisibles")}.`,
       found.pages_without_text > 0 &&
         `${plural(found.pages_without_text, "page", "pages")} sans texte, où rien ne se trouve.`,
     ]

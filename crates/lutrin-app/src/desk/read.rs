@@ -167,6 +167,30 @@ impl Desk {
         Ok(found)
     }
 
+    /// Finds on a page, counted from 1, what a search of the dossier found there: the
+    /// text as [`Desk::find_in_document`] does, else each of its words.
+    ///
+    /// # Errors
+    ///
+    /// When the page cannot be read.
+    pub async fn find_on_page(
+        &self,
+        sha256: Digest,
+        page: u32,
+        query: &str,
+    ) -> Result<Vec<HitView>, AppError> {
+        let _waits = self.reading.somebody_waits();
+        let query: String = query.chars().take(LONGEST_QUERY).collect();
+        let words = self.reading.open(sha256).await?.text(page).await?.words;
+        let mut hits = find(&words, &query);
+        if hits.is_empty() {
+            hits = query.split_whitespace().flat_map(|word| find(&words, word)).collect();
+            hits.sort_by_key(|hit| hit.first_word);
+        }
+        hits.truncate(HITS);
+        Ok(hits.into_iter().map(|hit| hit_view(page, hit)).collect())
+    }
+
     /// Gives up the pages of a document that are being drawn.
     pub fn stop_document(&self, sha256: Digest) {
         self.reading.stop(sha256);

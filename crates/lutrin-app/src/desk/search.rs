@@ -7,13 +7,9 @@ use lutrin_store::PageFound;
 
 use super::Desk;
 use super::read::LONGEST_QUERY;
-use super::work_list::count;
 use crate::error::AppError;
 use crate::indexer::TEXT_VERSION;
 use crate::view::{DossierFoundView, PageFoundView, SnippetPartView};
-
-/// How many pages are told.
-const PAGES: u32 = 200;
 
 impl Desk {
     /// Finds the pages of a dossier on which all these words are, the last one perhaps
@@ -32,16 +28,16 @@ impl Desk {
             on_desk.fold.dossier.current_files().iter().map(|deposit| deposit.sha256).collect();
         self.indexer.read_first(&files);
         let query: String = query.chars().take(LONGEST_QUERY).collect();
-        let mut found = self.store.search_texts(&indexed(&query), &files, PAGES + 1).await?;
-        let partial = count(found.len()) > PAGES;
-        found.truncate(PAGES as usize);
+        let found = self.store.search_texts(&indexed(&query), &files).await?;
         let totals = self.store.text_totals(&files, TEXT_VERSION).await?;
         Ok(DossierFoundView {
-            pages: found.into_iter().map(page_view).collect(),
-            partial,
+            pages: found.pages.into_iter().map(page_view).collect(),
+            partial: found.partial,
             files: totals.here,
             files_read: totals.read,
-            files_lacking: totals.lacking,
+            files_partial: totals.partial,
+            files_locked: totals.locked,
+            files_unreadable: totals.unreadable,
             pages_without_text: totals.blank,
         })
     }

@@ -14,8 +14,12 @@ pub struct DossierFoundView {
     pub files: u32,
     /// Those read for searching so far.
     pub files_read: u32,
-    /// Those read of which text is lacking: behind a password, damaged, or too long.
-    pub files_lacking: u32,
+    /// Those read of which pages were left out.
+    pub files_partial: u32,
+    /// Those that open only with a password, which are not read.
+    pub files_locked: u32,
+    /// Those that cannot be read.
+    pub files_unreadable: u32,
     /// Pages read that have no text, in which nothing can be found.
     pub pages_without_text: u32,
 }

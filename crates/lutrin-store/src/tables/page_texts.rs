@@ -2,7 +2,7 @@
 
 use sqlx::SqliteConnection;
 
-use super::{Result, from_sql, to_json};
+use super::{Result, from_sql};
 use crate::error::StoreError;
 
 /// The rows that a document may have.
@@ -16,7 +16,6 @@ pub(crate) const CLOSE: char = '\u{2}';
 
 /// A page on which all words are.
 pub(crate) struct PageRow {
-    pub(crate) document: i64,
     pub(crate) page: u32,
     /// Some words of the page, those searched between [`OPEN`] and [`CLOSE`].
     pub(crate) snippet: String,
@@ -52,35 +51,31 @@ pub(crate) async fn delete(conn: &mut SqliteConnection, document: i64) -> Result
     Ok(())
 }
 
-/// The pages of these documents that match, by document and page.
+/// The pages of a document that match, at most so many.
 ///
 /// `matching` is in the language of FTS5.
 pub(crate) async fn search(
     conn: &mut SqliteConnection,
-    matching: String,
-    within: &[i64],
+    document: i64,
+    matching: &str,
     most: u32,
 ) -> Result<Vec<PageRow>> {
+    let first = first_of(document)?;
     let rows: Vec<(i64, String)> = sqlx::query_as(
         "SELECT rowid, snippet(page_texts, 0, ?, ?, '…', ?) FROM page_texts
-         WHERE page_texts MATCH ? AND (rowid >> 24) IN (SELECT value FROM json_each(?))
+         WHERE page_texts MATCH ? AND rowid >= ? AND rowid < ?
          ORDER BY rowid LIMIT ?",
     )
     .bind(OPEN.to_string())
     .bind(CLOSE.to_string())
     .bind(SNIPPET_WORDS)
-    .bind(matching)
-    .bind(to_json(&within, "documents searched")?)
+    .bind(matching.to_owned())
+    .bind(first)
+    .bind(first.saturating_add(LIMIT))
     .bind(most)
     .fetch_all(conn)
     .await?;
     rows.into_iter()
-        .map(|(row, snippet)| {
-            Ok(PageRow {
-                document: row / LIMIT,
-                page: from_sql(row % LIMIT, "page number")?,
-                snippet,
-            })
-        })
+        .map(|(row, snippet)| Ok(PageRow { page: from_sql(row % LIMIT, "page number")?, snippet }))
         .collect()
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use lutrin_domain::digest::Digest;
-use lutrin_store::{DocumentText, PageFound, Store, TextState, TextTotals};
+use lutrin_store::{DocumentText, PAGES, PAGES_EACH, PageFound, Store, TextState, TextTotals};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
@@ -29,8 +29,8 @@ async fn read(store: &Store, name: &str, pages: &[&str]) -> Digest {
 }
 
 async fn places(store: &Store, query: &str, within: &[Digest]) -> Vec<(Digest, u32)> {
-    let found = store.search_texts(query, within, 100).await.unwrap();
-    found.into_iter().map(|page| (page.sha256, page.page)).collect()
+    let found = store.search_texts(query, within).await.unwrap();
+    found.pages.into_iter().map(|page| (page.sha256, page.page)).collect()
 }
 
 fn marked(found: &PageFound) -> Vec<&str> {
@@ -48,8 +48,8 @@ async fn words_are_found_whatever_their_accents_and_case() {
     }
     assert_eq!(places(&store, "bulletin employeur", &[pay]).await, [], "not on one page");
     assert_eq!(places(&store, "gener societe", &[pay]).await, [], "only the last word is begun");
-    let found = store.search_texts("societe gen", &[pay], 10).await.unwrap();
-    assert_eq!(marked(&found[0]), ["Société", "Générale"], "as they are written");
+    let found = store.search_texts("societe gen", &[pay]).await.unwrap();
+    assert_eq!(marked(&found.pages[0]), ["Société", "Générale"], "as they are written");
 }
 
 #[tokio::test]
@@ -57,11 +57,29 @@ async fn only_the_documents_asked_for_are_searched_in_their_order() {
     let (_folder, store) = fresh().await;
     let first = read(&store, "first", &["stage", "stage"]).await;
     let second = read(&store, "second", &["un stage"]).await;
-    let other = read(&store, "other", &["un autre stage"]).await;
+    read(&store, "other", &["un autre stage"]).await;
     let found = places(&store, "stage", &[second, first, Digest::of(b"absent")]).await;
     assert_eq!(found, [(second, 1), (first, 1), (first, 2)]);
     assert_eq!(places(&store, "stage", &[]).await, []);
-    assert_eq!(store.search_texts("stage", &[first, second, other], 2).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_long_document_hides_no_other() {
+    let (_folder, store) = fresh().await;
+    let each = PAGES_EACH as usize;
+    let long = read(&store, "long", &vec!["stage"; each + 1]).await;
+    let full = read(&store, "full", &vec!["stage"; each]).await;
+    let found = store.search_texts("stage", &[full]).await.unwrap();
+    assert_eq!((found.pages.len(), found.partial), (each, false));
+    let found = store.search_texts("stage", &[long, full]).await.unwrap();
+    assert_eq!((found.pages.len(), found.partial), (2 * each, true));
+    assert_eq!(found.pages[each].sha256, full);
+    let mut many = vec![long];
+    for number in 0..PAGES / each {
+        many.push(read(&store, &format!("{number}"), &vec!["stage"; each]).await);
+    }
+    let found = store.search_texts("stage", &many).await.unwrap();
+    assert_eq!((found.pages.len(), found.partial), (PAGES, true));
 }
 
 #[tokio::test]
@@ -109,7 +127,10 @@ async fn each_document_is_read_once_in_each_way() {
     let store = reopened(folder.path()).await;
     assert_eq!(store.unread_documents(1).await.unwrap(), [c]);
     let totals = store.text_totals(&[a, b, c, a, Digest::of(b"begun")], 1).await.unwrap();
-    assert_eq!(totals, TextTotals { here: 3, read: 2, lacking: 2, blank: 2 });
+    assert_eq!(
+        totals,
+        TextTotals { here: 3, read: 2, partial: 1, locked: 1, unreadable: 0, blank: 2 }
+    );
     assert_eq!(store.unread_documents(2).await.unwrap(), [a, b, c], "a better way reads again");
     assert_eq!(store.text_totals(&[b], 2).await.unwrap().read, 0);
     let again = DocumentText { version: 2, ..whole(&["autre"]) };

@@ -41,11 +41,16 @@ export class DossierSearch {
     this.#opened = undefined;
   }
 
+  /** Whether what was found is what these words ask for. */
+  isAbout(query: string): boolean {
+    return !!this.found && query.trim() === this.#searched;
+  }
+
   /** Searches; the same words again open the page chosen, then the ones that follow. */
   async enter(query: string, by: 1 | -1 = 1): Promise<void> {
     const words = query.trim();
     if (!words) return this.close();
-    if (words !== this.#searched || !this.found) return this.#search(words);
+    if (!this.isAbout(words)) return this.#search(words);
     if (this.#opened && this.#opened === this.chosen) this.move(by);
     this.open();
   }

@@ -3,7 +3,6 @@
 import { errorOf, ipc, type AppError, type FoundView, type HitView } from "../../ipc";
 import { say } from "../../shared/status.svelte";
 import { reading as texts } from "../../texts/reading";
-import { longestWord } from "./found-pages";
 
 export class Finder {
   open = $state(false);
@@ -14,6 +13,8 @@ export class Finder {
   /** The field, once it is on screen. */
   field: HTMLInputElement | undefined;
   #searched = "";
+  /** Raised when what was found no longer counts. */
+  #round = 0;
   #reveal: (hit: HitView) => void;
 
   readonly hits: HitView[] = $derived(this.found?.hits ?? []);
@@ -36,6 +37,12 @@ export class Finder {
     this.error = undefined;
     this.current = 0;
     this.#searched = "";
+    this.#round += 1;
+  }
+
+  /** Whether what was found is what this text asks for. */
+  isAbout(query: string): boolean {
+    return !!this.found && query.trim() === this.#searched;
   }
 
   close(): void {
@@ -47,36 +54,33 @@ export class Finder {
   async search(sha256: string, by: 1 | -1 = 1): Promise<void> {
     const query = this.query.trim();
     if (!query) return this.reset();
-    if (query === this.#searched && this.found) return this.move(by);
-    if (!(await this.#find(sha256, query))) return;
-    if (this.hit) this.#reveal(this.hit);
-    say(texts.found(this.hits.length));
-  }
-
-  /** Marks what was found elsewhere on a page, counted from 1, and brings it into view. */
-  async mark(sha256: string, query: string, page: number): Promise<void> {
-    if (!(await this.#find(sha256, query))) return;
-    // The words are all on the page, and may stand apart.
-    if (this.hits.length === 0 && !(await this.#find(sha256, longestWord(query)))) return;
-    const first = this.hits.findIndex((hit) => hit.page === page);
-    if (first < 0) return;
-    this.current = first;
-    if (this.hit) this.#reveal(this.hit);
-  }
-
-  /** Whether the document was searched, and nothing else was asked for meanwhile. */
-  async #find(sha256: string, query: string): Promise<boolean> {
+    if (this.isAbout(query)) return this.move(by);
     this.#searched = query;
     try {
       const found = await ipc.findInDocument(sha256, query);
-      if (query !== this.#searched) return false;
+      if (query !== this.#searched) return;
       this.error = undefined;
       this.found = found;
       this.current = 0;
-      return true;
+      if (this.hit) this.#reveal(this.hit);
+      say(texts.found(found.hits.length));
     } catch (thrown) {
       this.error = errorOf(thrown);
-      return false;
+    }
+  }
+
+  /** Marks on a page, counted from 1, what the dossier was searched for, and brings it into view. */
+  async mark(sha256: string, query: string, page: number): Promise<void> {
+    // Not a search of the document, which Entrée still has to make.
+    this.reset();
+    const round = this.#round;
+    try {
+      const hits = await ipc.findOnPage(sha256, page, query);
+      if (round !== this.#round || this.#searched) return;
+      this.found = { hits, pages_without_text: 0, partial: false };
+      if (this.hit) this.#reveal(this.hit);
+    } catch (thrown) {
+      this.error = errorOf(thrown);
     }
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { DossierFoundView } from "../../ipc";
-import { groupsOf, longestWord, placeOf } from "./found-pages";
+import { groupsOf, placeOf } from "./found-pages";
 
 const file = (key: string, sha256 = key) => ({ key, sha256, name: `Pièce ${key}` });
 const page = (sha256: string, number: number | null) => ({
@@ -13,7 +13,9 @@ const found = (...pages: ReturnType<typeof page>[]): DossierFoundView => ({
   partial: false,
   files: 3,
   files_read: 3,
-  files_lacking: 0,
+  files_partial: 0,
+  files_locked: 0,
+  files_unreadable: 0,
   pages_without_text: 0,
 });
 
@@ -51,9 +53,4 @@ describe("pages found in a dossier", () => {
     const flow = pages(page("b", null))[0];
     expect(placeOf(flow, pages(page("a", 1), page("b", null)))).toBe(1);
   });
-});
-
-it("the longest word of a query is looked for where they stand apart", () => {
-  expect(longestWord("de la rémunération  brute")).toBe("rémunération");
-  expect(longestWord("  ")).toBe("");
 });

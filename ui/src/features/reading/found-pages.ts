@@ -42,8 +42,3 @@ export function placeOf(page: FoundPage | undefined, pages: readonly FoundPage[]
   const same = (other: FoundPage) => other.sha256 === page?.sha256 && other.page === page.page;
   return Math.max(0, pages.findIndex(same));
 }
-
-/** What to look for on a page where the words of a query stand apart. */
-export function longestWord(query: string): string {
-  return query.split(/\s+/).reduce((longest, word) => (word.length > longest.length ? word : longest), "");
-}
