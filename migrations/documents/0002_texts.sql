@@ -12,10 +12,9 @@ CREATE TABLE texts (
 ) STRICT;
 
 -- rowid = document * 2^24 + page; page 0 is a text without pages.
+-- A word that is only begun is looked up, not put together from all it may become.
 CREATE VIRTUAL TABLE page_texts USING fts5 (
     text,
-    tokenize = 'unicode61 remove_diacritics 2'
+    tokenize = 'unicode61 remove_diacritics 2',
+    prefix = '2 3'
 );
-
--- Deleted words leave the index at once, not when its parts are next merged.
-INSERT INTO page_texts (page_texts, rank) VALUES ('secure-delete', 1);

@@ -95,6 +95,9 @@ impl Indexer {
 
 impl Reading {
     async fn go_on(self, mut progress: watch::Receiver<Progress>) {
+        if let Err(error) = self.store.settle_texts().await {
+            tell(&error.into());
+        }
         loop {
             progress.mark_unchanged();
             let pause = match self.read_all().await {

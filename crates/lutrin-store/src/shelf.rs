@@ -189,6 +189,7 @@ impl Store {
             }
         }
         if !forgotten.is_empty() {
+            self.settle_texts().await?;
             self.on_shelf(|conn| Box::pin(give_room_back(conn))).await?;
         }
         Ok(forgotten)

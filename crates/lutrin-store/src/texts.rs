@@ -18,6 +18,8 @@ pub const PAGES: usize = 400;
 
 /// How many words of a query count; the others are left out.
 const MAX_WORDS: usize = 16;
+/// How many letters of a last word are enough to find those that begin with it.
+const BEGUN: usize = 2;
 /// The longest word, in characters; what is longer is cut.
 const MAX_WORD: usize = 64;
 
@@ -126,6 +128,17 @@ impl Store {
         self.on_shelf(move |conn| Box::pin(search(conn, matching, within))).await
     }
 
+    /// Brings the index together, a little at a time: only then are the words of pages
+    /// that were deleted out of it. Done after documents were forgotten, and to be
+    /// asked for at a start, in case that was interrupted.
+    pub async fn settle_texts(&self) -> Result<(), StoreError> {
+        let mut anew = true;
+        while self.on_shelf(move |conn| Box::pin(page_texts::merge(conn, anew))).await? {
+            anew = false;
+        }
+        Ok(())
+    }
+
     /// How much of a list of documents can be searched.
     pub async fn text_totals(
         &self,
@@ -223,7 +236,9 @@ fn matching(query: &str) -> Option<String> {
         .map(|word| word.chars().take(MAX_WORD).collect::<String>().replace('"', "\"\""))
         .map(|word| format!("\"{word}\""))
         .collect();
-    (!words.is_empty()).then(|| format!("{} *", words.join(" ")))
+    let last = words.last()?.chars().filter(|sign| sign.is_alphanumeric()).count();
+    let begun = if last >= BEGUN { " *" } else { "" };
+    Some(words.join(" ") + begun)
 }
 
 /// A snippet apart into what was searched and what is around it.
@@ -247,8 +262,8 @@ mod tests {
     #[test]
     fn a_query_has_no_syntax_left() {
         assert_eq!(matching("contrat de trav").unwrap(), "\"contrat\" \"de\" \"trav\" *");
-        assert_eq!(matching("a\"b OR c*").unwrap(), "\"a\"\"b\" \"OR\" \"c*\" *");
-        assert_eq!(matching("a\0b").unwrap(), "\"a\" \"b\" *");
+        assert_eq!(matching("a\"b OR c*").unwrap(), "\"a\"\"b\" \"OR\" \"c*\"");
+        assert_eq!(matching("a\0b").unwrap(), "\"a\" \"b\"");
         for nothing in ["", "   ", "\"", "* ( ) -", "🙂"] {
             assert_eq!(matching(nothing), None, "{nothing:?}");
         }

@@ -10,6 +10,9 @@ const LIMIT: i64 = 1 << 24;
 /// How many words around a place are told.
 const SNIPPET_WORDS: u8 = 18;
 
+/// How many parts of the index are merged before others get their turn.
+const MERGED_AT_ONCE: i64 = 200;
+
 /// Signs around a place in a snippet: no text has them.
 pub(crate) const OPEN: char = '\u{1}';
 pub(crate) const CLOSE: char = '\u{2}';
@@ -78,4 +81,18 @@ pub(crate) async fn search(
     rows.into_iter()
         .map(|(row, snippet)| Ok(PageRow { page: from_sql(row % LIMIT, "page number")?, snippet }))
         .collect()
+}
+
+/// Goes on merging the index into one, which leaves the words of deleted pages behind;
+/// `anew` begins with all its parts. Gives whether there is more to do.
+pub(crate) async fn merge(conn: &mut SqliteConnection, anew: bool) -> Result<bool> {
+    let changes = "SELECT total_changes()";
+    let before: i64 = sqlx::query_scalar(changes).fetch_one(&mut *conn).await?;
+    sqlx::query("INSERT INTO page_texts (page_texts, rank) VALUES ('merge', ?)")
+        .bind(if anew { -MERGED_AT_ONCE } else { MERGED_AT_ONCE })
+        .execute(&mut *conn)
+        .await?;
+    let after: i64 = sqlx::query_scalar(changes).fetch_one(&mut *conn).await?;
+    // The command itself counts as one change.
+    Ok(after - before >= 2)
 }
