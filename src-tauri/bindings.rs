@@ -36,6 +36,8 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             reading::page_content,
             reading::document_flow,
             reading::find_in_document,
+            reading::find_on_page,
+            reading::search_dossier,
             reading::stop_document,
             reading::set_rotations,
             reading::prefetch_document,

@@ -1,7 +1,9 @@
 //! Documents.
 
 use lutrin_app::error::AppError;
-use lutrin_app::view::{DocumentView, FlowView, FoundView, PageContentView, TurnedPageView};
+use lutrin_app::view::{
+    DocumentView, DossierFoundView, FlowView, FoundView, HitView, PageContentView, TurnedPageView,
+};
 
 use super::{Answer, HostState};
 use crate::host::parse;
@@ -44,6 +46,29 @@ pub(crate) async fn find_in_document(
     query: String,
 ) -> Answer<FoundView> {
     host.desk().await?.find_in_document(parse(&sha256)?, &query).await
+}
+
+/// Finds on a page what a search of the dossier found there.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn find_on_page(
+    host: HostState<'_>,
+    sha256: String,
+    page: u32,
+    query: String,
+) -> Answer<Vec<HitView>> {
+    host.desk().await?.find_on_page(parse(&sha256)?, page, &query).await
+}
+
+/// Finds the pages of a dossier on which all these words are.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn search_dossier(
+    host: HostState<'_>,
+    dossier: String,
+    query: String,
+) -> Answer<DossierFoundView> {
+    host.desk().await?.search_dossier(parse(&dossier)?, &query).await
 }
 
 /// Gives up the pages of a document that are being drawn.

@@ -194,6 +194,11 @@ impl App {
         self.chord(&[Key::Control], key.into()).await
     }
 
+    /// Presses a key while Maj is down.
+    pub async fn press_shift(&self, key: impl Into<char>) -> Result<()> {
+        self.chord(&[Key::Shift], key.into()).await
+    }
+
     async fn chord(&self, modifiers: &[Key], key: char) -> Result<()> {
         let down = |value: char| KeyAction::Down { value };
         let up = |value: char| KeyAction::Up { value };

@@ -81,6 +81,42 @@ async fn reading(play: &mut Play) -> Result<()> {
     })
     .await?;
 
+    act("The whole dossier is searched by keyboard, and lands on the page");
+    let first = app.see("document").await?.data("sha256").to_owned();
+    app.look_at(thousand).await?;
+    app.press('r').await?;
+    app.fill("find-query", "ÉMPLOYEUR page 3").await?;
+    app.press(Key::Tab).await?;
+    app.press(Key::Right).await?;
+    app.see_that("search-results", |found| found.data("pages") == "1").await?;
+    app.press_shift(Key::Tab).await?;
+    app.press(Key::Enter).await?;
+    app.see_that("document", |document| document.data("sha256") == first).await?;
+    app.see_that("page-number", |number| number.data("page") == "3").await?;
+    app.see("current-hit").await?;
+    app.fill("find-query", "annexe").await?;
+    app.press(Key::Enter).await?;
+    app.see_that("find-count", |count| count.data("hits") == "50").await?;
+    app.press(Key::Down).await?;
+    app.press(Key::Enter).await?;
+    app.see_that("document", |document| document.data("sha256") != first).await?;
+    app.see_that("page-number", |number| number.data("page") == "2").await?;
+    app.see("current-hit").await?;
+    app.see_that("search-coverage", |words| {
+        words.text.contains("sous mot de passe") && words.text.contains("1 fichier illisible")
+    })
+    .await?;
+    play.screen("search").await?;
+    let app = play.app()?;
+    app.fill("find-query", "116 042").await?;
+    app.press(Key::Enter).await?;
+    app.see_that("find-count", |count| count.data("hits") == "0").await?;
+    app.press(Key::Escape).await?;
+    until("the search to close", PATIENCE, async || {
+        Ok(app.part("search-results").await?.is_none().then_some(()))
+    })
+    .await?;
+
     act("A thousand pages scroll, and only those near are there");
     app.look_at(thousand).await?;
     app.click("document").await?;

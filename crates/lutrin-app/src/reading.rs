@@ -12,6 +12,7 @@ use tokio::sync::{Mutex, OnceCell, broadcast};
 use crate::error::{AppError, ErrorCode};
 use crate::event::AppEvent;
 use crate::given::Given;
+use crate::quiet::{Disturbance, Quiet};
 
 /// How many documents stay open: the two shown, the next and the one before.
 const OPEN: usize = 5;
@@ -30,6 +31,7 @@ pub(crate) struct ReadingRoom {
     pool: Pool,
     store: Store,
     given: Given,
+    quiet: Arc<Quiet>,
     open: Mutex<Recent<Digest, Arc<Document>>>,
     drawn: Mutex<Recent<Page, Option<Arc<PagePicture>>>>,
     /// The passwords that opened documents; forgotten with the session.
@@ -50,11 +52,12 @@ enum Wanted {
 }
 
 impl ReadingRoom {
-    pub(crate) fn new(pool: Pool, store: Store, given: Given) -> Self {
+    pub(crate) fn new(pool: Pool, store: Store, given: Given, quiet: Arc<Quiet>) -> Self {
         Self {
             pool,
             store,
             given,
+            quiet,
             open: Mutex::default(),
             drawn: Mutex::default(),
             passwords: Mutex::default(),
@@ -101,6 +104,7 @@ impl ReadingRoom {
         page: u32,
         width: u32,
     ) -> Result<Arc<PagePicture>, AppError> {
+        let _waits = self.somebody_waits();
         self.width.store(width, Ordering::Relaxed);
         self.draw((sha256, page, width, false), Wanted::Now).await?.ok_or_else(nothing)
     }
@@ -113,6 +117,11 @@ impl ReadingRoom {
         width: u32,
     ) -> Result<Option<Arc<PagePicture>>, AppError> {
         self.draw((sha256, page, width, true), Wanted::Now).await
+    }
+
+    /// Keeps what runs in the background waiting until the answer is dropped.
+    pub(crate) fn somebody_waits(&self) -> Disturbance {
+        self.quiet.disturb()
     }
 
     async fn draw(&self, key: Page, wanted: Wanted) -> Result<Option<Arc<PagePicture>>, AppError> {

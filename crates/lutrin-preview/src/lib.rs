@@ -24,6 +24,7 @@ mod flow;
 mod format;
 #[doc(hidden)]
 pub mod frame;
+mod indexed;
 mod layers;
 mod ledger;
 pub mod limits;
@@ -42,6 +43,7 @@ pub use features::{Features, Origin};
 pub use find::{Hit, find, folded};
 pub use flow::{Flow, Paragraph, ParagraphKind};
 pub use format::{DocumentFacts, Format, PageSize, Unsupported};
+pub use indexed::indexed;
 pub use layers::{FieldKind, FieldValue, PageLayers, Warning};
 pub use nir::{NIR_SIGN, masked_sign, nir_ranges, without_nir};
 pub use password::Password;

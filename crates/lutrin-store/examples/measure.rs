@@ -12,11 +12,16 @@ use lutrin_domain::digest::Digest;
 use lutrin_domain::id::{DecisionId, DeviceId, DossierId, ReviewerId, SlotKey};
 use lutrin_domain::reviewer::{Reviewer, Role, Scope};
 use lutrin_domain::subject::Subject;
-use lutrin_store::{CHUNK_BYTES, DeviceKey, NewProfile, Profile, RootKey, Store};
+use lutrin_store::{
+    CHUNK_BYTES, DeviceKey, DocumentText, NewProfile, Profile, RootKey, Store, TextState,
+};
 use uuid::Uuid;
 
 const DECISIONS: u128 = 200;
 const DOCUMENT_BYTES: usize = 48 * 1024 * 1024;
+/// Twenty dossiers of sixty files.
+const TEXTS: usize = 1_200;
+const TEXTS_OF_A_DOSSIER: usize = 60;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
@@ -29,6 +34,7 @@ async fn main() -> Outcome<()> {
     say("create", begun.elapsed());
     record(&store).await?;
     documents(&store).await?;
+    texts(&store).await?;
     store.close().await;
     let begun = Instant::now();
     let store = Store::open(folder.path(), &key, None).await?;
@@ -68,6 +74,42 @@ async fn documents(store: &Store) -> Outcome<()> {
     let read = store.read_document(sha256).await?;
     rate("document_read", begun.elapsed());
     if read.as_deref() == Some(&*bytes) { Ok(()) } else { Err("other bytes were read".into()) }
+}
+
+/// Pages of three hundred words out of two thousand.
+async fn texts(store: &Store) -> Outcome<()> {
+    let word = |n: usize| format!("mot{:04}", n * n % 1_999);
+    let page = |n: usize| (n * 300..n * 300 + 300).map(word).collect::<Vec<_>>().join(" ");
+    let mut documents = Vec::new();
+    let mut took = Duration::ZERO;
+    for number in 0..TEXTS {
+        let bytes: Arc<[u8]> = number.to_le_bytes().into();
+        let sha256 = Digest::of(&bytes);
+        store.begin_document(sha256, bytes.len() as u64).await?;
+        store.append_chunk(sha256, 0, bytes).await?;
+        store.finish_document(sha256).await?;
+        let pages = (1..=5).map(|n| (n, page(number * 5 + n as usize))).collect();
+        let text = DocumentText { version: 1, state: TextState::Whole, pages, blank: 0 };
+        let begun = Instant::now();
+        store.put_text(sha256, text).await?;
+        took += begun.elapsed();
+        documents.push(sha256);
+    }
+    say("put_text", took / TEXTS as u32);
+    let dossier = documents.get(..TEXTS_OF_A_DOSSIER).unwrap_or_default();
+    for (figure, query) in [("search_word", "mot0100"), ("search_begun", "mo")] {
+        let begun = Instant::now();
+        let found = store.search_texts(query, dossier).await?;
+        say(figure, begun.elapsed());
+        println!("store.{figure}_pages={} pages", found.pages.len());
+    }
+    let begun = Instant::now();
+    store.unread_documents(1).await?;
+    say("unread_documents", begun.elapsed());
+    let begun = Instant::now();
+    store.forget_documents_except(documents.get(TEXTS_OF_A_DOSSIER..).unwrap_or_default()).await?;
+    say("forget_a_dossier", begun.elapsed());
+    Ok(())
 }
 
 fn say(figure: &str, time: Duration) {

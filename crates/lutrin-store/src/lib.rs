@@ -4,7 +4,8 @@
 //!
 //! - `dossiers.db`: the *mirror* (what the service last said), the *outbox* (the
 //!   reviewer's decisions and what became of them), drafts and settings;
-//! - `documents.db`: the files of carried dossiers, in chunks;
+//! - `documents.db`: the files of carried dossiers, in chunks, and their text for
+//!   searching;
 //! - `journal.sealed`: every decision again, sealed to the service's key, so that
 //!   losing the key of this machine does not lose the work;
 //! - `key.id`: which root key the profile was made with, so that a wrong key and
@@ -21,7 +22,8 @@
 //! says so ([`OpenError`]) and a person chooses ([`set_aside`]).
 //!
 //! Start with [`Store`] and `opening.rs`; then `decide.rs` (writing), `push.rs`
-//! and `pull.rs` (the exchange), `view.rs` (reading), `shelf.rs` (documents).
+//! and `pull.rs` (the exchange), `view.rs` (reading), `shelf.rs` (documents), `texts.rs`
+//! (their text).
 //! SQL stands in `tables/` only, one module per table.
 
 mod actor;
@@ -41,6 +43,7 @@ mod push;
 mod schema;
 mod shelf;
 mod tables;
+mod texts;
 mod view;
 
 use std::sync::Arc;
@@ -60,6 +63,9 @@ pub use self::profile::{Contact, NewProfile, Profile};
 pub use self::pull::{Carried, ChangesBatch, CursorText, DossierFile, Jury, PutDossier, Swept};
 pub use self::push::{Delivery, OutboxCounts, OutboxEntry, OutboxState, PushOutcome};
 pub use self::shelf::{DocumentStatus, DocumentTotals, FinishedDocument};
+pub use self::texts::{
+    DocumentText, PAGES, PAGES_EACH, PageFound, TextState, TextTotals, TextsFound,
+};
 pub use self::view::{DossierOnDesk, Listed, SummaryFilter};
 
 /// The size of a stored chunk: what [`Store::append_chunk`] is best called with.

@@ -33,11 +33,18 @@ pub(crate) const DOSSIERS: Schema = Schema {
 /// The schema of `documents.db`.
 pub(crate) const DOCUMENTS: Schema = Schema {
     file: crate::folder::DOCUMENTS,
-    migrations: &[Migration {
-        number: 1,
-        name: "documents",
-        sql: include_str!("../../../migrations/documents/0001_documents.sql"),
-    }],
+    migrations: &[
+        Migration {
+            number: 1,
+            name: "documents",
+            sql: include_str!("../../../migrations/documents/0001_documents.sql"),
+        },
+        Migration {
+            number: 2,
+            name: "texts",
+            sql: include_str!("../../../migrations/documents/0002_texts.sql"),
+        },
+    ],
 };
 
 impl Migration {

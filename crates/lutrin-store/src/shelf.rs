@@ -15,7 +15,7 @@ use crate::error::{DocumentError, StoreError};
 use crate::folder::FolderLock;
 use crate::key::DatabaseKey;
 use crate::tables::documents::DocumentRow;
-use crate::tables::{chunks, documents};
+use crate::tables::{chunks, documents, page_texts};
 
 /// How far a document was received.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -189,24 +189,27 @@ impl Store {
             }
         }
         if !forgotten.is_empty() {
+            self.settle_texts().await?;
             self.on_shelf(|conn| Box::pin(give_room_back(conn))).await?;
         }
         Ok(forgotten)
     }
 
-    /// Forgets a document and its bytes; of bytes on a damaged page only the
-    /// former, so that the document can be fetched again.
+    /// Forgets a document with its bytes and text; of what is on a damaged page only
+    /// the document, so that it can be fetched again.
     async fn drop_document(&self, id: i64) -> Result<(), StoreError> {
-        match self.on_shelf(move |conn| Box::pin(delete_document(conn, id))).await {
-            Err(error) if StoreError::OF_DAMAGE.contains(&error) => {
-                self.on_shelf(move |conn| Box::pin(documents::delete(conn, id))).await
-            }
-            outcome => outcome,
+        let mut outcome = self.on_shelf(move |conn| Box::pin(delete_document(conn, id))).await;
+        if is_of_damage(&outcome) {
+            outcome = self.on_shelf(move |conn| Box::pin(delete_words(conn, id))).await;
         }
+        if is_of_damage(&outcome) {
+            outcome = self.on_shelf(move |conn| Box::pin(documents::delete(conn, id))).await;
+        }
+        outcome
     }
 
     /// Has the owner of `documents.db` do a job, and connect anew after damage.
-    async fn on_shelf<T, E>(
+    pub(crate) async fn on_shelf<T, E>(
         &self,
         job: impl for<'c> FnOnce(&'c mut SqliteConnection) -> Work<'c, Result<T, E>> + Send + 'static,
     ) -> Result<T, E>
@@ -302,8 +305,21 @@ async fn hash(conn: &mut SqliteConnection, document: i64) -> Result<Digest, Stor
 async fn delete_document(conn: &mut SqliteConnection, id: i64) -> Result<(), StoreError> {
     let mut transaction = conn.begin().await?;
     chunks::delete(&mut transaction, id).await?;
+    page_texts::delete(&mut transaction, id).await?;
     documents::delete(&mut transaction, id).await?;
     Ok(transaction.commit().await?)
+}
+
+/// Forgets a document and its text, and leaves bytes that cannot be deleted.
+async fn delete_words(conn: &mut SqliteConnection, id: i64) -> Result<(), StoreError> {
+    let mut transaction = conn.begin().await?;
+    page_texts::delete(&mut transaction, id).await?;
+    documents::delete(&mut transaction, id).await?;
+    Ok(transaction.commit().await?)
+}
+
+fn is_of_damage(outcome: &Result<(), StoreError>) -> bool {
+    outcome.as_ref().is_err_and(|error| StoreError::OF_DAMAGE.contains(error))
 }
 
 async fn read(

@@ -47,6 +47,10 @@ export const commands = {
 	documentFlow: (sha256: string) => typedError<FlowView, AppError>(__TAURI_INVOKE("document_flow", { sha256 })),
 	/**  Finds a text in a document. */
 	findInDocument: (sha256: string, query: string) => typedError<FoundView, AppError>(__TAURI_INVOKE("find_in_document", { sha256, query })),
+	/**  Finds on a page what a search of the dossier found there. */
+	findOnPage: (sha256: string, page: number, query: string) => typedError<HitView[], AppError>(__TAURI_INVOKE("find_on_page", { sha256, page, query })),
+	/**  Finds the pages of a dossier on which all these words are. */
+	searchDossier: (dossier: string, query: string) => typedError<DossierFoundView, AppError>(__TAURI_INVOKE("search_dossier", { dossier, query })),
 	/**  Gives up the pages of a document that are being drawn. */
 	stopDocument: (sha256: string) => typedError<null, AppError>(__TAURI_INVOKE("stop_document", { sha256 })),
 	/**  Keeps how the reader turned pages. */
@@ -181,6 +185,26 @@ export type DocumentView = {
 	turned: TurnedPageView[],
 	/**  What it holds beside its pages. */
 	holds: HoldsView,
+};
+
+/**  The pages of a dossier on which searched words are. */
+export type DossierFoundView = {
+	/**  The pages, in the order of the pieces, then of pages. */
+	pages: PageFoundView[],
+	/**  There may be more: a ceiling was reached. */
+	partial: boolean,
+	/**  Files of the dossier that are on this machine. */
+	files: number,
+	/**  Those read for searching so far. */
+	files_read: number,
+	/**  Those read of which pages were left out. */
+	files_partial: number,
+	/**  Those that open only with a password, which are not read. */
+	files_locked: number,
+	/**  Those that cannot be read. */
+	files_unreadable: number,
+	/**  Pages read that have no text, in which nothing can be found. */
+	pages_without_text: number,
 };
 
 /**  One dossier in the list. */
@@ -540,6 +564,16 @@ export type PageContentView = {
 	warnings: string[],
 };
 
+/**  A page on which searched words are. */
+export type PageFoundView = {
+	/**  Digest of the file. */
+	sha256: string,
+	/**  The page, counted from 1; none in a text without pages. */
+	page: number | null,
+	/**  Some words of it, in order. */
+	snippet: SnippetPartView[],
+};
+
 /**  A page, counted from 1, takes long to draw; it goes on. */
 export type PageSlow = {
 	/**  Digest of the document. */
@@ -693,6 +727,14 @@ export type SignedView = {
 	made_at: string,
 	/**  Whether the service has not accepted it yet ("à l'envoi"). */
 	unsent: boolean,
+};
+
+/**  Some words of a page. */
+export type SnippetPartView = {
+	/**  The words. */
+	text: string,
+	/**  Whether they were searched for. */
+	marked: boolean,
 };
 
 /**  Who read the text of a page. */

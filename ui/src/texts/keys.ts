@@ -134,7 +134,7 @@ export const helpMap: { title: string; lines: KeyLine[] }[] = [
       { keys: ["Début", "Fin"], label: "Dans le document : première page, dernière page" },
       { keys: ["Ctrl", "G"], label: "Aller à une page par son numéro" },
       { keys: ["P"], label: "Pivoter la page affichée ; avec Maj, tout le document" },
-      { keys: ["R"], label: "Rechercher dans le document ; aussi Ctrl F" },
+      { keys: ["R"], label: "Rechercher dans le document ou tout le dossier ; aussi Ctrl F" },
       { keys: ["L"], label: "Lever les masques pendant dix secondes" },
       { keys: ["V"], label: "Comparer à une autre pièce, côte à côte ; Échap la ferme" },
       { keys: ["G"], label: "Table lumineuse : toutes les pages du dossier" },

@@ -1,6 +1,6 @@
 //! The document in the middle of the desk, the one beside it, and the light table.
 
-import type { HoldsView } from "../ipc";
+import type { DossierFoundView, HoldsView } from "../ipc";
 import { plural } from "./format";
 
 export const reading = {
@@ -83,6 +83,40 @@ export const light = {
   noPages: (piece: string) => `${piece}, texte sans pages`,
   waiting: (piece: string) => `${piece}, pages en cours de comptage`,
   failed: (piece: string, what: string) => `${piece}. ${what}`,
+};
+
+export const search = {
+  scope: "Où rechercher",
+  document: "Ce document",
+  dossier: "Tout le dossier",
+  label: "Mots à rechercher dans tout le dossier",
+  placeholder: "Rechercher dans le dossier",
+  previous: "Page trouvée précédente, Maj+Entrée",
+  next: "Page trouvée suivante, Entrée",
+  list: "Pages trouvées dans le dossier",
+  page: (page: number | null) => (page === null ? "texte" : `p. ${page}`),
+  at: (n: number, pages: number, files: number, partial: boolean) =>
+    `${n} sur ${plural(pages, "page", "pages")}${partial ? " ou plus" : ""}, ${plural(files, "fichier", "fichiers")}`,
+  found: (pages: number, files: number, partial: boolean) =>
+    pages === 0
+      ? "Aucune page trouvée."
+      : `${plural(pages, "page", "pages")}${partial ? " ou plus" : ""} dans ${plural(files, "fichier", "fichiers")}.`,
+  /** Where nothing could be found, so that nothing found is not taken for nothing there. */
+  coverage: (found: DossierFoundView) =>
+    [
+      found.files_read < found.files &&
+        `${plural(found.files_read, "fichier", "fichiers")} sur ${found.files} lus, la lecture continue.`,
+      found.files_partial > 0 &&
+        `${plural(found.files_partial, "fichier lu en partie", "fichiers lus en partie")}.`,
+      found.files_locked > 0 &&
+        `${plural(found.files_locked, "fichier", "fichiers")} sous mot de passe, sans recherche.`,
+      found.files_unreadable > 0 &&
+        `${plural(found.files_unreadable, "fichier illisible", "fichiers illisibles")}.`,
+      found.pages_without_text > 0 &&
+        `${plural(found.pages_without_text, "page", "pages")} sans texte, où rien ne se trouve.`,
+    ]
+      .filter(Boolean)
+      .join(" "),
 };
 
 const warnings: Record<string, string> = {

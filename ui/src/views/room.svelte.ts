@@ -3,7 +3,7 @@
 import { tick } from "svelte";
 import { MediaQuery } from "svelte/reactivity";
 import { counterpart, pieceName, statusOf, type Desk, type PieceRow } from "../features/dossier";
-import { LightDocuments, Reader, type LightFile } from "../features/reading";
+import { DossierSearch, LightDocuments, Reader, type FoundPage, type LightFile } from "../features/reading";
 import { say } from "../shared/status.svelte";
 import { focusZone, zoneOf } from "../shared/zones.svelte";
 import { light as lightTexts, reading as texts } from "../texts/reading";
@@ -16,6 +16,7 @@ const TWO = "(min-width: 70rem)";
 export class Room {
   readonly reader = new Reader();
   readonly documents = new LightDocuments();
+  readonly search: DossierSearch;
   light = $state(false);
   /** The other reader, and the piece it is on. */
   #other = $state.raw<Reader>();
@@ -26,6 +27,11 @@ export class Room {
 
   constructor(desk: Desk) {
     this.#desk = desk;
+    this.search = new DossierSearch(
+      desk.id,
+      () => this.files,
+      (page, query) => this.#openFound(page, query),
+    );
   }
 
   /** Pieces that can be read here. */
@@ -112,6 +118,12 @@ export class Room {
     this.#desk.select(file.key);
     this.light = false;
     void tick().then(() => focusZone("page"));
+  }
+
+  /** A page found in the dossier, on the desk; the keyboard stays with the search. */
+  #openFound(page: FoundPage, query: string): void {
+    this.reader.land(page.sha256, (page.page ?? 1) - 1, query);
+    this.#desk.select(page.key);
   }
 
   /** The step back that Échap makes here; false where there is none. */

@@ -8,6 +8,7 @@ mod dossier;
 mod draft;
 mod exchange;
 mod read;
+mod search;
 mod titles;
 mod work_list;
 
@@ -28,6 +29,8 @@ use self::titles::Titles;
 use crate::error::{AppError, ErrorCode};
 use crate::event::AppEvent;
 use crate::given::Given;
+use crate::indexer::Indexer;
+use crate::quiet::Quiet;
 use crate::reading::ReadingRoom;
 use crate::signing::public_key;
 
@@ -40,6 +43,7 @@ pub struct Desk {
     client: Client,
     exchange: Exchange,
     reading: ReadingRoom,
+    indexer: Indexer,
     titles: Titles,
     given: Given,
     signing_key: SigningKey,
@@ -74,8 +78,12 @@ impl Desk {
             tokio::spawn(pass_on_notices(received, given.clone())),
             tokio::spawn(pass_on_progress(exchange.progress(), given.clone())),
         ];
+        let quiet = Quiet::new();
+        let indexer =
+            Indexer::start(store.clone(), pool.clone(), Arc::clone(&quiet), exchange.progress());
         Ok(Self {
-            reading: ReadingRoom::new(pool, store.clone(), given.clone()),
+            reading: ReadingRoom::new(pool, store.clone(), given.clone(), quiet),
+            indexer,
             titles: Titles::new(store.clone()),
             store,
             client,
@@ -121,6 +129,7 @@ impl Desk {
 
     /// Seals what is being written, stops exchanging and closes the files.
     pub(crate) async fn close(&self) {
+        self.indexer.stop();
         self.seal_now().await;
         self.store.close().await;
     }

@@ -20,7 +20,7 @@ use crate::view::{
 /// How many places of a searched text are told.
 const HITS: usize = 2_000;
 /// The longest text that is searched, in characters.
-const LONGEST_QUERY: usize = 200;
+pub(super) const LONGEST_QUERY: usize = 200;
 
 impl Desk {
     /// Opens a document of a carried dossier.
@@ -34,6 +34,7 @@ impl Desk {
         sha256: Digest,
         password: Option<String>,
     ) -> Result<DocumentView, AppError> {
+        let _waits = self.reading.somebody_waits();
         let document = match password {
             Some(typed) => self.reading.open_with_password(sha256, Password::new(typed)).await?,
             None => self.reading.open(sha256).await?,
@@ -101,6 +102,7 @@ impl Desk {
         sha256: Digest,
         page: u32,
     ) -> Result<PageContentView, AppError> {
+        let _waits = self.reading.somebody_waits();
         let document = self.reading.open(sha256).await?;
         let text = document.text(page).await?;
         let layers = document.page_layers(page).await?;
@@ -138,6 +140,7 @@ impl Desk {
         sha256: Digest,
         query: &str,
     ) -> Result<FoundView, AppError> {
+        let _waits = self.reading.somebody_waits();
         let search = self.reading.begin_search();
         let query: String = query.chars().take(LONGEST_QUERY).collect();
         let document = self.reading.open(sha256).await?;
@@ -162,6 +165,30 @@ impl Desk {
         }
         found.hits.truncate(HITS);
         Ok(found)
+    }
+
+    /// Finds on a page, counted from 1, what a search of the dossier found there: the
+    /// text as [`Desk::find_in_document`] does, else each of its words.
+    ///
+    /// # Errors
+    ///
+    /// When the page cannot be read.
+    pub async fn find_on_page(
+        &self,
+        sha256: Digest,
+        page: u32,
+        query: &str,
+    ) -> Result<Vec<HitView>, AppError> {
+        let _waits = self.reading.somebody_waits();
+        let query: String = query.chars().take(LONGEST_QUERY).collect();
+        let words = self.reading.open(sha256).await?.text(page).await?.words;
+        let mut hits = find(&words, &query);
+        if hits.is_empty() {
+            hits = query.split_whitespace().flat_map(|word| find(&words, word)).collect();
+            hits.sort_by_key(|hit| hit.first_word);
+        }
+        hits.truncate(HITS);
+        Ok(hits.into_iter().map(|hit| hit_view(page, hit)).collect())
     }
 
     /// Gives up the pages of a document that are being drawn.

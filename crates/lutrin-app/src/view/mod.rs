@@ -8,6 +8,7 @@ mod document;
 mod dossier;
 mod exchange;
 mod heading;
+mod search;
 mod session;
 mod work_list;
 
@@ -22,5 +23,6 @@ pub use dossier::{
 };
 pub use exchange::{ContactView, ExchangeView, OutboxRowView, OutboxStateView, TransferView};
 pub use heading::{HeadingView, RequestView};
+pub use search::{DossierFoundView, PageFoundView, SnippetPartView};
 pub use session::{BlockView, PhaseView, ProfileView, SafetyView, SessionView};
 pub use work_list::{CopyView, DossierRowView, JuryRowView, WorkListView};

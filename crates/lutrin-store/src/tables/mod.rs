@@ -14,9 +14,11 @@ pub(crate) mod juries;
 pub(crate) mod meta;
 pub(crate) mod migrations;
 pub(crate) mod outbox;
+pub(crate) mod page_texts;
 pub(crate) mod reading;
 pub(crate) mod settings;
 pub(crate) mod summaries;
+pub(crate) mod texts;
 
 use std::str::FromStr;
 

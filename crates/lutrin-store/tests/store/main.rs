@@ -11,4 +11,5 @@ mod local;
 mod mirror;
 mod opening;
 mod outbox;
+mod texts;
 mod view;

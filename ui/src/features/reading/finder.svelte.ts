@@ -10,7 +10,11 @@ export class Finder {
   found = $state.raw<FoundView>();
   error = $state.raw<AppError>();
   current = $state(0);
+  /** The field, once it is on screen. */
+  field: HTMLInputElement | undefined;
   #searched = "";
+  /** Raised when what was found no longer counts. */
+  #round = 0;
   #reveal: (hit: HitView) => void;
 
   readonly hits: HitView[] = $derived(this.found?.hits ?? []);
@@ -20,12 +24,25 @@ export class Finder {
     this.#reveal = reveal;
   }
 
+  /** Shows the field, or brings the keyboard back to it. */
+  begin(): void {
+    this.open = true;
+    this.field?.focus();
+    this.field?.select();
+  }
+
   /** Another document: what was found is no longer there. */
   reset(): void {
     this.found = undefined;
     this.error = undefined;
     this.current = 0;
     this.#searched = "";
+    this.#round += 1;
+  }
+
+  /** Whether what was found is what this text asks for. */
+  isAbout(query: string): boolean {
+    return !!this.found && query.trim() === this.#searched;
   }
 
   close(): void {
@@ -37,7 +54,7 @@ export class Finder {
   async search(sha256: string, by: 1 | -1 = 1): Promise<void> {
     const query = this.query.trim();
     if (!query) return this.reset();
-    if (query === this.#searched && this.found) return this.move(by);
+    if (this.isAbout(query)) return this.move(by);
     this.#searched = query;
     try {
       const found = await ipc.findInDocument(sha256, query);
@@ -47,6 +64,21 @@ export class Finder {
       this.current = 0;
       if (this.hit) this.#reveal(this.hit);
       say(texts.found(found.hits.length));
+    } catch (thrown) {
+      this.error = errorOf(thrown);
+    }
+  }
+
+  /** Marks on a page, counted from 1, what the dossier was searched for, and brings it into view. */
+  async mark(sha256: string, query: string, page: number): Promise<void> {
+    // Not a search of the document, which Entrée still has to make.
+    this.reset();
+    const round = this.#round;
+    try {
+      const hits = await ipc.findOnPage(sha256, page, query);
+      if (round !== this.#round || this.#searched) return;
+      this.found = { hits, pages_without_text: 0, partial: false };
+      if (this.hit) this.#reveal(this.hit);
     } catch (thrown) {
       this.error = errorOf(thrown);
     }

@@ -1,4 +1,6 @@
 export { Reader } from "./reader.svelte";
+export { DossierSearch } from "./dossier-search.svelte";
+export type { FoundPage } from "./found-pages";
 export { LightDocuments } from "./light.svelte";
 export type { LightFile } from "./light";
 export { default as DocumentView } from "./DocumentView.svelte";

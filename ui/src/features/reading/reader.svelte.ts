@@ -42,7 +42,7 @@ export class Reader {
   #asked: string | undefined;
   #here = false;
   #table: HTMLElement | undefined;
-  #landing: { sha256: string; page: number } | undefined;
+  #landing: { sha256: string; page: number; query: string | undefined } | undefined;
 
   readonly contents = new Contents();
   readonly finder = new Finder((hit) => this.#reveal(hit));
@@ -105,8 +105,9 @@ export class Reader {
       if (sha256 !== this.#asked) return;
       this.#turned = keptTurns(document);
       this.document = document;
-      if (this.#landing?.sha256 === sha256) this.goTo(this.#landing.page);
+      const landing = this.#landing;
       this.#landing = undefined;
+      if (landing?.sha256 === sha256) this.land(sha256, landing.page, landing.query);
     } catch (thrown) {
       if (sha256 === this.#asked) this.error = errorOf(thrown);
     }
@@ -119,8 +120,7 @@ export class Reader {
 
   /** Finding: the field opens, or takes the focus again. */
   find(): void {
-    if (!this.document || this.document.pages.length === 0) return;
-    this.finder.open = true;
+    this.finder.begin();
   }
 
   /** Brings a place into view, a third down the screen. */
@@ -134,10 +134,14 @@ export class Reader {
     this.#scrollTo({ x: this.#table?.scrollLeft ?? 0, y: Math.max(0, top) });
   }
 
-  /** The page to show of a file that is open or is about to be. */
-  land(sha256: string, page: number): void {
-    if (this.document?.sha256 === sha256) this.goTo(page);
-    else this.#landing = { sha256, page };
+  /** The page to show of a file that is open or is about to be, and what to mark there. */
+  land(sha256: string, page: number, query?: string): void {
+    if (this.document?.sha256 !== sha256) {
+      this.#landing = { sha256, page, query };
+      return;
+    }
+    this.goTo(page);
+    if (query && this.pages.length > 0) void this.finder.mark(sha256, query, page + 1);
   }
 
   /** To attach to the element that scrolls. */

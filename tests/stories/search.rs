@@ -1,0 +1,154 @@
+//! Searching the files of a dossier: read in the background, found by word, gone with them.
+
+use lutrin_app::desk::Desk;
+use lutrin_app::error::ErrorCode;
+use lutrin_app::id::Digest;
+use lutrin_app::view::{DossierFoundView, PageFoundView};
+use lutrin_domain::id::DossierId;
+use lutrin_store::{RootKey, Store};
+use lutrin_testkit::machine::Machine;
+use lutrin_testkit::papers::pdf;
+use lutrin_testkit::service::{NADIA, TestService};
+use lutrin_testkit::wait::until;
+
+const NIR: &str = "2 85 05 75 116 042 99";
+
+/// A service with a dossier of these files, carried by a machine.
+async fn carried(files: &[(&str, Vec<u8>)]) -> (TestService, Machine, DossierId) {
+    let service = TestService::start().await;
+    let dossier = service.take_in("D3-2026-000001", files).await;
+    let machine = Machine::new().await;
+    machine.sign_in(&service, NADIA).await.unwrap();
+    machine.carry(&service).await;
+    (service, machine, dossier)
+}
+
+async fn search(desk: &Desk, dossier: DossierId, query: &str) -> DossierFoundView {
+    desk.search_dossier(dossier, query).await.unwrap()
+}
+
+/// The totals, once every file was read.
+async fn all_read(desk: &Desk, dossier: DossierId) -> DossierFoundView {
+    until("every file was read", async || {
+        let found = search(desk, dossier, "").await;
+        (found.files > 0 && found.files_read == found.files).then_some(found)
+    })
+    .await
+}
+
+fn place(found: &PageFoundView) -> (&str, Option<u32>) {
+    (&found.sha256, found.page)
+}
+
+fn marked(found: &PageFoundView) -> Vec<&str> {
+    found.snippet.iter().filter(|part| part.marked).map(|part| part.text.as_str()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_carried_is_found_by_word_in_every_file() {
+    let files = [
+        ("a.pdf", pdf(3, "Attestation employeur")),
+        ("b.pdf", pdf(1, "Bulletin de paie, employeur Dupont")),
+    ];
+    let digests: Vec<String> =
+        files.iter().map(|(_, bytes)| Digest::of(bytes).to_string()).collect();
+    let (mut service, mut machine, dossier) = carried(&files).await;
+    let desk = machine.desk().await;
+    all_read(&desk, dossier).await;
+    let found = search(&desk, dossier, "ÉMPLOYEÛR").await;
+    let places: Vec<_> = found.pages.iter().map(place).collect();
+    let (a, b) = (digests[0].as_str(), digests[1].as_str());
+    assert_eq!(places, [(a, Some(1)), (a, Some(2)), (a, Some(3)), (b, Some(1))]);
+    assert!(found.pages.iter().all(|page| marked(page) == ["employeur"]), "as it is written");
+    assert!(!found.partial);
+    let found = search(&desk, dossier, "dupont employ").await;
+    assert_eq!(found.pages.iter().map(place).collect::<Vec<_>>(), [(b, Some(1))]);
+    let sha256 = Digest::of(&files[1].1);
+    let hits = desk.find_on_page(sha256, 1, "dupont employ").await.unwrap();
+    assert_eq!(hits.len(), 2, "words that stand apart are each found on their page");
+    assert_eq!(desk.find_on_page(sha256, 1, "employeur dupont").await.unwrap().len(), 1);
+    assert!(search(&desk, dossier, "absent").await.pages.is_empty());
+    // Without network and after a restart all of it is still here.
+    drop(desk);
+    service.stop().await;
+    machine.quit().await;
+    machine.start().await;
+    let desk = machine.desk().await;
+    let found = search(&desk, dossier, "page 3").await;
+    assert_eq!(found.pages.iter().map(place).collect::<Vec<_>>(), [(a, Some(3))]);
+    assert_eq!((found.files, found.files_read, found.files_unreadable), (2, 2, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_without_text_are_told_and_keep_no_other_from_being_read() {
+    let files = [
+        ("a.txt", b"Mes notes de stage, en clair.".to_vec()),
+        ("b.pdf", [b"%PDF-1.4\n".as_slice(), &[0x5a; 300]].concat()),
+        ("c.bmp", bmp()),
+        ("d.pdf", pdf(1, "Attestation de stage")),
+    ];
+    let last = Digest::of(&files[3].1).to_string();
+    let (_service, machine, dossier) = carried(&files).await;
+    let desk = machine.desk().await;
+    let totals = all_read(&desk, dossier).await;
+    assert_eq!((totals.files, totals.files_unreadable, totals.pages_without_text), (4, 2, 1));
+    let found = search(&desk, dossier, "stage").await;
+    assert_eq!(found.pages.iter().map(place).collect::<Vec<_>>(), [(last.as_str(), Some(1))]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_nir_is_in_no_index_and_nothing_stays_of_what_is_given_back() {
+    let (service, mut machine, dossier) =
+        carried(&[("a.pdf", pdf(1, &format!("1950, {NIR}, Oslo")))]).await;
+    let desk = machine.desk().await;
+    all_read(&desk, dossier).await;
+    let found = search(&desk, dossier, "1950").await;
+    let told: String = found.pages[0].snippet.iter().map(|part| part.text.as_str()).collect();
+    assert!(told.contains("Oslo") && !told.contains("116"), "{told}");
+    for part in [NIR, "285057511604299", "116", "042"] {
+        assert!(search(&desk, dossier, part).await.pages.is_empty(), "{part}");
+    }
+    drop(desk);
+    machine.quit().await;
+    let store = opened(&machine).await;
+    let digest = [Digest::of(&pdf(1, &format!("1950, {NIR}, Oslo")))];
+    assert_eq!(store.search_texts("oslo", &digest).await.unwrap().pages.len(), 1);
+    assert_eq!(store.search_texts("116", &digest).await.unwrap().pages, []);
+    store.close().await;
+
+    machine.start().await;
+    let desk = machine.desk().await;
+    desk.release_jury(service.jury).await.unwrap();
+    let refused = desk.search_dossier(dossier, "oslo").await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::DossierNotCarried);
+    drop(desk);
+    machine.quit().await;
+    let store = opened(&machine).await;
+    assert_eq!(store.search_texts("oslo", &digest).await.unwrap().pages, []);
+    assert_eq!(store.text_totals(&digest, 1).await.unwrap().here, 0);
+    store.close().await;
+}
+
+/// The store of a machine whose application has quit.
+async fn opened(machine: &Machine) -> Store {
+    let secret = machine.keyring().secrets().remove(0);
+    let folders = std::fs::read_dir(machine.folder()).unwrap();
+    let folder = folders.map(|entry| entry.unwrap().path()).find(|path| path.is_dir()).unwrap();
+    Store::open(&folder, &RootKey::new(secret.try_into().unwrap()), None).await.unwrap()
+}
+
+/// A picture of one white dot.
+fn bmp() -> Vec<u8> {
+    let mut file = b"BM".to_vec();
+    for number in [58_u32, 0, 54, 40, 1, 1] {
+        file.extend(number.to_le_bytes());
+    }
+    for number in [1_u16, 24] {
+        file.extend(number.to_le_bytes());
+    }
+    for number in [0_u32, 4, 2_835, 2_835, 0, 0] {
+        file.extend(number.to_le_bytes());
+    }
+    file.extend([255, 255, 255, 0]);
+    file
+}
