@@ -49,6 +49,8 @@ pub enum Request {
         page: u32,
         /// How wide, in pixels.
         width_px: u32,
+        /// Whether numbers that are hidden are painted over.
+        masked: bool,
     },
     /// Draw only the annotations of a page, on white.
     Annotations {

@@ -51,8 +51,8 @@ export const commands = {
 	stopDocument: (sha256: string) => typedError<null, AppError>(__TAURI_INVOKE("stop_document", { sha256 })),
 	/**  Keeps how the reader turned pages. */
 	setRotations: (sha256: string, turned: TurnedPageView[]) => typedError<null, AppError>(__TAURI_INVOKE("set_rotations", { sha256, turned })),
-	/**  Prepares a document that is likely to be wanted next. */
-	prefetchDocument: (sha256: string) => typedError<null, AppError>(__TAURI_INVOKE("prefetch_document", { sha256 })),
+	/**  Prepares a page that is likely to be wanted next; answers whether it is drawn. */
+	prefetchPage: (sha256: string, page: number, width: number) => typedError<boolean, AppError>(__TAURI_INVOKE("prefetch_page", { sha256, page, width })),
 	/**  The state of the exchange. */
 	exchange: () => typedError<ExchangeView, AppError>(__TAURI_INVOKE("exchange")),
 	/**  Every decision made here and still kept. */

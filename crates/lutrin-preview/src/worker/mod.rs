@@ -16,6 +16,7 @@ mod glyphs;
 mod heic;
 mod hide;
 mod markup;
+mod masks;
 mod odt;
 mod order;
 mod pdf;
@@ -136,16 +137,22 @@ impl<I: Read, O: Write> Talk<I, O> {
             Ok(facts) => facts,
             Err(refusal) => return self.say(&Reply::Refused(refusal)),
         };
-        let pages = facts.pages.len();
+        let sizes = facts.pages.clone();
         self.say(&Reply::Opened(facts))?;
         while let Some((request, _)) = receive_request(&mut self.input)? {
             let index = |page: u32| {
-                let known = (1..=pages).contains(&(page as usize));
+                let known = (1..=sizes.len()).contains(&(page as usize));
                 known.then(|| page as usize - 1).ok_or(io::ErrorKind::InvalidInput)
             };
             match request {
-                Request::Page { page, width_px } => {
-                    let drawn = source.draw(index(page)?, width_px);
+                Request::Page { page, width_px, masked } => {
+                    let index = index(page)?;
+                    let mut drawn = source.draw(index, width_px);
+                    if masked && let Ok(raster) = &mut drawn {
+                        // A page of which the text is not read is shown on the screen too.
+                        let words = source.text(index).map(|text| text.words);
+                        masks::cover(raster, sizes[index], &words.unwrap_or_default());
+                    }
                     self.send_picture(drawn.map(Some))?;
                 }
                 Request::Annotations { page, width_px } => {

@@ -1,3 +1,4 @@
+export { ahead } from "./ahead.svelte";
 export { Reader } from "./reader.svelte";
 export { LightDocuments } from "./light.svelte";
 export type { LightFile } from "./light";
