@@ -29,6 +29,7 @@ use crate::error::Ceiling;
 use crate::format::{DocumentFacts, Unsupported};
 use crate::limits::MAX_INPUT_BYTES;
 use crate::password::Password;
+use crate::sandbox_state::NotEnforced;
 use crate::tile::Tile;
 
 /// What the parent asks of a worker. Pages are counted from 1.
@@ -91,7 +92,7 @@ pub enum Reply {
     /// The worker waits for a document.
     Ready {
         /// Absent when the sandbox is in force.
-        not_enforced: Option<String>,
+        not_enforced: Option<NotEnforced>,
     },
     /// The document is open.
     Opened(DocumentFacts),
