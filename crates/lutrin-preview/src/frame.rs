@@ -350,7 +350,8 @@ mod tests {
             PageBox { left: 123.456_78, top: 123.456_78, right: 234.567_8, bottom: 234.567_8 };
         let text = "é".repeat(MAX_PAGE_TEXT_CHARS / MAX_WORDS / 2);
         let (area, after) = (Some(area), After::Nothing);
-        let word = Word { text, area, line: 12_345, after, masked: false };
+        let ends = vec![1000; MAX_PAGE_TEXT_CHARS / MAX_WORDS];
+        let word = Word { text, area, ends, line: 12_345, after, masked: false };
         let words = vec![word; MAX_WORDS];
         let text = PageText { words, source: TextSource::Glyphs, unmapped: 0, truncated: true };
         assert!(serde_json::to_vec(&text).unwrap().len() < MAX_REPLY_JSON);

@@ -41,6 +41,7 @@ mod tests {
         let word = |left: f32, masked| Word {
             text: "•••".into(),
             area: Some(PageBox { left, top: 40.0, right: left + 20.0, bottom: 50.0 }),
+            ends: Vec::new(),
             line: 0,
             after: After::Space,
             masked,
