@@ -63,7 +63,7 @@ pub(crate) async fn page_error(
     page: u32,
     width: u32,
 ) -> Answer<Option<AppError>> {
-    Ok(host.desk().await?.page(parse(&sha256)?, page, width).await.err())
+    Ok(host.desk().await?.page_error(parse(&sha256)?, page, width).await)
 }
 
 /// Keeps how the reader turned pages.

@@ -656,12 +656,37 @@ export type ReviewView = {
 export type SafetyView = {
 	/**  Version of the application. */
 	version: string,
-	/**  Whether documents are parsed in an enforced sandbox. */
-	sandbox_enforced: boolean,
-	/**  Why it is not, in words for a technician. */
-	sandbox_note: string | null,
+	/**  What the program that reads documents can no longer do. */
+	sandbox: SandboxView,
 	/**  Version of the cipher of the local store. */
 	cipher: string | null,
+};
+
+/**  Whether documents are read in a sandbox. */
+export type SandboxStateView = 
+/**  In a full one. */
+"enforced" | 
+/**  Without all of it: this system has none that is complete here. */
+"partial" | 
+/**  They are not read: this system has one, and it is not in force. */
+"refused" | 
+/**  The program that reads them does not start. */
+"no_reader";
+
+/**  The sandbox of the program that reads documents. */
+export type SandboxView = {
+	/**  Whether it is in force. */
+	state: SandboxStateView,
+	/**  It reaches no other machine. */
+	network: boolean,
+	/**  It opens no file. */
+	files: boolean,
+	/**  It starts no program. */
+	programs: boolean,
+	/**  Its memory has a ceiling. */
+	memory: boolean,
+	/**  What is missing, in words for a technician. */
+	note: string | null,
 };
 
 /**  Who is at the desk changed. */

@@ -79,6 +79,16 @@ impl Desk {
         self.reading.picture(key).await?.ok_or_else(|| AppError::new(ErrorCode::Internal))
     }
 
+    /// Why a page was not drawn; nothing if it can be drawn now. A page that was stopped or
+    /// took too long is not drawn again to tell.
+    pub async fn page_error(&self, sha256: Digest, page: u32, width: u32) -> Option<AppError> {
+        let key = PictureKey { sha256, page, width, layer: Layer::Page };
+        match self.reading.take_failure(key).await {
+            Some(error) => Some(error),
+            None => self.page(sha256, page, width).await.err(),
+        }
+    }
+
     /// One page in small, social security numbers painted over; after all others.
     ///
     /// # Errors
@@ -132,9 +142,7 @@ impl Desk {
         sha256: Digest,
         page: u32,
     ) -> Result<PageContentView, AppError> {
-        let document = self.reading.open(sha256).await?;
-        let text = document.text(page).await?;
-        let layers = document.page_layers(page).await?;
+        let (text, layers) = self.reading.content(sha256, page).await?;
         Ok(PageContentView {
             source: match text.source {
                 TextSource::None => TextSourceView::None,

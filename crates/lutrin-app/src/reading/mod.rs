@@ -9,7 +9,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use lutrin_domain::digest::Digest;
-use lutrin_preview::{Document, PagePicture, Password, Pool, PreviewError, Slow, Tile};
+use lutrin_preview::{
+    Document, PageLayers, PagePicture, PageText, Password, Pool, PreviewError, Slow, Tile,
+};
 use lutrin_store::Store;
 use tokio::sync::{Mutex, OnceCell, broadcast};
 use tokio::time::{sleep, timeout};
@@ -32,6 +34,10 @@ const AHEAD: Duration = Duration::from_secs(1);
 /// How much longer when somebody waits for another page of the document. Stopping costs
 /// the document its worker, which is about as much.
 const HURRIED: Duration = Duration::from_millis(50);
+/// How long the text of a page may keep its picture waiting.
+const LONG_READ: Duration = Duration::from_millis(250);
+/// How many failures wait to be asked for.
+const FAILED: usize = 64;
 /// How many pages too slow to be drawn ahead are remembered.
 const HEAVY: usize = 64;
 
@@ -51,6 +57,8 @@ pub(crate) struct ReadingRoom {
     stops: broadcast::Sender<Digest>,
     /// Pages that somebody waits for.
     hurries: broadcast::Sender<PictureKey>,
+    /// Why pictures were not drawn, until it is asked for.
+    failed: Mutex<VecDeque<(PictureKey, AppError)>>,
     /// Pages that took too long to be drawn ahead; they are drawn when they are wanted.
     heavy: Mutex<VecDeque<(Digest, u32)>>,
     /// The number of the newest search; an older one gives up.
@@ -68,6 +76,7 @@ impl ReadingRoom {
             passwords: Mutex::default(),
             stops: broadcast::channel(CALLS).0,
             hurries: broadcast::channel(CALLS).0,
+            failed: Mutex::default(),
             heavy: Mutex::default(),
             search: AtomicU64::new(0),
         }
@@ -112,7 +121,21 @@ impl ReadingRoom {
             // Nobody listens when nothing is being drawn ahead.
             let _ = self.hurries.send(key);
         }
-        self.draw(key, Wanted::Now).await
+        let drawn = self.draw(key, Wanted::Now).await;
+        if let Err(error) = &drawn {
+            let mut failed = self.failed.lock().await;
+            failed.retain(|(other, _)| *other != key);
+            failed.push_front((key, error.clone()));
+            failed.truncate(FAILED);
+        }
+        drawn
+    }
+
+    /// Why a picture was not drawn, told once: asking again is trying again.
+    pub(crate) async fn take_failure(&self, key: PictureKey) -> Option<AppError> {
+        let mut failed = self.failed.lock().await;
+        let index = failed.iter().position(|(other, _)| *other == key)?;
+        failed.remove(index).map(|(_, error)| error)
     }
 
     /// Draws a page that is likely to be wanted, when nothing else is to be drawn; says
@@ -181,13 +204,40 @@ impl ReadingRoom {
         let in_the_way = async {
             match wanted {
                 Wanted::Now => std::future::pending().await,
-                Wanted::Later => hurried(&mut hurries, key).await,
+                Wanted::Later => {
+                    hurried(&mut hurries, |other| other.sha256 == sha256 && other != key).await;
+                }
             }
             sleep(HURRIED).await;
         };
         tokio::select! {
             drawn = self.unless_stopped(sha256, drawn) => Ok(drawn?.map(Arc::new)),
             () = in_the_way => Err(AppError::new(ErrorCode::DocumentStopped).retry()),
+        }
+    }
+
+    /// The words of a page and what lies over it, read behind the pictures: when they take
+    /// long and a picture of the document is waited for, they are read again after it.
+    pub(crate) async fn content(
+        &self,
+        sha256: Digest,
+        page: u32,
+    ) -> Result<(PageText, PageLayers), AppError> {
+        let document = self.open(sha256).await?;
+        loop {
+            let mut hurries = self.hurries.subscribe();
+            let read = async {
+                let document = document.in_background();
+                Ok((document.text(page).await?, document.page_layers(page).await?))
+            };
+            let in_the_way = async {
+                hurried(&mut hurries, |key| key.sha256 == sha256).await;
+                sleep(LONG_READ).await;
+            };
+            tokio::select! {
+                read = self.unless_stopped(sha256, read) => return read,
+                () = in_the_way => {}
+            }
         }
     }
 
@@ -248,11 +298,11 @@ async fn stopped(stops: &mut broadcast::Receiver<Digest>, sha256: Digest) {
     }
 }
 
-/// Waits until somebody waits for another picture of the document.
-async fn hurried(hurries: &mut broadcast::Receiver<PictureKey>, drawn: PictureKey) {
+/// Waits until somebody waits for such a picture.
+async fn hurried(hurries: &mut broadcast::Receiver<PictureKey>, by: impl Fn(PictureKey) -> bool) {
     loop {
         match hurries.recv().await {
-            Ok(key) if key.sha256 == drawn.sha256 && key != drawn => return,
+            Ok(key) if by(key) => return,
             Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
             _ => {}
         }
