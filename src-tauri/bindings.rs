@@ -40,7 +40,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             reading::search_dossier,
             reading::stop_document,
             reading::set_rotations,
-            reading::prefetch_document,
+            reading::prefetch_page,
             exchange::exchange,
             exchange::outbox,
             exchange::sync_now,

@@ -1,10 +1,14 @@
-//! Pictures of pages: `page://localhost/SHA256/PAGE?w=WIDTH`, and of what was noted on
-//! them later: `page://localhost/SHA256/PAGE/notes?w=WIDTH`.
+//! Pictures of pages, `page://localhost/SHA256/PAGE` followed by
+//!
+//! - `?w=WIDTH`: the page;
+//! - `/notes?w=WIDTH`: what was noted on it later;
+//! - `/masked?w=WIDTH`: the page in small, hidden numbers painted over;
+//! - `/tile?s=SCALE&x=X&y=Y&w=WIDTH&h=HEIGHT`: a part of the page, in pixels.
 
 use std::sync::Arc;
 
 use lutrin_app::error::{AppError, ErrorCode};
-use lutrin_app::id::Digest;
+use lutrin_app::id::{Digest, Tile};
 use tauri::http::{Request, Response, StatusCode, Uri, header};
 use tauri::{Manager as _, Runtime, UriSchemeContext, UriSchemeResponder};
 
@@ -31,39 +35,67 @@ pub(crate) fn serve<R: Runtime>(
 }
 
 async fn draw(host: &Host, uri: &Uri) -> Result<Vec<u8>, AppError> {
-    let Asked { sha256, page, width, notes } = read(uri)?;
+    let Asked { sha256, page, what } = read(uri)?;
     let desk = host.desk().await?;
-    let picture = if notes {
-        let drawn = desk.page_annotations(sha256, page, width).await?;
-        drawn.ok_or_else(|| AppError::new(ErrorCode::InvalidRequest))?
-    } else {
-        desk.page(sha256, page, width).await?
+    let picture = match what {
+        What::Page { width } => desk.page(sha256, page, width).await?,
+        What::Masked { width } => desk.masked_page(sha256, page, width).await?,
+        What::Notes { width } => {
+            let drawn = desk.page_annotations(sha256, page, width).await?;
+            drawn.ok_or_else(|| AppError::new(ErrorCode::InvalidRequest))?
+        }
+        What::Tile(tile) => return Ok(desk.page_tile(sha256, page, tile).await?.png),
     };
     Ok(picture.png.clone())
 }
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq)]
 struct Asked {
     sha256: Digest,
     page: u32,
-    width: u32,
-    /// Only what was noted on the page, on white.
-    notes: bool,
+    what: What,
+}
+
+#[derive(Debug, PartialEq)]
+enum What {
+    Page { width: u32 },
+    Notes { width: u32 },
+    Masked { width: u32 },
+    Tile(Tile),
 }
 
 fn read(uri: &Uri) -> Result<Asked, AppError> {
     let invalid = || AppError::new(ErrorCode::InvalidRequest);
-    let (sha256, page) = uri.path().trim_start_matches('/').split_once('/').ok_or_else(invalid)?;
-    let (page, notes) = match page.strip_suffix("/notes") {
-        Some(page) => (page, true),
-        None => (page, false),
+    let mut path = uri.path().trim_start_matches('/').split('/');
+    let (sha256, page) = path.next().zip(path.next()).ok_or_else(invalid)?;
+    let (layer, rest) = (path.next(), path.next());
+    let mut query = uri.query().unwrap_or_default().split('&');
+    let mut value = |name: &str| {
+        let pair = query.next().and_then(|pair| pair.split_once('='));
+        pair.filter(|(key, _)| *key == name).map(|(_, value)| value).ok_or_else(invalid)
     };
-    let width = uri.query().and_then(|query| query.strip_prefix("w=")).ok_or_else(invalid)?;
-    let width: u32 = parse(width)?;
-    if !(1..=WIDEST).contains(&width) {
+    let mut width = || {
+        let width: u32 = parse(value("w")?)?;
+        if (1..=WIDEST).contains(&width) { Ok(width) } else { Err(invalid()) }
+    };
+    let what = match layer {
+        None => What::Page { width: width()? },
+        Some("notes") => What::Notes { width: width()? },
+        Some("masked") => What::Masked { width: width()? },
+        // The reading room refuses a part that is not on the page.
+        Some("tile") => What::Tile(Tile {
+            scale: parse(value("s")?)?,
+            x: parse(value("x")?)?,
+            y: parse(value("y")?)?,
+            width: parse(value("w")?)?,
+            height: parse(value("h")?)?,
+        }),
+        Some(_) => return Err(invalid()),
+    };
+    if rest.is_some() || query.next().is_some() {
         return Err(invalid());
     }
-    Ok(Asked { sha256: parse(sha256)?, page: parse(page)?, width, notes })
+    Ok(Asked { sha256: parse(sha256)?, page: parse(page)?, what })
 }
 
 fn answer(status: StatusCode, body: Vec<u8>) -> Response<Vec<u8>> {
@@ -80,23 +112,41 @@ fn answer(status: StatusCode, body: Vec<u8>) -> Response<Vec<u8>> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_page_is_named_by_digest_number_and_width() {
+    fn asked(rest: &str) -> Result<What, AppError> {
         let sha256 = Digest::of(b"march");
-        let uri: Uri = format!("page://localhost/{sha256}/3?w=1240").parse().unwrap();
-        assert_eq!(read(&uri), Ok(Asked { sha256, page: 3, width: 1240, notes: false }));
-        let uri: Uri = format!("page://localhost/{sha256}/3/notes?w=1240").parse().unwrap();
-        assert_eq!(read(&uri), Ok(Asked { sha256, page: 3, width: 1240, notes: true }));
+        let uri: Uri = format!("page://localhost/{sha256}{rest}").parse().unwrap();
+        let asked = read(&uri)?;
+        assert_eq!((asked.sha256, asked.page), (sha256, 3));
+        Ok(asked.what)
+    }
+
+    #[test]
+    fn a_picture_is_named_by_digest_page_and_what_is_wanted_of_it() {
+        assert_eq!(asked("/3?w=1240"), Ok(What::Page { width: 1240 }));
+        assert_eq!(asked("/3/notes?w=1240"), Ok(What::Notes { width: 1240 }));
+        assert_eq!(asked("/3/masked?w=160"), Ok(What::Masked { width: 160 }));
+        let tile = Tile { scale: 10.5, x: 1024, y: 0, width: 1024, height: 300 };
+        assert_eq!(asked("/3/tile?s=10.5&x=1024&y=0&w=1024&h=300"), Ok(What::Tile(tile)));
     }
 
     #[test]
     fn anything_else_is_refused() {
-        let sha256 = Digest::of(b"march");
-        for rest in
-            ["", "/1", "/x?w=1", "/1?w=0", "/1?w=9999999", "/1/2?w=100", "/-1?w=100", "/notes?w=9"]
-        {
-            let uri: Uri = format!("page://localhost/{sha256}{rest}").parse().unwrap();
-            assert!(read(&uri).is_err(), "{rest}");
+        for rest in [
+            "",
+            "/3",
+            "/x?w=1",
+            "/3?w=0",
+            "/3?w=9999999",
+            "/3?w=1&w=2",
+            "/3/2?w=100",
+            "/-1?w=100",
+            "/notes?w=9",
+            "/3/masked/3?w=100",
+            "/3/tile?w=100",
+            "/3/tile?s=x&x=0&y=0&w=1&h=1",
+            "/3/tile?s=1&x=-1&y=0&w=1&h=1",
+        ] {
+            assert!(asked(rest).is_err(), "{rest}");
         }
         for path in ["/../../etc/passwd/1?w=100", "//1?w=100", "/abc/1?w=100"] {
             let uri: Uri = format!("page://localhost{path}").parse().unwrap();

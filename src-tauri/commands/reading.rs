@@ -88,7 +88,7 @@ pub(crate) async fn page_error(
     page: u32,
     width: u32,
 ) -> Answer<Option<AppError>> {
-    Ok(host.desk().await?.page(parse(&sha256)?, page, width).await.err())
+    Ok(host.desk().await?.page_error(parse(&sha256)?, page, width).await)
 }
 
 /// Keeps how the reader turned pages.
@@ -102,10 +102,14 @@ pub(crate) async fn set_rotations(
     host.desk().await?.set_rotations(parse(&sha256)?, &turned).await
 }
 
-/// Prepares a document that is likely to be wanted next.
+/// Prepares a page that is likely to be wanted next; answers whether it is drawn.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn prefetch_document(host: HostState<'_>, sha256: String) -> Answer<()> {
-    host.desk().await?.prefetch_document(parse(&sha256)?).await;
-    Ok(())
+pub(crate) async fn prefetch_page(
+    host: HostState<'_>,
+    sha256: String,
+    page: u32,
+    width: u32,
+) -> Answer<bool> {
+    Ok(host.desk().await?.prefetch_page(parse(&sha256)?, page, width).await)
 }

@@ -2,14 +2,16 @@
 //! documents, the light table; by keyboard.
 
 use std::fs;
+use std::io::{Cursor, Write as _};
 use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use fantoccini::key::Key;
 
+use crate::app::App;
 use crate::gestures::{Piece, Shown};
-use crate::papers::pdf;
+use crate::papers::{endless_pdf, pdf};
 use crate::play::{Play, files, play};
 use crate::stage::act;
 use crate::wait::{PATIENCE, until};
@@ -39,10 +41,10 @@ async fn the_reading_room_by_keyboard() {
 }
 
 async fn reading(play: &mut Play) -> Result<()> {
-    act("A dossier: a text, a thousand pages, a locked file, a broken one");
+    act("A dossier: a text, a thousand pages, a locked file, a broken one, a letter, a trap");
     let pieces = open_dossier(play).await?;
-    let [text, thousand, locked, broken] = &pieces[..] else {
-        anyhow::bail!("four pieces: {pieces:?}");
+    let [text, thousand, locked, broken, letter, endless] = &pieces[..] else {
+        anyhow::bail!("six pieces: {pieces:?}");
     };
 
     act("A text is found, page after page; a social security number is covered");
@@ -149,6 +151,42 @@ async fn reading(play: &mut Play) -> Result<()> {
     app.see_that("document-message", |message| message.data("code") == "document_damaged").await?;
     ensure!(matches!(app.look_at(locked).await?, Shown::Page { .. }), "known for the session");
 
+    act("A letter has no pages here: its text is shown, and said to be only that");
+    app.click_on(&format!("[data-deposit=\"{}\"]", letter.deposit)).await?;
+    app.see_that("flow", |flow| flow.text.contains("Je soussignée atteste")).await?;
+    app.see_that("flow", |flow| flow.text.contains("Texte sans mise en page")).await?;
+    play.screen("letter").await?;
+
+    act("A page without end: told after three seconds, stopped, and the next file opens");
+    let app = play.app()?;
+    app.click_on(&format!("[data-deposit=\"{}\"]", endless.deposit)).await?;
+    app.see("page-slow").await?;
+    app.click("page-stop").await?;
+    app.see_that("document-message", |message| message.data("code") == "document_stopped").await?;
+    app.click_on("[data-testid=page-1] button").await?;
+    app.see("page-slow").await?;
+    play.picture("slow-page").await?;
+    let app = play.app()?;
+    ensure!(matches!(app.look_at(text).await?, Shown::Page { .. }), "the next one opens");
+
+    act("Enlarged eight times, the page is sharp and the number stays covered");
+    deep_zoom(play).await?;
+
+    act("À propos says what the program that reads documents cannot do");
+    let app = play.app()?;
+    app.click("go-about").await?;
+    app.see_that("about-sandbox", |sandbox| sandbox.data("state") == "enforced").await?;
+    for door in ["network", "files", "programs", "memory"] {
+        app.see_that(&format!("about-door-{door}"), |door| door.data("state") == "closed").await?;
+    }
+    play.screen("about").await?;
+    let app = play.app()?;
+    app.press(Key::Escape).await?;
+    until("the dialog to close", PATIENCE, async || {
+        Ok(app.part("about").await?.is_none().then_some(()))
+    })
+    .await?;
+
     act("Two documents side by side, then every page on the light table");
     app.look_at(text).await?;
     app.press('v').await?;
@@ -176,6 +214,59 @@ async fn reading(play: &mut Play) -> Result<()> {
     play.finish().await
 }
 
+/// The parts over the enlarged page: how many, how many of them have one pixel for each of
+/// the screen, and what is on top where a number is covered.
+const SHARP: &str = r#"
+const parts = [...document.querySelectorAll("[data-testid=tiles-1] img")];
+const sharp = parts.filter((part) => {
+  const shown = parseFloat(getComputedStyle(part).width) * devicePixelRatio;
+  return part.complete && part.naturalWidth > 0 && Math.abs(part.naturalWidth - shown) < 1.5;
+});
+const mask = document.querySelector("[data-testid=mask]");
+mask.scrollIntoView({ block: "center", inline: "center" });
+const { left, top, width, height } = mask.getBoundingClientRect();
+const over = document.elementFromPoint(left + width / 2, top + height / 2);
+return [parts.length, sharp.length, over?.closest("[data-testid]")?.dataset.testid];
+"#;
+
+async fn deep_zoom(play: &mut Play) -> Result<()> {
+    let app = play.app()?;
+    app.click("document").await?;
+    app.press(Key::Home).await?;
+    for _ in 0..12 {
+        app.press('+').await?;
+    }
+    // The corner with the number comes into view.
+    app.script(SHARP, Vec::new()).await?;
+    let sharp = async |app: &App| {
+        until("sharp parts, a mask above them", PATIENCE, async || {
+            app.see_that("tiles-1", |tiles| tiles.data("state") == "loaded").await?;
+            let found = app.script(SHARP, Vec::new()).await?;
+            let parts = found[0].as_u64().unwrap_or(0);
+            let good = parts > 0 && found[1] == found[0] && found[2] == "mask";
+            if good { Ok(Some(parts)) } else { anyhow::bail!("{found}") }
+        })
+        .await
+    };
+    let parts = sharp(app).await?;
+    ensure!(parts < 16, "{parts} parts for one screen");
+    play.screen("deep-zoom").await?;
+    let app = play.app()?;
+    app.press('p').await?;
+    app.script(SHARP, Vec::new()).await?;
+    sharp(app).await?;
+    play.picture("deep-zoom-turned").await?;
+    let app = play.app()?;
+    for _ in 0..3 {
+        app.press('p').await?;
+    }
+    app.press('0').await?;
+    until("the whole page", PATIENCE, async || {
+        Ok(app.part("tiles-1").await?.is_none().then_some(()))
+    })
+    .await
+}
+
 /// Takes the dossier along and opens it, offline; gives its pieces.
 async fn open_dossier(play: &mut Play) -> Result<Vec<Piece>> {
     let folder = tempfile::tempdir()?;
@@ -185,6 +276,8 @@ async fn open_dossier(play: &mut Play) -> Result<Vec<Piece>> {
         ("b-annexe.pdf", pdf(1_000, "Annexe")),
         ("c-bulletin.pdf", locked),
         ("d-releve.pdf", b"%PDF-1.7 and nothing more".to_vec()),
+        ("e-lettre.docx", letter()?),
+        ("f-plan.pdf", endless_pdf()),
     ] {
         fs::write(folder.path().join(name), bytes)?;
     }
@@ -201,6 +294,25 @@ async fn open_dossier(play: &mut Play) -> Result<Vec<Piece>> {
     play.app()?.exchange_until("offline").await?;
     play.app()?.open_dossier("LIRE-1").await?;
     play.app()?.pieces().await
+}
+
+/// A letter as Word writes it.
+fn letter() -> Result<Vec<u8>> {
+    let mut parts = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in [
+        ("[Content_Types].xml", "<Types/>"),
+        (
+            "word/document.xml",
+            "<w:document xmlns:w=\"w\"><w:body>\
+             <w:p><w:r><w:t>Attestation de l’employeur</w:t></w:r></w:p>\
+             <w:p><w:r><w:t>Je soussignée atteste que Mme Camille Exemple a travaillé ici.</w:t></w:r></w:p>\
+             </w:body></w:document>",
+        ),
+    ] {
+        parts.start_file(name, zip::write::SimpleFileOptions::default())?;
+        parts.write_all(content.as_bytes())?;
+    }
+    Ok(parts.finish()?.into_inner())
 }
 
 /// A payslip behind a password, among the files of the service.

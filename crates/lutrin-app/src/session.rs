@@ -20,7 +20,9 @@ use crate::event::AppEvent;
 use crate::given::{Given, KeyringError};
 use crate::profiles::{KnownProfile, Profiles};
 use crate::signing::public_key;
-use crate::view::{BlockView, PhaseView, ProfileView, SafetyView, SessionView};
+use crate::view::{
+    BlockView, PhaseView, ProfileView, SafetyView, SandboxStateView, SandboxView, SessionView,
+};
 
 /// The application without its window.
 pub struct App {
@@ -282,15 +284,9 @@ impl App {
 
     /// What protects the reviewer and the files.
     pub async fn safety(&self) -> SafetyView {
-        let (sandbox_enforced, sandbox_note) = match self.pool.sandbox() {
-            SandboxState::Enforced => (true, None),
-            SandboxState::NotEnforced { why } => (false, Some(why)),
-            SandboxState::NotYetKnown => (false, None),
-        };
         SafetyView {
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            sandbox_enforced,
-            sandbox_note,
+            sandbox: sandbox_view(self.pool.learn_sandbox().await),
             cipher: self.at_desk().await.ok().map(|desk| desk.cipher_version()),
         }
     }
@@ -342,5 +338,26 @@ fn profile_view(profile: &Profile, known: &KnownProfile) -> ProfileView {
         roles: profile.reviewer.roles.iter().map(|role| role.code().to_owned()).collect(),
         service: known.service.clone(),
         login: known.login.clone(),
+    }
+}
+
+fn sandbox_view(sandbox: SandboxState) -> SandboxView {
+    let closed = sandbox.closed();
+    let state = match &sandbox {
+        SandboxState::NotYetKnown => SandboxStateView::NoReader,
+        SandboxState::Enforced => SandboxStateView::Enforced,
+        SandboxState::NotEnforced(_) if sandbox.allows_reading() => SandboxStateView::Partial,
+        SandboxState::NotEnforced(_) => SandboxStateView::Refused,
+    };
+    SandboxView {
+        state,
+        network: closed.is_some_and(|closed| closed.network),
+        files: closed.is_some_and(|closed| closed.files),
+        programs: closed.is_some_and(|closed| closed.programs),
+        memory: closed.is_some_and(|closed| closed.memory),
+        note: match sandbox {
+            SandboxState::NotEnforced(what) => Some(what.why),
+            _ => None,
+        },
     }
 }

@@ -76,7 +76,7 @@ impl Document {
     /// [`Document::annotations`]. The picture is narrower where a ceiling of
     /// [`crate::limits`] asks for it.
     pub async fn page(&self, page: u32, width_px: u32) -> Result<PagePicture, PreviewError> {
-        self.draw_page(Priority::Foreground, page, width_px, self.pool.patience()).await
+        self.draw_page(Priority::Foreground, page, width_px, false, self.pool.patience()).await
     }
 
     /// The same as [`Document::page`], telling `slow` when the page takes longer than
@@ -91,7 +91,7 @@ impl Document {
         slow: &(dyn Fn(Slow) + Send + Sync),
     ) -> Result<PagePicture, PreviewError> {
         let patience = Patience { told: Some(slow), ..self.pool.patience() };
-        self.draw_page(Priority::Foreground, page, width_px, patience).await
+        self.draw_page(Priority::Foreground, page, width_px, false, patience).await
     }
 
     /// Draws only the annotations of a page, on white, in the size of [`Document::page`];
@@ -195,10 +195,11 @@ impl Document {
         priority: Priority,
         page: u32,
         width_px: u32,
+        masked: bool,
         patience: Patience<'_>,
     ) -> Result<PagePicture, PreviewError> {
         let expected = raster_size(self.facts.format, self.size_of(page)?, width_px);
-        let request = Request::Page { page, width_px };
+        let request = Request::Page { page, width_px, masked };
         self.request(priority, &request, patience, |reply, payload| {
             taken_picture(&reply, payload, expected)
         })
@@ -311,7 +312,14 @@ impl Background<'_> {
     /// As [`Document::page`].
     pub async fn page(self, page: u32, width_px: u32) -> Result<PagePicture, PreviewError> {
         let patience = self.document.pool.patience();
-        self.document.draw_page(Priority::Background, page, width_px, patience).await
+        self.document.draw_page(Priority::Background, page, width_px, false, patience).await
+    }
+
+    /// As [`Document::page`], the places of the words that are masked painted over: for
+    /// pictures too small to carry what lies over a page.
+    pub async fn masked_page(self, page: u32, width_px: u32) -> Result<PagePicture, PreviewError> {
+        let patience = self.document.pool.patience();
+        self.document.draw_page(Priority::Background, page, width_px, true, patience).await
     }
 
     /// As [`Document::text`].

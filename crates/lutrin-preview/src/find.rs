@@ -1,5 +1,7 @@
 //! Finding words on a page as a reader would: without case, accents or kinds of hyphens.
 
+use std::ops::Range;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -19,8 +21,9 @@ pub struct Hit {
 /// Finds a text in the words of a page, in reading order, without overlaps.
 ///
 /// Case, accents, ligatures and the kinds of apostrophes, hyphens and spaces are ignored;
-/// any run of spaces or line ends is one space. A part of a word is found too, and its
-/// box is estimated by the number of letters before it. An empty query is found nowhere.
+/// any run of spaces or line ends is one space. A part of a word is found too: its box
+/// follows the letters where their places are known, and is estimated by their number where
+/// they are not. An empty query is found nowhere.
 pub fn find(words: &[Word], query: &str) -> Vec<Hit> {
     // Folded first: some signs, such as an accent alone, become spaces.
     let wanted = folded(query).split_whitespace().collect::<Vec<_>>().join(" ");
@@ -46,7 +49,12 @@ pub fn find(words: &[Word], query: &str) -> Vec<Hit> {
 /// A text as searches compare it; a space may remain where a sign stood for one.
 pub fn folded(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for sign in text.nfkd().filter(|sign| !is_combining_mark(*sign)).flat_map(char::to_lowercase) {
+    fold_into(&mut folded, text.nfkd());
+    folded
+}
+
+fn fold_into(folded: &mut String, decomposed: impl Iterator<Item = char>) {
+    for sign in decomposed.filter(|sign| !is_combining_mark(*sign)).flat_map(char::to_lowercase) {
         match sign {
             'œ' => folded.push_str("oe"),
             'æ' => folded.push_str("ae"),
@@ -60,7 +68,6 @@ pub fn folded(text: &str) -> String {
             sign => folded.push(sign),
         }
     }
-    folded
 }
 
 /// A folded sign and the word it comes from; none for the space between two words.
@@ -73,8 +80,9 @@ struct Letter {
 struct Page<'a> {
     words: &'a [Word],
     letters: Vec<Letter>,
-    /// For each word, where its first letter is in the row, and how many it has.
-    spans: Vec<(usize, usize)>,
+    /// For each word, where its first letter is in the row, and for each of its letters
+    /// the one of the word it comes from: a ligature is one and gives two.
+    spans: Vec<(usize, Vec<usize>)>,
 }
 
 impl<'a> Page<'a> {
@@ -82,10 +90,15 @@ impl<'a> Page<'a> {
         let mut page = Self { words, letters: Vec::new(), spans: Vec::with_capacity(words.len()) };
         for (index, word) in words.iter().enumerate() {
             let start = page.letters.len();
-            let word_letters = folded(&word.text);
-            page.letters
-                .extend(word_letters.chars().map(|sign| Letter { sign, word: Some(index) }));
-            page.spans.push((start, page.letters.len() - start));
+            let mut origins = Vec::with_capacity(word.text.len());
+            let mut signs = String::new();
+            for (origin, letter) in word.text.chars().enumerate() {
+                signs.clear();
+                fold_into(&mut signs, std::iter::once(letter).nfkd());
+                page.letters.extend(signs.chars().map(|sign| Letter { sign, word: Some(index) }));
+                origins.extend(signs.chars().map(|_| origin));
+            }
+            page.spans.push((start, origins));
             if word.after != After::Nothing {
                 page.letters.push(Letter { sign: ' ', word: None });
             }
@@ -103,7 +116,8 @@ impl<'a> Page<'a> {
         for index in first_word..=last_word {
             let word = &self.words[index];
             let Some(area) = word.area else { continue };
-            let part = part_of(area, self.spans[index], start, end);
+            let (first, origins) = &self.spans[index];
+            let part = part_of(word, area, origins, start.saturating_sub(*first)..end - first);
             match boxes.last_mut() {
                 Some((line, so_far)) if *line == word.line => *so_far = so_far.union(part),
                 _ => boxes.push((word.line, part)),
@@ -113,20 +127,27 @@ impl<'a> Page<'a> {
     }
 }
 
-/// The part of a word's box that its letters from `start` to before `end` take, if all
-/// letters are of one width. A word higher than wide is taken whole: it may be turned.
-fn part_of(area: PageBox, (first, count): (usize, usize), start: usize, end: usize) -> PageBox {
+/// The part of a word's box that some of its folded letters take. A word higher than wide
+/// is taken whole: it may be turned.
+fn part_of(word: &Word, area: PageBox, origins: &[usize], wanted: Range<usize>) -> PageBox {
     let (width, height) = (area.right - area.left, area.bottom - area.top);
-    if count < 2 || height > width * 2.0 {
+    let count = origins.len();
+    let upright = !word.ends.is_empty();
+    if count < 2 || (!upright && height > width * 2.0) {
         return area;
     }
-    let share = |letter: usize| letter.saturating_sub(first).min(count) as f32 / count as f32;
-    let part = PageBox {
-        left: area.left + width * share(start),
-        right: area.left + width * share(end),
-        ..area
+    let (left, right) = if upright {
+        // Where a letter begins, the one before it ends.
+        let end = |letter: usize| word.ends.get(letter).map_or(1.0, |end| f32::from(*end) / 1000.0);
+        let first = origins.get(wanted.start).and_then(|letter| letter.checked_sub(1));
+        let last = origins.get(wanted.end.min(count).saturating_sub(1));
+        (first.map_or(0.0, end), last.map_or(1.0, |letter| end(*letter)))
+    } else {
+        let share = |letter: usize| letter.min(count) as f32 / count as f32;
+        (share(wanted.start), share(wanted.end))
     };
-    PageBox { right: part.right.min(area.right).max(part.left), ..part }
+    let left = area.left + width * left.min(right);
+    PageBox { left, right: (area.left + width * right).clamp(left, area.right.max(left)), ..area }
 }
 
 #[cfg(test)]
@@ -146,6 +167,7 @@ mod tests {
                 words.push(Word {
                     text: text.to_owned(),
                     area: Some(PageBox { left, top, right, bottom: top + 20.0 }),
+                    ends: Vec::new(),
                     line,
                     after: After::Space,
                     masked: false,
@@ -211,6 +233,19 @@ mod tests {
         assert_eq!(boxes("attestation de"), [at(0.0, 0.0, 140.0)], "one box for a line");
         let over_the_end = boxes("station de trav");
         assert_eq!(over_the_end, [at(40.0, 0.0, 140.0), at(0.0, 20.0, 40.0)]);
+    }
+
+    #[test]
+    fn boxes_follow_the_widths_of_the_letters() {
+        let mut words = page(&["Œil,"]);
+        // A wide letter that is searched as two, two narrow ones, a comma.
+        words[0].ends = vec![600, 750, 900, 1000];
+        let boxes = |query| find(&words, query).remove(0).boxes;
+        assert_eq!(boxes("œil"), [at(0.0, 0.0, 36.0)]);
+        assert_eq!(boxes("il"), [at(24.0, 0.0, 36.0)]);
+        assert_eq!(boxes("eil"), [at(0.0, 0.0, 36.0)], "half a letter is marked whole");
+        assert_eq!(boxes("oeil,"), [at(0.0, 0.0, 40.0)]);
+        assert_eq!(boxes("l,"), [at(30.0, 0.0, 40.0)]);
     }
 
     #[test]

@@ -29,6 +29,7 @@ use crate::error::Ceiling;
 use crate::format::{DocumentFacts, Unsupported};
 use crate::limits::MAX_INPUT_BYTES;
 use crate::password::Password;
+use crate::sandbox_state::NotEnforced;
 use crate::tile::Tile;
 
 /// What the parent asks of a worker. Pages are counted from 1.
@@ -49,6 +50,8 @@ pub enum Request {
         page: u32,
         /// How wide, in pixels.
         width_px: u32,
+        /// Whether numbers that are hidden are painted over.
+        masked: bool,
     },
     /// Draw only the annotations of a page, on white.
     Annotations {
@@ -89,7 +92,7 @@ pub enum Reply {
     /// The worker waits for a document.
     Ready {
         /// Absent when the sandbox is in force.
-        not_enforced: Option<String>,
+        not_enforced: Option<NotEnforced>,
     },
     /// The document is open.
     Opened(DocumentFacts),
@@ -347,7 +350,8 @@ mod tests {
             PageBox { left: 123.456_78, top: 123.456_78, right: 234.567_8, bottom: 234.567_8 };
         let text = "é".repeat(MAX_PAGE_TEXT_CHARS / MAX_WORDS / 2);
         let (area, after) = (Some(area), After::Nothing);
-        let word = Word { text, area, line: 12_345, after, masked: false };
+        let ends = vec![1000; MAX_PAGE_TEXT_CHARS / MAX_WORDS];
+        let word = Word { text, area, ends, line: 12_345, after, masked: false };
         let words = vec![word; MAX_WORDS];
         let text = PageText { words, source: TextSource::Glyphs, unmapped: 0, truncated: true };
         assert!(serde_json::to_vec(&text).unwrap().len() < MAX_REPLY_JSON);

@@ -13,6 +13,7 @@ use crate::ledger::Ledger;
 use crate::limits::MAX_INPUT_BYTES;
 use crate::password::Password;
 use crate::process::{Patience, WorkerProcess};
+use crate::sandbox_state::SandboxState;
 
 /// Where the workers are and how long they may take.
 #[derive(Debug, Clone)]
@@ -62,20 +63,6 @@ impl PoolSettings {
     pub(crate) fn patience(&self) -> Patience<'static> {
         Patience { soft: self.soft_limit, hard: self.hard_limit, told: None }
     }
-}
-
-/// Whether workers are in a sandbox of the system.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SandboxState {
-    /// No worker has started yet.
-    NotYetKnown,
-    /// The last worker started could neither open a file nor reach the network.
-    Enforced,
-    /// It could, as far as the system is concerned.
-    NotEnforced {
-        /// What is missing.
-        why: String,
-    },
 }
 
 /// The reading room: hands each document to a worker of its own.
@@ -161,6 +148,16 @@ impl Pool {
         self.waiting().sandbox.clone()
     }
 
+    /// The same, after starting a worker if none has ever started.
+    pub async fn learn_sandbox(&self) -> SandboxState {
+        if self.sandbox() == SandboxState::NotYetKnown
+            && let Ok(worker) = self.start().await
+        {
+            self.waiting().spares.push(worker);
+        }
+        self.sandbox()
+    }
+
     pub(crate) fn patience(&self) -> Patience<'static> {
         self.inner.settings.patience()
     }
@@ -175,8 +172,8 @@ impl Pool {
         // Nothing is read outside a sandbox where one exists. Windows and macOS have the
         // separate process, the heap ceiling and the clock, and say so in `sandbox()`.
         match &worker.not_enforced {
-            Some(why) if cfg!(target_os = "linux") => {
-                Err(PreviewError::SandboxUnavailable { why: why.clone() })
+            Some(what) if !SandboxState::NotEnforced(what.clone()).allows_reading() => {
+                Err(PreviewError::SandboxUnavailable { why: what.why.clone() })
             }
             _ => Ok(worker),
         }
@@ -197,7 +194,7 @@ impl Pool {
         let worker = WorkerProcess::start(&settings.worker, settings.hard_limit).await?;
         self.waiting().sandbox = match &worker.not_enforced {
             None => SandboxState::Enforced,
-            Some(why) => SandboxState::NotEnforced { why: why.clone() },
+            Some(what) => SandboxState::NotEnforced(what.clone()),
         };
         Ok(worker)
     }

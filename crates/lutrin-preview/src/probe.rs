@@ -8,6 +8,8 @@ use std::io::{self, Write};
 use std::process::{Command, ExitCode};
 use std::{fs, hint, net, thread};
 
+use lutrin_preview::NotEnforced;
+
 use crate::{sandbox, worker};
 
 /// The attempts.
@@ -139,18 +141,18 @@ pub(crate) fn run(probe: Probe) -> ExitCode {
 }
 
 fn doors_only(attempt: fn() -> io::Result<()>) -> ExitCode {
-    match report(sandbox::close_doors().err(), attempt) {
+    match report(sandbox::not_enforced(sandbox::close_doors(), Ok(())), attempt) {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,
     }
 }
 
 fn report(
-    not_enforced: Option<String>,
+    not_enforced: Option<NotEnforced>,
     attempt: impl FnOnce() -> io::Result<()>,
 ) -> io::Result<()> {
     let word = match (not_enforced, attempt()) {
-        (Some(why), _) => format!("not enforced: {why}"),
+        (Some(what), _) => format!("not enforced: {}", what.why),
         (None, Ok(())) => "escaped".into(),
         (None, Err(error)) => format!("refused: {:?}", error.kind()),
     };

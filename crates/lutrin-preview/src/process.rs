@@ -11,6 +11,7 @@ use tokio::time::timeout;
 
 use crate::error::PreviewError;
 use crate::frame::{self, Reply, Request};
+use crate::sandbox_state::NotEnforced;
 
 /// How long a worker may take over one request.
 #[derive(Clone, Copy)]
@@ -40,7 +41,7 @@ pub(crate) struct WorkerProcess {
     input: ChildStdin,
     output: ChildStdout,
     /// Why the sandbox is not in force, if it is not.
-    pub(crate) not_enforced: Option<String>,
+    pub(crate) not_enforced: Option<NotEnforced>,
 }
 
 impl WorkerProcess {

@@ -77,6 +77,10 @@ pub struct Word {
     pub text: String,
     /// Where it is; unknown when the text was [`TextSource::Extracted`].
     pub area: Option<PageBox>,
+    /// Where each of its letters ends, in thousandths of the width of its area; none where
+    /// this is unknown, as for text that is turned.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ends: Vec<u16>,
     /// The line it is on, counted from 0; never smaller than that of the word before.
     pub line: u32,
     /// What follows it.
@@ -165,6 +169,8 @@ impl PageText {
                 is_plain(&word.text)
                     && !word.text.is_empty()
                     && chars(word) <= MAX_WORD_CHARS
+                    && (word.ends.is_empty() || word.ends.len() == chars(word))
+                    && word.ends.iter().all(|end| *end <= 1000)
                     && word.area.is_none_or(|area| area.is_on(page))
             })
     }
@@ -199,7 +205,8 @@ mod tests {
 
     fn word(text: &str) -> Word {
         let text = text.to_owned();
-        Word { text, area: Some(AREA), line: 0, after: After::Space, masked: false }
+        let (ends, after) = (Vec::new(), After::Space);
+        Word { text, area: Some(AREA), ends, line: 0, after, masked: false }
     }
 
     fn text(words: Vec<Word>) -> PageText {
@@ -218,6 +225,8 @@ mod tests {
             text(vec![word(&"x".repeat(MAX_WORD_CHARS + 1))]),
             text(vec![word(&"x".repeat(MAX_WORD_CHARS)); MAX_PAGE_TEXT_CHARS / MAX_WORD_CHARS + 1]),
             text(vec![word("")]),
+            text(vec![Word { ends: vec![500], ..word("net") }]),
+            text(vec![Word { ends: vec![300, 600, 1001], ..word("net") }]),
             text(vec![word("two\nlines")]),
             text(vec![word("turned\u{202e}round")]),
             text(vec![Word { line: 1, ..word("late") }, word("early")]),

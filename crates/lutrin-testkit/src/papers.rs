@@ -18,6 +18,29 @@ pub fn pdf(pages: usize, text: &str) -> Vec<u8> {
     write_pdf(&objects)
 }
 
+/// A PDF of one page that takes 10¹² steps to draw and shows nothing: twelve forms, each
+/// drawing the next one ten times.
+pub fn endless_pdf() -> Vec<u8> {
+    const LEVELS: usize = 12;
+    let resources = |form: usize| format!("/Resources<</XObject<</F {form} 0 R>>>>");
+    let mut objects = vec![
+        "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>".to_owned(),
+        format!("<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R{}>>", resources(5)),
+        "<</Length 5>>stream\n/F Do\nendstream".to_owned(),
+    ];
+    for level in 0..LEVELS {
+        let last = level + 1 == LEVELS;
+        let content = if last { "0 0 1 1 re n".to_owned() } else { "/F Do ".repeat(10) };
+        objects.push(format!(
+            "<</Type/XObject/Subtype/Form/BBox[0 0 100 100]{}/Length {}>>stream\n{content}\nendstream",
+            resources(6 + level),
+            content.len()
+        ));
+    }
+    write_pdf(&objects)
+}
+
 fn write_pdf(objects: &[String]) -> Vec<u8> {
     let mut file = b"%PDF-1.4\n".to_vec();
     let mut offsets = Vec::new();

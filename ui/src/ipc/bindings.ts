@@ -55,8 +55,8 @@ export const commands = {
 	stopDocument: (sha256: string) => typedError<null, AppError>(__TAURI_INVOKE("stop_document", { sha256 })),
 	/**  Keeps how the reader turned pages. */
 	setRotations: (sha256: string, turned: TurnedPageView[]) => typedError<null, AppError>(__TAURI_INVOKE("set_rotations", { sha256, turned })),
-	/**  Prepares a document that is likely to be wanted next. */
-	prefetchDocument: (sha256: string) => typedError<null, AppError>(__TAURI_INVOKE("prefetch_document", { sha256 })),
+	/**  Prepares a page that is likely to be wanted next; answers whether it is drawn. */
+	prefetchPage: (sha256: string, page: number, width: number) => typedError<boolean, AppError>(__TAURI_INVOKE("prefetch_page", { sha256, page, width })),
 	/**  The state of the exchange. */
 	exchange: () => typedError<ExchangeView, AppError>(__TAURI_INVOKE("exchange")),
 	/**  Every decision made here and still kept. */
@@ -690,12 +690,37 @@ export type ReviewView = {
 export type SafetyView = {
 	/**  Version of the application. */
 	version: string,
-	/**  Whether documents are parsed in an enforced sandbox. */
-	sandbox_enforced: boolean,
-	/**  Why it is not, in words for a technician. */
-	sandbox_note: string | null,
+	/**  What the program that reads documents can no longer do. */
+	sandbox: SandboxView,
 	/**  Version of the cipher of the local store. */
 	cipher: string | null,
+};
+
+/**  Whether documents are read in a sandbox. */
+export type SandboxStateView = 
+/**  In a full one. */
+"enforced" | 
+/**  Without all of it: this system has none that is complete here. */
+"partial" | 
+/**  They are not read: this system has one, and it is not in force. */
+"refused" | 
+/**  The program that reads them does not start. */
+"no_reader";
+
+/**  The sandbox of the program that reads documents. */
+export type SandboxView = {
+	/**  Whether it is in force. */
+	state: SandboxStateView,
+	/**  It reaches no other machine. */
+	network: boolean,
+	/**  It opens no file. */
+	files: boolean,
+	/**  It starts no program. */
+	programs: boolean,
+	/**  Its memory has a ceiling. */
+	memory: boolean,
+	/**  What is missing, in words for a technician. */
+	note: string | null,
 };
 
 /**  Who is at the desk changed. */

@@ -77,9 +77,29 @@ export function notesUrl(sha256: string, page: number, width: number): string {
   return pageUrl(sha256, page, width).replace("?", "/notes?");
 }
 
+/** Address of a page in small, on which hidden numbers are painted over. */
+export function maskedUrl(sha256: string, page: number, width: number): string {
+  return pageUrl(sha256, page, width).replace("?", "/masked?");
+}
+
+/** Address of a part of a page, at so many device pixels for a unit of the page. */
+export function tileUrl(
+  sha256: string,
+  page: number,
+  scale: number,
+  part: { x: number; y: number; width: number; height: number },
+): string {
+  const { x, y, width, height } = part;
+  return `${root()}${sha256}/${page}/tile?s=${scale}&x=${x}&y=${y}&w=${width}&h=${height}`;
+}
+
 /** Address of the picture of a page, counted from 1, at a width in device pixels. */
 export function pageUrl(sha256: string, page: number, width: number): string {
-  // convertFileSrc would encode the slash of a path, so only the root comes from it:
-  // page://localhost/ or, on Windows, http://page.localhost/.
-  return `${convertFileSrc("", "page")}${sha256}/${page}?w=${width}`;
+  return `${root()}${sha256}/${page}?w=${width}`;
+}
+
+/** `page://localhost/` or, on Windows, `http://page.localhost/`. */
+function root(): string {
+  // It would encode the slash of a path, so only the root comes from it.
+  return convertFileSrc("", "page");
 }

@@ -5,11 +5,30 @@ export const about = {
   version: (v: string) => `Version ${v}`,
   motto: "Un lutrin tient la page et la lumière, et s’efface.",
   safety: "Sécurité",
-  sandboxOn: "Les documents sont lus dans un bac à sable actif.",
-  sandboxOnNote:
-    "Le lecteur n’a ni réseau ni accès aux fichiers ; il s’arrête seul s’il dépasse ses limites.",
-  sandboxOff: "Le bac à sable du lecteur n’est pas actif sur ce poste.",
-  sandboxOffNote: "Les documents sont lus dans un programme séparé, sans cette protection de plus.",
+  sandbox: {
+    enforced: {
+      what: "Les documents sont lus dans un bac à sable actif.",
+      note: "Un fichier piégé reste enfermé dans le programme qui le lit ; celui-ci s’arrête seul s’il dépasse ses limites.",
+    },
+    partial: {
+      what: "Le bac à sable du lecteur n’est pas complet sur ce poste.",
+      note: "Les documents sont lus dans un programme séparé, arrêté après dix secondes, mais un fichier piégé pourrait se servir de ce qui reste ouvert ci-dessous.",
+    },
+    refused: {
+      what: "Le bac à sable du lecteur n’est pas actif : les documents ne sont pas lus sur ce poste.",
+      note: "Ce système devrait en fournir un et ne le fait pas. Les dossiers restent accessibles, sans l’aperçu des pièces.",
+    },
+    no_reader: {
+      what: "Le lecteur de documents ne démarre pas sur ce poste.",
+      note: "Aucun document n’est lu. Réinstaller Lutrin remet ce programme en place.",
+    },
+  },
+  doors: {
+    network: { closed: "Aucun accès au réseau", open: "Réseau accessible" },
+    files: { closed: "Aucun accès aux fichiers", open: "Fichiers accessibles" },
+    programs: { closed: "Aucun autre programme lancé", open: "Autres programmes possibles" },
+    memory: { closed: "Mémoire limitée", open: "Mémoire non limitée" },
+  },
   cipherOn: (cipher: string) => `Les dossiers de ce poste sont chiffrés (SQLCipher ${cipher}).`,
   cipherOff: "Aucun dossier n’est enregistré sur ce poste pour l’instant.",
   cipherNote: "La clé est dans le trousseau du système, nulle part ailleurs.",

@@ -6,12 +6,13 @@ use lutrin_domain::digest::Digest;
 use lutrin_preview::limits::MAX_PAGES;
 use lutrin_preview::{
     After, Document, FieldValue, Flow, Hit, PageBox, PagePicture, Paragraph, ParagraphKind,
-    Password, PreviewError, TextSource, Word, find,
+    Password, PreviewError, TextSource, Tile, Word, find,
 };
 
 use super::Desk;
 use super::work_list::count;
 use crate::error::{AppError, ErrorCode, written_code};
+use crate::reading::{Layer, PictureKey};
 use crate::view::{
     BoxView, DocumentView, FieldView, FlowView, FoundView, HitView, HoldsView, PageContentView,
     PageView, ParagraphView, TextSourceView, TurnedPageView, WordView,
@@ -75,7 +76,33 @@ impl Desk {
         page: u32,
         width: u32,
     ) -> Result<Arc<PagePicture>, AppError> {
-        self.reading.page(sha256, page, width).await
+        let key = PictureKey { sha256, page, width, layer: Layer::Page };
+        self.reading.picture(key).await?.ok_or_else(|| AppError::new(ErrorCode::Internal))
+    }
+
+    /// Why a page was not drawn; nothing if it can be drawn now. A page that was stopped or
+    /// took too long is not drawn again to tell.
+    pub async fn page_error(&self, sha256: Digest, page: u32, width: u32) -> Option<AppError> {
+        let key = PictureKey { sha256, page, width, layer: Layer::Page };
+        match self.reading.take_failure(key).await {
+            Some(error) => Some(error),
+            None => self.page(sha256, page, width).await.err(),
+        }
+    }
+
+    /// One page in small, social security numbers painted over; after all others.
+    ///
+    /// # Errors
+    ///
+    /// When the page cannot be drawn.
+    pub async fn masked_page(
+        &self,
+        sha256: Digest,
+        page: u32,
+        width: u32,
+    ) -> Result<Arc<PagePicture>, AppError> {
+        let key = PictureKey { sha256, page, width, layer: Layer::Masked };
+        self.reading.picture(key).await?.ok_or_else(|| AppError::new(ErrorCode::Internal))
     }
 
     /// The annotations of a page as a picture of the same size, if it has any.
@@ -89,7 +116,21 @@ impl Desk {
         page: u32,
         width: u32,
     ) -> Result<Option<Arc<PagePicture>>, AppError> {
-        self.reading.annotations(sha256, page, width).await
+        self.reading.picture(PictureKey { sha256, page, width, layer: Layer::Notes }).await
+    }
+
+    /// A part of a page, to be put over its picture where that is too coarse.
+    ///
+    /// # Errors
+    ///
+    /// When it is not on the page or cannot be drawn.
+    pub async fn page_tile(
+        &self,
+        sha256: Digest,
+        page: u32,
+        tile: Tile,
+    ) -> Result<PagePicture, AppError> {
+        self.reading.tile(sha256, page, tile).await
     }
 
     /// The words of a page, and what lies over it.
@@ -103,9 +144,7 @@ impl Desk {
         page: u32,
     ) -> Result<PageContentView, AppError> {
         let _waits = self.reading.somebody_waits();
-        let document = self.reading.open(sha256).await?;
-        let text = document.text(page).await?;
-        let layers = document.page_layers(page).await?;
+        let (text, layers) = self.reading.content(sha256, page).await?;
         Ok(PageContentView {
             source: match text.source {
                 TextSource::None => TextSourceView::None,
@@ -196,9 +235,11 @@ impl Desk {
         self.reading.stop(sha256);
     }
 
-    /// Draws the first page of a document that is likely to be wanted next.
-    pub async fn prefetch_document(&self, sha256: Digest) {
-        self.reading.prefetch(sha256).await;
+    /// Draws a page that is likely to be wanted next, when nothing else is to be drawn;
+    /// says whether it is drawn, or was given up.
+    pub async fn prefetch_page(&self, sha256: Digest, page: u32, width: u32) -> bool {
+        let key = PictureKey { sha256, page, width, layer: Layer::Page };
+        self.reading.prefetch(key).await
     }
 
     /// Keeps how the reader turned pages, on this machine only.

@@ -24,5 +24,7 @@ pub use dossier::{
 pub use exchange::{ContactView, ExchangeView, OutboxRowView, OutboxStateView, TransferView};
 pub use heading::{HeadingView, RequestView};
 pub use search::{DossierFoundView, PageFoundView, SnippetPartView};
-pub use session::{BlockView, PhaseView, ProfileView, SafetyView, SessionView};
+pub use session::{
+    BlockView, PhaseView, ProfileView, SafetyView, SandboxStateView, SandboxView, SessionView,
+};
 pub use work_list::{CopyView, DossierRowView, JuryRowView, WorkListView};

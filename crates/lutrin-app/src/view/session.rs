@@ -59,10 +59,39 @@ pub struct ProfileView {
 pub struct SafetyView {
     /// Version of the application.
     pub version: String,
-    /// Whether documents are parsed in an enforced sandbox.
-    pub sandbox_enforced: bool,
-    /// Why it is not, in words for a technician.
-    pub sandbox_note: Option<String>,
+    /// What the program that reads documents can no longer do.
+    pub sandbox: SandboxView,
     /// Version of the cipher of the local store.
     pub cipher: Option<String>,
+}
+
+/// The sandbox of the program that reads documents.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct SandboxView {
+    /// Whether it is in force.
+    pub state: SandboxStateView,
+    /// It reaches no other machine.
+    pub network: bool,
+    /// It opens no file.
+    pub files: bool,
+    /// It starts no program.
+    pub programs: bool,
+    /// Its memory has a ceiling.
+    pub memory: bool,
+    /// What is missing, in words for a technician.
+    pub note: Option<String>,
+}
+
+/// Whether documents are read in a sandbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum SandboxStateView {
+    /// In a full one.
+    Enforced,
+    /// Without all of it: this system has none that is complete here.
+    Partial,
+    /// They are not read: this system has one, and it is not in force.
+    Refused,
+    /// The program that reads them does not start.
+    NoReader,
 }

@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 
 use landlock::{ABI, Access, AccessFs, AccessNet, Ruleset, RulesetAttr, RulesetStatus, Scope};
+use lutrin_preview::Closed;
 use rlimit::{Resource, setrlimit};
 use seccompiler::{
     BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
@@ -57,6 +58,12 @@ pub(crate) fn close_system_calls() -> Result<(), String> {
     setrlimit(Resource::NPROC, 0, 0).map_err(|error| format!("NPROC is not limited: {error}"))?;
     let program = filter().map_err(|error| format!("seccomp cannot be used: {error}"))?;
     apply_filter_all_threads(&program).map_err(|error| format!("seccomp is not in force: {error}"))
+}
+
+/// What is closed when one of the two steps failed: each call that the list lacks is, with
+/// or without Landlock.
+pub(crate) fn closed(doors: bool, calls: bool) -> Closed {
+    Closed { network: calls, files: doors || calls, programs: calls, memory: doors }
 }
 
 /// The list as the kernel wants it; whatever is not on it kills the process.
@@ -126,6 +133,14 @@ fn conditional_rules() -> Result<Rules, seccompiler::BackendError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_list_alone_closes_what_landlock_would() {
+        assert_eq!(closed(true, true), Closed::ALL);
+        assert_eq!(closed(false, true), Closed { memory: false, ..Closed::ALL });
+        let without = Closed { network: false, programs: false, ..Closed::ALL };
+        assert_eq!(closed(true, false), without);
+    }
 
     #[test]
     fn the_list_is_short_and_names_nothing_outside_the_process() {

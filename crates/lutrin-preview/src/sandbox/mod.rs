@@ -21,6 +21,19 @@ mod windows;
 #[cfg(windows)]
 use windows as system;
 
+use lutrin_preview::{Closed, NotEnforced};
+
+/// What is missing, once both were closed as far as they could be; nothing if all is in
+/// force. The ceiling of the heap is ours and always is.
+pub(crate) fn not_enforced(
+    doors: Result<(), String>,
+    calls: Result<(), String>,
+) -> Option<NotEnforced> {
+    let Closed { network, files, programs, .. } = system::closed(doors.is_ok(), calls.is_ok());
+    let closed = Closed { network, files, programs, memory: true };
+    doors.and(calls).err().map(|why| NotEnforced { why, closed })
+}
+
 /// Gives up files, network and resources, for every thread started later.
 ///
 /// The error says what is not in force.

@@ -44,6 +44,7 @@ fn words_of(plain: &str) -> PageText {
                 text.words.push(Word {
                     text: piece.to_owned(),
                     area: None,
+                    ends: Vec::new(),
                     line: number,
                     after: if index < last { After::Nothing } else { After::Space },
                     masked: false,

@@ -16,6 +16,7 @@ mod glyphs;
 mod heic;
 mod hide;
 mod markup;
+mod masks;
 mod odt;
 mod order;
 mod pdf;
@@ -30,7 +31,9 @@ use std::process::ExitCode;
 use std::thread;
 
 use lutrin_preview::frame::{Refusal, Reply, Request, receive_request, send_reply};
-use lutrin_preview::{DocumentFacts, Flow, Format, PageLayers, PageText, Password, Tile};
+use lutrin_preview::{
+    DocumentFacts, Flow, Format, NotEnforced, PageLayers, PageText, Password, Tile,
+};
 use serde::Serialize;
 
 use crate::sandbox;
@@ -42,14 +45,14 @@ const STACK: usize = 32 * 1024 * 1024;
 ///
 /// `what` is told why the sandbox is not in force, if it is not.
 pub(crate) fn confined(
-    what: impl FnOnce(Option<String>) -> io::Result<()> + Send + 'static,
+    what: impl FnOnce(Option<NotEnforced>) -> io::Result<()> + Send + 'static,
 ) -> ExitCode {
     std::panic::set_hook(Box::new(|_| std::process::abort()));
     let doors = sandbox::close_doors();
     let document = thread::Builder::new().stack_size(STACK).spawn(move || {
         // Both are closed as far as possible, even if the first did not close.
         let calls = sandbox::close_system_calls();
-        what(doors.and(calls).err())
+        what(sandbox::not_enforced(doors, calls))
     });
     match document.map(thread::JoinHandle::join) {
         Ok(Ok(Ok(()))) => ExitCode::SUCCESS,
@@ -58,7 +61,7 @@ pub(crate) fn confined(
 }
 
 /// Serves one document on standard input and output, until the parent goes.
-pub(crate) fn serve(not_enforced: Option<String>) -> io::Result<()> {
+pub(crate) fn serve(not_enforced: Option<NotEnforced>) -> io::Result<()> {
     let mut talk = Talk { input: io::stdin().lock(), output: io::stdout().lock() };
     talk.say(&Reply::Ready { not_enforced })?;
     let (bytes, password) = match receive_request(&mut talk.input)? {
@@ -136,16 +139,22 @@ impl<I: Read, O: Write> Talk<I, O> {
             Ok(facts) => facts,
             Err(refusal) => return self.say(&Reply::Refused(refusal)),
         };
-        let pages = facts.pages.len();
+        let sizes = facts.pages.clone();
         self.say(&Reply::Opened(facts))?;
         while let Some((request, _)) = receive_request(&mut self.input)? {
             let index = |page: u32| {
-                let known = (1..=pages).contains(&(page as usize));
+                let known = (1..=sizes.len()).contains(&(page as usize));
                 known.then(|| page as usize - 1).ok_or(io::ErrorKind::InvalidInput)
             };
             match request {
-                Request::Page { page, width_px } => {
-                    let drawn = source.draw(index(page)?, width_px);
+                Request::Page { page, width_px, masked } => {
+                    let index = index(page)?;
+                    let mut drawn = source.draw(index, width_px);
+                    if masked && let Ok(raster) = &mut drawn {
+                        // A page of which the text is not read is shown on the screen too.
+                        let words = source.text(index).map(|text| text.words);
+                        masks::cover(raster, sizes[index], &words.unwrap_or_default());
+                    }
                     self.send_picture(drawn.map(Some))?;
                 }
                 Request::Annotations { page, width_px } => {

@@ -185,7 +185,8 @@ mod tests {
     fn lines(drawn: &[(&str, f64, f64, f64)]) -> Vec<Line> {
         let line = |(text, x, row, width): &(&str, f64, f64, f64)| {
             let area = Rect::new(*x, row * 12.0, x + width, row * 12.0 + 10.0);
-            Line { words: vec![DraftWord { text: (*text).to_owned(), area }] }
+            let text = (*text).to_owned();
+            Line { words: vec![DraftWord { text, area, ends: Vec::new() }] }
         };
         drawn.iter().map(line).collect()
     }

@@ -40,6 +40,8 @@ pub(crate) struct Line {
 pub(crate) struct DraftWord {
     pub(crate) text: String,
     pub(crate) area: Rect,
+    /// Where each letter ends, from the left edge of the page; none if the word is turned.
+    pub(crate) ends: Vec<f64>,
 }
 
 impl Line {
@@ -149,10 +151,11 @@ fn lines_of(glyphs: &[&PlacedGlyph]) -> Vec<Line> {
         let area = area_of(glyph);
         match line.words.last_mut() {
             Some(word) if !after_space => {
+                word.ends.extend(ends_of(glyph, &text));
                 word.text.push_str(&text);
                 word.area = word.area.union(area);
             }
-            _ => line.words.push(DraftWord { text, area }),
+            _ => line.words.push(DraftWord { ends: ends_of(glyph, &text), text, area }),
         }
         after_space = letters.ends_with(char::is_whitespace);
     }
@@ -180,6 +183,27 @@ fn readable(letters: &str) -> String {
     text
 }
 
+/// Where the letters of a glyph end, as if they were of one width: nearly always there is
+/// one. Nothing if it is not upright.
+fn ends_of(glyph: &PlacedGlyph, letters: &str) -> Vec<f64> {
+    if direction(glyph).x < 0.98 {
+        return Vec::new();
+    }
+    let count = letters.chars().count();
+    let width = (glyph.end.x - glyph.start.x) / count as f64;
+    (1..=count).map(|letter| glyph.start.x + width * letter as f64).collect()
+}
+
+/// The same in thousandths of the width of the word; nothing if one letter has no end.
+fn told_ends(word: &DraftWord) -> Vec<u16> {
+    let width = word.area.width();
+    if word.ends.len() != word.text.chars().count() || width <= 0.0 {
+        return Vec::new();
+    }
+    let share = |end: &f64| ((end - word.area.x0) / width * 1000.0).round().clamp(0.0, 1000.0);
+    word.ends.iter().map(|end| share(end) as u16).collect()
+}
+
 /// From a little below the base line to a little below the height of the font.
 fn area_of(glyph: &PlacedGlyph) -> Rect {
     let (below, above) = (glyph.up * -0.22, glyph.up * 0.78);
@@ -198,6 +222,8 @@ fn turn_right_to_left(line: &mut Line) {
         turned.reverse();
         for word in turned {
             word.text = word.text.chars().rev().collect();
+            // Its letters begin on the right: their ends would be read as of another word.
+            word.ends.clear();
         }
         start += run.max(1);
     }
@@ -217,6 +243,7 @@ fn within_ceilings(lines: Vec<Line>, page: PageSize) -> PageText {
             let area = told_area(word.area, page);
             let Some(area) = area else { continue };
             let pieces = pieces_of(&word.text);
+            let ends = told_ends(&word);
             let last = pieces.len() - 1;
             for (index, piece) in pieces.into_iter().enumerate() {
                 chars += piece.chars().count();
@@ -227,6 +254,8 @@ fn within_ceilings(lines: Vec<Line>, page: PageSize) -> PageText {
                 text.words.push(Word {
                     text: piece.to_owned(),
                     area: Some(area),
+                    // A word in pieces has one place for all of them.
+                    ends: if last == 0 { ends.clone() } else { Vec::new() },
                     line: number,
                     after: if index < last { After::Nothing } else { After::Space },
                     masked: false,

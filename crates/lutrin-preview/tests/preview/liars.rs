@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 
 use lutrin_preview::frame::{Refusal, Reply, send_reply};
 use lutrin_preview::{
-    DocumentFacts, Format, PageSize, Pool, PoolSettings, PreviewError, SandboxState,
+    Closed, DocumentFacts, Format, NotEnforced, PageSize, Pool, PoolSettings, PreviewError,
+    SandboxState,
 };
 use tempfile::TempDir;
 
@@ -230,7 +231,9 @@ async fn what_a_worker_refuses_is_passed_on() {
 #[tokio::test]
 async fn without_a_sandbox_nothing_is_read_where_one_exists() {
     let why = "this kernel has no Landlock".to_owned();
-    let unconfined = Reply::Ready { not_enforced: Some(why.clone()) };
+    let closed = Closed { network: false, ..Closed::ALL };
+    let what = NotEnforced { why: why.clone(), closed };
+    let unconfined = Reply::Ready { not_enforced: Some(what.clone()) };
     let liar = Liar::saying(&[(unconfined, b""), opened(Format::Pdf, &[100.0])]);
     let pool = liar.pool(0);
     let outcome = open(&pool, b"%PDF-".as_slice()).await.map(drop);
@@ -239,7 +242,9 @@ async fn without_a_sandbox_nothing_is_read_where_one_exists() {
     } else {
         assert_eq!(outcome, Ok(()));
     }
-    assert_eq!(pool.sandbox(), SandboxState::NotEnforced { why });
+    assert_eq!(pool.sandbox().closed(), Some(closed));
+    assert_eq!(pool.sandbox(), SandboxState::NotEnforced(what));
+    assert_eq!(pool.sandbox().allows_reading(), !cfg!(target_os = "linux"));
 }
 
 #[tokio::test]

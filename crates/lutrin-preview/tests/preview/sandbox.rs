@@ -1,7 +1,7 @@
 //! The sandbox, tried from inside by the probes of debug builds.
 
 #[cfg(target_os = "linux")]
-use lutrin_preview::SandboxState;
+use lutrin_preview::{Closed, SandboxState};
 
 #[cfg(target_os = "linux")]
 use crate::{
@@ -13,8 +13,10 @@ use crate::{
 #[tokio::test]
 async fn the_pool_knows_that_its_workers_are_confined() {
     let pool = room();
+    assert_eq!(pool.learn_sandbox().await, SandboxState::Enforced, "before any document");
     open(&pool, pdf_of(&[BLUE_SQUARE])).await.unwrap();
     assert_eq!(pool.sandbox(), SandboxState::Enforced);
+    assert_eq!(pool.sandbox().closed(), Some(Closed::ALL));
 }
 
 #[cfg(all(target_os = "linux", debug_assertions))]

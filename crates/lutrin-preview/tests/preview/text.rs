@@ -58,6 +58,49 @@ async fn words_have_their_lines_and_their_places() {
 }
 
 #[tokio::test]
+async fn a_part_of_a_word_is_where_its_letters_are() {
+    // In thousandths of the size, "Employeur" takes 4,779 and the comma 278.
+    let text = text_of("BT /F 20 Tf 100 700 Td (Employeur, Willi) Tj ET").await;
+    let place = |query| {
+        let area = find(&text.words, query).remove(0).boxes[0];
+        (area.left, area.right)
+    };
+    let near = |(left, right): (f32, f32), expected: (f32, f32)| {
+        (left - expected.0).abs() < 0.6 && (right - expected.1).abs() < 0.6
+    };
+    assert!(near(place("employeur"), (100.0, 195.6)), "{:?}", place("employeur"));
+    assert!(near(place("ur"), (178.0, 195.6)), "{:?}", place("ur"));
+    // A wide letter, then four narrow ones: by their number it would be 12 points further.
+    let name = find(&text.words, "Willi").remove(0).boxes[0].left;
+    assert!(near(place("illi"), (name + 18.9, name + 36.6)), "{:?} after {name}", place("illi"));
+}
+
+#[tokio::test]
+async fn a_nir_is_covered_in_a_page_in_small() {
+    let content = "BT /F 20 Tf 100 700 Td (Net 1 84 12 76 451 089 46) Tj ET";
+    let document = open(&room(), page_with_font("/MediaBox [0 0 595 842]", content)).await.unwrap();
+    let text = document.text(1).await.unwrap();
+    let plain = pixels(&document.page(1, 595).await.unwrap());
+    let covered = pixels(&document.in_background().masked_page(1, 595).await.unwrap());
+    for word in &text.words {
+        let area = word.area.unwrap();
+        let inside = |(x, y): (u32, u32)| {
+            (area.left..area.right).contains(&(x as f32))
+                && (area.top..area.bottom).contains(&(y as f32))
+        };
+        let dots = covered.enumerate_pixels().filter(|(x, y, _)| inside((*x, *y)));
+        let colours: std::collections::BTreeSet<_> = dots.map(|(.., dot)| dot.0).collect();
+        assert_eq!(colours.len() == 1, word.masked, "{area:?}: one grey where it is covered");
+    }
+    let area = text.words[0].area.unwrap();
+    let (right, bottom) = (area.right as u32, area.bottom as u32);
+    let first = |picture: &image::RgbImage| {
+        image::imageops::crop_imm(picture, 0, 0, right, bottom).to_image()
+    };
+    assert_eq!(first(&plain), first(&covered), "the rest is as it was");
+}
+
+#[tokio::test]
 async fn places_are_those_of_the_page_as_shown() {
     let content = "BT /F 20 Tf 120 60 Td (Cnam) Tj ET";
     let plain = text_on("/MediaBox [0 0 400 200]", content).await.words[0].area.unwrap();

@@ -2,6 +2,7 @@
 
 import { SvelteMap } from "svelte/reactivity";
 import { errorOf, ipc, type FlowView, type PageContentView } from "../../ipc";
+import { ahead } from "./ahead.svelte";
 
 /** How long a mask stays lifted. */
 const LIFTED_MS = 10_000;
@@ -47,6 +48,11 @@ export class Contents {
     const sha256 = this.#sha256;
     if (!sha256 || this.#asked[index]) return;
     this.#asked[index] = true;
+    const ready = index === 0 ? ahead.content(sha256) : undefined;
+    if (ready) {
+      this.pages.set(index, ready);
+      return;
+    }
     ipc.pageContent(sha256, index + 1).then((content) => {
       if (sha256 === this.#sha256) this.pages.set(index, content);
     }, errorOf);

@@ -1,3 +1,4 @@
+export { ahead } from "./ahead.svelte";
 export { Reader } from "./reader.svelte";
 export { DossierSearch } from "./dossier-search.svelte";
 export type { FoundPage } from "./found-pages";

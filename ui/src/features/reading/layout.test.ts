@@ -117,9 +117,12 @@ describe("pages near the screen", () => {
 
 describe("pictures", () => {
   it("near zooms ask for the same one", () => {
-    expect(pictureWidth(650, 1)).toBe(pictureWidth(780, 1));
-    expect(pictureWidth(680, 2)).toBe(1440);
-    expect(pictureWidth(9000, 2)).toBe(4096);
+    const a4 = (width: number) => ({ width, height: width * Math.SQRT2 });
+    expect(pictureWidth(a4(650), 1)).toBe(pictureWidth(a4(780), 1));
+    expect(pictureWidth(a4(680), 2)).toBe(1440);
+    expect(pictureWidth(a4(9000), 2), "32 MB once decoded").toBe(2240);
+    expect(pictureWidth({ width: 9000, height: 900 }, 2)).toBe(2560);
+    expect(pictureWidth({ width: 500, height: 9000 }, 1), "within the longest side").toBe(320);
   });
 
   it("in small, they fill a box as far as their shape lets them, turned or not", () => {

@@ -7,9 +7,11 @@ export const MARGIN = 24;
 /** Engines lose count of the pixels of an element a little above this height. */
 const TALLEST = 30_000_000;
 /** Widths pictures are asked at, in device pixels: near zooms share a picture. */
-const WIDTH_STEPS = [
-  160, 240, 320, 480, 640, 800, 960, 1120, 1280, 1440, 1600, 1920, 2240, 2560, 3072, 3600, 4096,
-];
+const WIDTH_STEPS = [160, 240, 320, 480, 640, 800, 960, 1120, 1280, 1440, 1600, 1920, 2240, 2560];
+/** Pixels of the largest picture of a whole page: 32 MB decoded. Above, parts are drawn. */
+const WHOLE = 8_000_000;
+/** The longest side of a picture that is drawn. */
+const LONGEST = 8_000;
 
 export interface Size {
   width: number;
@@ -150,8 +152,11 @@ export function inBox(size: Size, turns: number, box: Size): { shown: Size; pict
   return { shown: turned(picture, turns), picture };
 }
 
-/** The step at which to ask for a picture shown at this CSS width. */
-export function pictureWidth(cssWidth: number, pixelRatio: number): number {
-  const wanted = cssWidth * pixelRatio;
-  return WIDTH_STEPS.find((step) => step >= wanted) ?? WIDTH_STEPS[WIDTH_STEPS.length - 1] ?? 1280;
+/** The step at which to ask for the whole of a page shown at this CSS size. */
+export function pictureWidth(css: Size, pixelRatio: number): number {
+  const shape = css.height / css.width;
+  const most = Math.min(Math.sqrt(WHOLE / shape), LONGEST, LONGEST / shape);
+  const within = WIDTH_STEPS.filter((step) => step <= most);
+  const wanted = css.width * pixelRatio;
+  return within.find((step) => step >= wanted) ?? within[within.length - 1] ?? WIDTH_STEPS[0] ?? 160;
 }

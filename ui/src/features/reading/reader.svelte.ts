@@ -1,22 +1,25 @@
 //! The document being read: what is known of it, its zoom, its rotations, its page.
 
 import { flushSync, tick, untrack } from "svelte";
+import { SvelteSet } from "svelte/reactivity";
 import { errorOf, ipc, type AppError, type DocumentView, type HitView } from "../../ipc";
 import { say } from "../../shared/status.svelte";
 import { reading as texts } from "../../texts/reading";
+import { scaleOf } from "./ahead";
+import { ahead } from "./ahead.svelte";
 import { Contents } from "./contents.svelte";
 import { Finder } from "./finder.svelte";
 import { kept } from "./kept.svelte";
 import {
   contentSize,
   extentOf,
-  fitScale,
   GAP,
-  largestScale,
   naturalSizes,
   nearPages,
   pageAt,
+  pictureWidth,
   placePages,
+  within,
   type Extent,
   type PlacedPage,
   type Point,
@@ -24,6 +27,7 @@ import {
   type Size,
   type Turns,
 } from "./layout";
+import { onScreen, tilePlan, type TilePlan } from "./tiles";
 import { keepTurns, keptTurns, turnedMore, turnsOf, UPRIGHT } from "./turns";
 import { anchorAt, scrollTo, wheeled, zoomed, type Fit, type Zoom, type ZoomHow } from "./zoom";
 
@@ -33,7 +37,9 @@ export class Reader {
   sha256 = $state<string>();
   viewport = $state.raw<Size>({ width: 0, height: 0 });
   scroll = $state(0);
-  #left = 0;
+  left = $state(0);
+  /** Pages whose picture came, or will not. */
+  readonly #settled = new SvelteSet<number>();
   #turned = $state.raw(UPRIGHT);
   #zoom = $state<Zoom>(kept.zoom);
   /** The page gone to, as long as nobody scrolls: the last ones cannot all be on top. */
@@ -50,12 +56,7 @@ export class Reader {
   readonly turns: Turns = $derived(turnsOf(this.#turned));
   readonly fit: Fit | undefined = $derived(typeof this.#zoom === "number" ? undefined : this.#zoom);
   readonly #extent: Extent = $derived(extentOf(this.sizes, this.turns));
-  readonly scale: number = $derived(
-    Math.min(
-      typeof this.#zoom === "number" ? this.#zoom : fitScale(this.#extent, this.#zoom, this.viewport),
-      largestScale(this.#extent, this.sizes.length),
-    ),
-  );
+  readonly scale: number = $derived(scaleOf(this.#zoom, this.#extent, this.sizes.length, this.viewport));
   readonly pages: PlacedPage[] = $derived(placePages(this.sizes, this.turns, this.scale));
   readonly content: Size = $derived(contentSize(this.pages, this.#extent.width * this.scale, this.viewport));
   readonly #near: Range = $derived(nearPages(this.pages, this.scroll, this.viewport.height));
@@ -65,6 +66,14 @@ export class Reader {
   readonly near: number[] = $derived(
     Array.from({ length: this.#to - this.#from }, (_, index) => this.#from + index),
   );
+  readonly #seen: Range = $derived(within(this.pages, this.scroll, this.scroll + this.viewport.height));
+  readonly #first: number = $derived(this.#seen.from);
+  readonly #after: number = $derived(this.#seen.to);
+  /** Whether what is on screen is drawn: what is near it is asked for only then. */
+  readonly ready: boolean = $derived.by(() => {
+    for (let index = this.#first; index < this.#after; index++) if (!this.#settled.has(index)) return false;
+    return this.document !== undefined;
+  });
   readonly page: number = $derived(
     this.#aim && Math.abs(this.#aim.scroll - this.scroll) < 2
       ? this.#aim.page
@@ -98,10 +107,13 @@ export class Reader {
     this.document = undefined;
     this.error = undefined;
     this.#aim = undefined;
+    this.#settled.clear();
     this.#scrollTo({ x: 0, y: 0 });
     if (!sha256) return;
     try {
-      const document = await ipc.openDocument(sha256, password);
+      const opened = password === null ? ahead.document(sha256) : undefined;
+      // Without waiting, not even a moment, when it is here.
+      const document = opened ?? (await ipc.openDocument(sha256, password));
       if (sha256 !== this.#asked) return;
       this.#turned = keptTurns(document);
       this.document = document;
@@ -111,6 +123,33 @@ export class Reader {
     } catch (thrown) {
       if (sha256 === this.#asked) this.error = errorOf(thrown);
     }
+  }
+
+  /** Whether a page is on screen. */
+  shows(index: number): boolean {
+    return index >= this.#first && index < this.#after;
+  }
+
+  /** The picture of a page came, or will not. */
+  settle(index: number): void {
+    this.#settled.add(index);
+  }
+
+  /** The width at which the picture of a page is asked for. */
+  widthOf(page: PlacedPage): number {
+    return pictureWidth(page.picture, window.devicePixelRatio);
+  }
+
+  /** The parts of a page to draw by themselves, when it is enlarged so much. */
+  tiles(index: number): TilePlan | undefined {
+    const [page, size] = [this.pages[index], this.document?.pages[index]];
+    if (!page || !size) return undefined;
+    const { left: x, scroll: y, viewport } = this;
+    const seen = onScreen(page, this.content.width, { x, y, ...viewport });
+    const units = { width: size.width ?? 1, height: size.height ?? 1 };
+    // A photo has its pixels; the rest is drawn at any scale up to that of the reading room.
+    const largest = this.document?.format === "pdf" ? 32 : 1;
+    return tilePlan(page, units, this.turns(index), seen, window.devicePixelRatio, largest);
   }
 
   /** Brings the keyboard back to the pages. */
@@ -148,7 +187,7 @@ export class Reader {
   table = (element: HTMLElement): (() => void) => {
     this.#table = element;
     // Back from the light table, the page is where it was.
-    untrack(() => this.#scrollTo({ x: this.#left, y: this.scroll }));
+    untrack(() => this.#scrollTo({ x: this.left, y: this.scroll }));
     const observer = new ResizeObserver(() => {
       const size = { width: element.clientWidth, height: element.clientHeight };
       if (size.width === this.viewport.width && size.height === this.viewport.height) return;
@@ -167,7 +206,7 @@ export class Reader {
   scrolled(): void {
     if (!this.#table) return;
     this.scroll = this.#table.scrollTop;
-    this.#left = this.#table.scrollLeft;
+    this.left = this.#table.scrollLeft;
   }
 
   turnPage(by: 1 | -1): void {
@@ -183,7 +222,7 @@ export class Reader {
     const index = Math.max(0, Math.min(this.pages.length - 1, wanted));
     const page = this.pages[index];
     if (!page) return;
-    this.#scrollTo({ x: this.#left, y: Math.max(0, page.top - GAP) });
+    this.#scrollTo({ x: this.left, y: Math.max(0, page.top - GAP) });
     void tick().then(() => (this.#aim = { page: index, scroll: this.scroll }));
     if (this.pages.length > 1) say(texts.onPage(index + 1, this.pages.length));
   }
@@ -226,7 +265,7 @@ export class Reader {
   /** What is at a point of the screen stays there when sizes change. */
   #keepingPlace(at: Point, change: () => void, after: Size = this.viewport): void {
     this.scrolled();
-    const from = { x: this.#left + at.x, y: this.scroll + at.y };
+    const from = { x: this.left + at.x, y: this.scroll + at.y };
     const anchor = anchorAt(this.pages, this.content.width, from);
     const aim = this.#aim && Math.abs(this.#aim.scroll - this.scroll) < 2 ? this.#aim.page : undefined;
     const ratio = this.viewport.width > 0 ? after.width / this.viewport.width : 1;
@@ -241,7 +280,7 @@ export class Reader {
   }
 
   #scrollTo(to: Point): void {
-    this.#left = to.x;
+    this.left = to.x;
     this.scroll = to.y;
     // The place may be below what is drawn so far.
     void tick().then(() => {

@@ -6,7 +6,7 @@ describe("zoom", () => {
   it("goes by steps, from any scale", () => {
     expect(zoomed("width", 1.08, "in")).toBe(1.25);
     expect(zoomed("width", 1.08, "out")).toBe(1);
-    expect(zoomed(4, 4, "in")).toBe(4);
+    expect(zoomed(8, 8, "in")).toBe(8);
   });
 
   it("goes round width, page and 100 %", () => {
@@ -22,7 +22,7 @@ describe("zoom", () => {
     expect(wheeled(1, -3, 1)).toBeCloseTo(1.28, 2);
     expect(wheeled(1, -2, 0)).toBeCloseTo(1.02, 2);
     expect(wheeled(wheeled(1, -120, 0), 120, 0)).toBeCloseTo(1);
-    expect(wheeled(3.9, -120, 0)).toBe(4);
+    expect(wheeled(7.9, -120, 0)).toBe(8);
     expect(wheeled(0.11, 120, 0)).toBe(0.1);
     expect(wheeled(0.06, 120, 0)).toBe(0.06);
   });

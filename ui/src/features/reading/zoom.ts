@@ -7,9 +7,9 @@ export type Fit = "width" | "page";
 export type Zoom = Fit | number;
 export type ZoomHow = "in" | "out" | "next" | "full" | Fit;
 
-const STEPS = [0.25, 0.33, 0.5, 0.67, 0.8, 1, 1.25, 1.5, 2, 2.5, 3, 4];
+const STEPS = [0.25, 0.33, 0.5, 0.67, 0.8, 1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6.5, 8];
 const SMALLEST = 0.1;
-const LARGEST = 4;
+const LARGEST = 8;
 
 function stepped(scale: number, how: "in" | "out"): number {
   const steps = how === "in" ? STEPS : [...STEPS].reverse();
