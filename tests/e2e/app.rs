@@ -194,6 +194,20 @@ impl App {
         self.chord(&[Key::Control], key.into()).await
     }
 
+    /// Presses one key, then another, as fast as the driver can.
+    pub async fn press_both(&self, first: impl Into<char>, second: impl Into<char>) -> Result<()> {
+        let mut keys = KeyActions::new("keyboard".to_owned());
+        for value in [first.into(), second.into()] {
+            keys = keys.then(KeyAction::Down { value }).then(KeyAction::Up { value });
+        }
+        Ok(self.client.perform_actions(keys).await?)
+    }
+
+    /// Its process.
+    pub fn pid(&self) -> Result<u32> {
+        self.driver.app_pid()
+    }
+
     async fn chord(&self, modifiers: &[Key], key: char) -> Result<()> {
         let down = |value: char| KeyAction::Down { value };
         let up = |value: char| KeyAction::Up { value };
