@@ -2,7 +2,7 @@
 //! `target/peers`, in a given version, and are part of nothing that is shipped.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -49,7 +49,7 @@ impl Peer {
         let folder = workspace.target().join("peers");
         match self {
             Self::Pdfium => pdfium(&folder.join("pdfium")),
-            Self::Pdfjs => pdfjs(workspace, folder.join("pdfjs")),
+            Self::Pdfjs => pdfjs(workspace, &folder.join("pdfjs")),
         }
     }
 }
@@ -66,7 +66,7 @@ pub fn install(workspace: &Workspace, peers: &[Peer]) -> Installed {
     Installed { places }
 }
 
-fn pdfium(folder: &std::path::Path) -> Result<PathBuf> {
+fn pdfium(folder: &Path) -> Result<PathBuf> {
     let python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
     let has = |python: &PathBuf| {
         let mut import = Command::new(python);
@@ -81,13 +81,13 @@ fn pdfium(folder: &std::path::Path) -> Result<PathBuf> {
     Ok(python)
 }
 
-fn pdfjs(workspace: &Workspace, folder: PathBuf) -> Result<PathBuf> {
+fn pdfjs(workspace: &Workspace, folder: &Path) -> Result<PathBuf> {
     let package = folder.join("node_modules/pdfjs-dist");
     if !package.join("package.json").exists() {
-        fs::create_dir_all(&folder).context("no folder for pdf.js")?;
+        fs::create_dir_all(folder).context("no folder for pdf.js")?;
         let mut npm = workspace.npm(["install", "--no-save", "--no-audit", "--no-fund"]);
         // What node would draw with is of no use in a window.
-        npm.args(["--ignore-scripts", "--omit=optional", "--prefix"]).arg(&folder);
+        npm.args(["--ignore-scripts", "--omit=optional", "--prefix"]).arg(folder);
         process::run(npm.arg("pdfjs-dist@6.5.438"))?;
     }
     Ok(package)
