@@ -151,7 +151,7 @@ async fn browse(app: &App, times: &mut Times, order: Order) -> Result<BTreeMap<u
     let mut at = 0;
     while at + 2 < rows {
         tokio::time::sleep(LOOK).await;
-        app.press_both(Key::Down, Key::Down).await?;
+        app.press_in_turn(&[char::from(Key::Down); 2]).await?;
         at += 2;
         if let Some(page) = next_page(app).await? {
             times.shown += 1;
