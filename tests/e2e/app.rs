@@ -105,7 +105,7 @@ impl App {
     /// (Closing the window through the driver would kill it.)
     pub async fn quit(self) -> Result<()> {
         self.driver.end_app()?;
-        until("the program to end", PATIENCE, async || Ok(self.driver.app_pid().err())).await?;
+        until("the program to end", PATIENCE, async || Ok(self.pid().err())).await?;
         self.client.close().await.ok();
         Ok(())
     }
@@ -186,7 +186,7 @@ impl App {
 
     /// Presses a key where the focus is.
     pub async fn press(&self, key: impl Into<char>) -> Result<()> {
-        self.chord(&[], key.into()).await
+        self.press_in_turn(&[key.into()]).await
     }
 
     /// Presses a key while Ctrl is down.
@@ -197,6 +197,20 @@ impl App {
     /// Presses a key while Maj is down.
     pub async fn press_shift(&self, key: impl Into<char>) -> Result<()> {
         self.chord(&[Key::Shift], key.into()).await
+    }
+
+    /// Presses keys one after the other, as fast as the driver can.
+    pub async fn press_in_turn(&self, values: &[char]) -> Result<()> {
+        let mut keys = KeyActions::new("keyboard".to_owned());
+        for value in values.iter().copied() {
+            keys = keys.then(KeyAction::Down { value }).then(KeyAction::Up { value });
+        }
+        Ok(self.client.perform_actions(keys).await?)
+    }
+
+    /// Its process.
+    pub fn pid(&self) -> Result<u32> {
+        self.driver.app_pid()
     }
 
     async fn chord(&self, modifiers: &[Key], key: char) -> Result<()> {

@@ -23,6 +23,8 @@ mod gestures;
 #[cfg(target_os = "linux")]
 mod measure;
 #[cfg(target_os = "linux")]
+mod pages;
+#[cfg(target_os = "linux")]
 mod programs;
 #[cfg(target_os = "linux")]
 mod service;
@@ -42,7 +44,7 @@ fn main() -> anyhow::Result<()> {
     runtime.block_on(async {
         match area.as_deref() {
             Some("start") => measure::start().await,
-            Some("page") => measure::page().await,
+            Some("page") => pages::page().await,
             Some("decide") => measure::decide().await,
             other => anyhow::bail!("no area {other:?}: start, page or decide"),
         }

@@ -35,22 +35,6 @@ const FIRST_EXCHANGE: Duration = Duration::from_secs(300);
 /// Verdicts given.
 const VERDICTS: usize = 40;
 
-/// Pages opened.
-const PAGES: usize = 60;
-
-/// In the page: from each key to the frame after the next picture that loads.
-const WATCH_PICTURES: &str = r#"
-window.measured = [];
-let pressed = null;
-addEventListener("keydown", (event) => { pressed = event.timeStamp; }, true);
-document.addEventListener("load", (event) => {
-  if (!(event.target instanceof HTMLImageElement) || pressed === null) return;
-  const start = pressed;
-  pressed = null;
-  requestAnimationFrame(() => window.measured.push(performance.now() - start));
-}, true);
-"#;
-
 /// In the page: from each Enter to the frame after the status line says so.
 const WATCH_STATUS: &str = r#"
 window.measured = [];
@@ -74,7 +58,7 @@ look();
 "#;
 
 /// A service with dossiers and a reviewer's machine, both temporary.
-struct Setting {
+pub struct Setting {
     service: Service,
     desktop: Desktop,
     profile: PathBuf,
@@ -82,7 +66,7 @@ struct Setting {
 }
 
 impl Setting {
-    async fn new(seed: &[&str]) -> Result<Self> {
+    pub async fn new(seed: &[&str]) -> Result<Self> {
         let folder = TempDir::with_prefix("lutrin-bench-")?;
         let mut service = Service::seeded(&folder.path().join("service"), &[SEED, seed].concat())?;
         service.start().await?;
@@ -95,6 +79,40 @@ impl Setting {
         let app = App::open(&self.desktop, &self.profile).await?;
         app.sign_in(&self.service.address(), login, PASSWORD).await?;
         Ok(app)
+    }
+
+    /// The machine.
+    pub const fn desktop(&self) -> &Desktop {
+        &self.desktop
+    }
+
+    /// The app, at the desk of somebody who signs for a centre.
+    pub async fn signed_in_locally(&self) -> Result<App> {
+        self.signed_in(LOCAL).await
+    }
+
+    /// Makes a dossier of a folder and waits until its documents are here.
+    pub async fn import(
+        &self,
+        app: &App,
+        reference: &str,
+        jury: &str,
+        folder: &Path,
+        patience: Duration,
+    ) -> Result<()> {
+        let folder = folder.to_str().context("the path of the folder is no text")?;
+        let arguments = [
+            ["--reference", reference],
+            ["--jury", jury],
+            ["--center", "BFC"],
+            ["--status", "EN_EXAMEN_CENTRE"],
+        ];
+        self.service.command(&["import"], &[arguments.as_flattened(), &[folder]].concat())?;
+        app.exchange_until("online").await?;
+        app.click("view-here").await?;
+        let row = format!("dossier-row-{reference}");
+        app.see_that_within(patience, &row, |row| row.text.contains("Complète")).await?;
+        Ok(())
     }
 
     /// A dossier open with its documents here, and its pieces.
@@ -138,28 +156,6 @@ pub async fn start() -> Result<()> {
     println!("start.empty_window_ms={theirs:.0} ms");
     println!("start.interactive_ratio={:.2} ×", ours / theirs);
     Ok(())
-}
-
-/// From the key that opens a piece to its first page.
-pub async fn page() -> Result<()> {
-    let setting = Setting::new(&[]).await?;
-    let (app, pieces) = setting.dossier_open().await?;
-    app.look_at(&pieces[0]).await?;
-    app.script(WATCH_PICTURES, Vec::new()).await?;
-    let mut forward = true;
-    let mut at = 0;
-    let mut times = Vec::new();
-    for page in 1..=PAGES {
-        if at == 0 || at == pieces.len() - 1 {
-            forward = at == 0;
-        }
-        at = if forward { at + 1 } else { at - 1 };
-        app.press(if forward { Key::Down } else { Key::Up }).await?;
-        times = measured(&app, page).await?;
-    }
-    println!("page.first_ms_p50={:.1} ms", percentile(&mut times, 50));
-    println!("page.first_ms_p95={:.1} ms", percentile(&mut times, 95));
-    app.close().await
 }
 
 /// From the key that validates a verdict to durable and on screen.
@@ -218,7 +214,7 @@ async fn measured(app: &App, wanted: usize) -> Result<Vec<f64>> {
 }
 
 /// The nearest-rank percentile.
-fn percentile(values: &mut [f64], percent: usize) -> f64 {
+pub fn percentile(values: &mut [f64], percent: usize) -> f64 {
     values.sort_by(f64::total_cmp);
     values[(values.len() * percent).div_ceil(100).max(1) - 1]
 }

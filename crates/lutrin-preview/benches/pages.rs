@@ -1,18 +1,22 @@
 //! How long the first page of a file takes, against another program, and how much memory
 //! a long document holds.
 //!
-//! Prints `page.vs_poppler=0.9`: for each PDF of the shared collection, the median time of
+//! Prints `page.vs_poppler=0.9 ×`: for each PDF of the shared collection, the median time of
 //! `lutrin-preview render` at 150 dpi divided by that of `pdftoppm -r 150 -png -f 1 -l 1`,
 //! both as a process from nothing to a PNG; the figure is the geometric mean over the
-//! files, below 1 when we are faster. Then `page.memory_growth_mb`: what the worker holds
-//! after 300 pages of text and pictures beyond what it held after ten.
+//! files, below 1 when we are faster. Then `page.vs_pdfium`, the same mean against pdfium
+//! called from a program that stays: from the bytes to the pixels of the page, there; from
+//! the bytes to a PNG that crossed two processes, here. Then `page.memory_growth_mb`: what
+//! the worker holds after 300 pages of text and pictures beyond what it held after ten.
 
 #![allow(clippy::unwrap_used, reason = "a measurement stops where it is wrong")]
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use lutrin_preview::{Pool, PoolSettings};
 
@@ -22,6 +26,7 @@ const WORKER: &str = env!("CARGO_BIN_EXE_lutrin-preview");
 
 fn main() {
     against_poppler();
+    against_pdfium();
     memory_of_a_long_document();
 }
 
@@ -31,11 +36,8 @@ fn against_poppler() {
         return println!("skipped: no collection of real documents in {}", folder.display());
     }
     let scratch = tempfile::tempdir().unwrap();
-    let mut ratios: Vec<(f64, f64, f64, String)> = Vec::new();
-    let mut paths: Vec<_> =
-        fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    for path in paths.iter().filter(|path| path.extension().is_some_and(|end| end == "pdf")) {
+    let mut ratios: Vec<Compared> = Vec::new();
+    for path in &pdfs(&folder) {
         let Some(width) = width_at_150_dpi(path) else { continue };
         let ours = || {
             let mut command = Command::new(WORKER);
@@ -56,12 +58,104 @@ fn against_poppler() {
     if ratios.is_empty() {
         return println!("skipped: pdftoppm is not installed");
     }
+    tell("poppler", ratios);
+}
+
+/// Our time divided by theirs, both, and the file.
+type Compared = (f64, f64, f64, String);
+
+/// Prints the geometric mean, then each file, worst first.
+fn tell(peer: &str, mut ratios: Vec<Compared>) {
     let mean = ratios.iter().map(|(ratio, ..)| ratio.ln()).sum::<f64>() / ratios.len() as f64;
-    println!("page.vs_poppler={:.3}", mean.exp());
+    println!("page.vs_{peer}={:.3} ×", mean.exp());
     ratios.sort_by(|one, other| other.0.total_cmp(&one.0));
     for (ratio, ours, theirs, name) in ratios {
-        println!("  {ratio:6.3}  {ours:7.1} ms  poppler {theirs:7.1} ms  {name}");
+        println!("  {ratio:6.3}  {ours:7.1} ms  {peer} {theirs:7.1} ms  {name}");
     }
+}
+
+/// The PDFs of a folder, by name.
+fn pdfs(folder: &Path) -> Vec<PathBuf> {
+    let mut paths: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|end| end == "pdf"));
+    paths.sort();
+    paths
+}
+
+/// Reads lines `RUNS FILE`, writes the median milliseconds of each, or nothing.
+const PDFIUM: &str = r#"
+import pypdfium2, statistics, sys, time
+for line in sys.stdin:
+    runs, path = line.rstrip("\n").split(" ", 1)
+    data = open(path, "rb").read()
+    times = []
+    try:
+        for _ in range(int(runs)):
+            start = time.perf_counter()
+            document = pypdfium2.PdfDocument(data)
+            page = document[0]
+            bitmap = page.render(scale=150 / 72)
+            times.append((time.perf_counter() - start) * 1000)
+            bitmap.close(); page.close(); document.close()
+        print(statistics.median(times), flush=True)
+    except pypdfium2.PdfiumError:
+        print("", flush=True)
+"#;
+
+/// Each document in a worker of its own that waited for it, as in the application, against
+/// pdfium on the same bytes.
+fn against_pdfium() {
+    let Some(python) = std::env::var_os("LUTRIN_PDFIUM_PYTHON") else {
+        return println!("  vs_pdfium is not measured: LUTRIN_PDFIUM_PYTHON names no Python");
+    };
+    let folder = corpus();
+    if !folder.is_dir() {
+        return println!("skipped: no collection of real documents in {}", folder.display());
+    }
+    let paths = pdfs(&folder);
+    let theirs = pdfium_ms(&python, &paths);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let pool = runtime.block_on(async { Pool::new(PoolSettings::new(PathBuf::from(WORKER))) });
+    let mut ratios: Vec<Compared> = Vec::new();
+    for (path, theirs) in paths.iter().zip(theirs) {
+        let (Some(width), Some(theirs)) = (width_at_150_dpi(path), theirs) else { continue };
+        let bytes: Arc<[u8]> = fs::read(path).unwrap().into();
+        let mut times: Vec<f64> = (0..RUNS)
+            .filter_map(|_| runtime.block_on(first_page_ms(&pool, bytes.clone(), width)))
+            .collect();
+        if times.len() == RUNS {
+            times.sort_by(f64::total_cmp);
+            let ours = times[RUNS / 2];
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            ratios.push((ours / theirs, ours, theirs, name));
+        }
+    }
+    tell("pdfium", ratios);
+}
+
+async fn first_page_ms(pool: &Pool, bytes: Arc<[u8]>, width: u32) -> Option<f64> {
+    // The next worker gets ready while a reader looks at a page.
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let started = Instant::now();
+    pool.open(bytes).await.ok()?.page(1, width).await.ok()?;
+    Some(started.elapsed().as_secs_f64() * 1000.0)
+}
+
+/// What pdfium takes for each file, where it opens it.
+fn pdfium_ms(python: &OsStr, paths: &[PathBuf]) -> Vec<Option<f64>> {
+    let asked: String = paths.iter().map(|path| format!("{RUNS} {}\n", path.display())).collect();
+    let scratch = tempfile::tempdir().unwrap();
+    let list = scratch.path().join("list");
+    fs::write(&list, asked).unwrap();
+    let mut command = Command::new(python);
+    command.args(["-c", PDFIUM]).stdin(fs::File::open(list).unwrap());
+    let output = command.stderr(Stdio::inherit()).output().unwrap();
+    assert!(output.status.success(), "pdfium ended with {}", output.status);
+    let said = String::from_utf8(output.stdout).unwrap();
+    let times: Vec<Option<f64>> = said.lines().map(|line| line.parse().ok()).collect();
+    assert_eq!(times.len(), paths.len(), "pdfium stopped");
+    times
 }
 
 /// The pixels across the first page at 150 dpi, if the file opens.
@@ -101,7 +195,7 @@ fn memory_of_a_long_document() {
         }
         let after_all = resident_mb(document.worker_id().unwrap());
         if let (Some(after_ten), Some(after_all)) = (after_ten, after_all) {
-            println!("page.memory_growth_mb={:.1}", after_all - after_ten);
+            println!("page.memory_growth_mb={:.1} MB", after_all - after_ten);
             println!("  {after_ten:.1} MB after 10 pages, {after_all:.1} MB after {PAGES}");
         }
     });

@@ -1,6 +1,6 @@
 //! How near the words of a page are to those that pdftotext reads.
 //!
-//! Prints `text.words_f1_vs_pdftotext=0.97`, the mean over the PDFs of the shared
+//! Prints `text.words_f1_vs_pdftotext=0.97 of 1`, the mean over the PDFs of the shared
 //! collection of which pdftotext reads at least twenty words, then each file, worst first.
 //! The measure is the F1 of the two bags of words: order and places do not count.
 
@@ -38,7 +38,7 @@ fn main() {
         return println!("skipped: pdftotext is not installed");
     }
     let mean = measured.iter().map(|(f1, ..)| f1).sum::<f64>() / measured.len() as f64;
-    println!("text.words_f1_vs_pdftotext={mean:.4}");
+    println!("text.words_f1_vs_pdftotext={mean:.4} of 1");
     measured.sort_by(|one, other| one.0.total_cmp(&other.0));
     for (f1, words, name) in measured {
         println!("  {f1:.4}  {words:5} words  {name}");

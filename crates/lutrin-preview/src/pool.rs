@@ -4,6 +4,7 @@
 //! would pay. A worker is never used twice, so the pool only ever hands out and refills.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -77,6 +78,7 @@ struct Inner {
     settings: PoolSettings,
     waiting: Mutex<Waiting>,
     ledger: Ledger,
+    forbidden_calls: Arc<AtomicU32>,
 }
 
 struct Waiting {
@@ -95,7 +97,9 @@ impl Pool {
         let waiting =
             Waiting { spares: Vec::new(), starting: 0, sandbox: SandboxState::NotYetKnown };
         let waiting = Mutex::new(waiting);
-        let pool = Self { inner: Arc::new(Inner { settings, waiting, ledger: Ledger::default() }) };
+        let inner =
+            Inner { settings, waiting, ledger: Ledger::default(), forbidden_calls: Arc::default() };
+        let pool = Self { inner: Arc::new(inner) };
         pool.top_up();
         pool
     }
@@ -158,6 +162,13 @@ impl Pool {
         self.sandbox()
     }
 
+    /// How many workers the system killed because they called for what the sandbox forbids,
+    /// such as opening a file: documents that had taken their reader over. Always 0 where
+    /// there is no such sandbox.
+    pub fn forbidden_calls(&self) -> u32 {
+        self.inner.forbidden_calls.load(Ordering::Relaxed)
+    }
+
     pub(crate) fn patience(&self) -> Patience<'static> {
         self.inner.settings.patience()
     }
@@ -191,7 +202,8 @@ impl Pool {
 
     async fn start(&self) -> Result<WorkerProcess, PreviewError> {
         let settings = &self.inner.settings;
-        let worker = WorkerProcess::start(&settings.worker, settings.hard_limit).await?;
+        let counter = self.inner.forbidden_calls.clone();
+        let worker = WorkerProcess::start(&settings.worker, settings.hard_limit, counter).await?;
         self.waiting().sandbox = match &worker.not_enforced {
             None => SandboxState::Enforced,
             Some(what) => SandboxState::NotEnforced(what.clone()),

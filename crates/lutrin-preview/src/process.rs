@@ -3,7 +3,9 @@
 use std::io;
 use std::path::Path;
 use std::pin::pin;
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
@@ -35,6 +37,9 @@ pub struct Slow {
     pub stopped_after: Duration,
 }
 
+/// How long a worker that no longer answers is waited for, to know what it died of.
+const LAST_MOMENT: Duration = Duration::from_millis(200);
+
 /// A living worker. Dropping it kills it, so that no request can outlive its caller.
 pub(crate) struct WorkerProcess {
     child: Child,
@@ -42,17 +47,25 @@ pub(crate) struct WorkerProcess {
     output: ChildStdout,
     /// Why the sandbox is not in force, if it is not.
     pub(crate) not_enforced: Option<NotEnforced>,
+    /// Counts the workers that the system killed for a forbidden call.
+    forbidden_calls: Arc<AtomicU32>,
 }
 
 impl WorkerProcess {
     /// Starts a worker and waits until it says that its sandbox is closed.
-    pub(crate) async fn start(program: &Path, patience: Duration) -> Result<Self, PreviewError> {
+    ///
+    /// `forbidden_calls` is raised by one if the system kills it for what it called.
+    pub(crate) async fn start(
+        program: &Path,
+        patience: Duration,
+        forbidden_calls: Arc<AtomicU32>,
+    ) -> Result<Self, PreviewError> {
         let missing = |why: String| PreviewError::WorkerMissing { path: program.to_owned(), why };
         let mut child = command(program).spawn().map_err(|error| missing(error.to_string()))?;
         let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(missing("it has no standard input or output".into()));
         };
-        let mut worker = Self { child, input, output, not_enforced: None };
+        let mut worker = Self { child, input, output, not_enforced: None, forbidden_calls };
         match timeout(patience, frame::receive_reply(&mut worker.output)).await {
             Ok(Ok((Reply::Ready { not_enforced }, _))) => worker.not_enforced = not_enforced,
             Ok(Ok(_)) => return Err(missing("it is not the reading room".into())),
@@ -81,22 +94,37 @@ impl WorkerProcess {
         payload: &[u8],
         patience: Patience<'_>,
     ) -> Result<(Reply, Vec<u8>), PreviewError> {
-        let mut exchange = pin!(self.exchange(request, payload));
-        let outcome = match timeout(patience.soft, &mut exchange).await {
-            Ok(outcome) => outcome,
-            Err(_) => {
-                tracing::warn!(?request, "the reading room is slow to answer");
-                let rest = patience.hard.saturating_sub(patience.soft);
-                if let Some(told) = patience.told {
-                    told(Slow { waited: patience.soft, stopped_after: rest });
+        let outcome = {
+            let mut exchange = pin!(self.exchange(request, payload));
+            match timeout(patience.soft, &mut exchange).await {
+                Ok(outcome) => outcome,
+                Err(_) => {
+                    tracing::warn!(?request, "the reading room is slow to answer");
+                    let rest = patience.hard.saturating_sub(patience.soft);
+                    if let Some(told) = patience.told {
+                        told(Slow { waited: patience.soft, stopped_after: rest });
+                    }
+                    timeout(rest, exchange).await.map_err(|_| PreviewError::TimedOut)?
                 }
-                timeout(rest, exchange).await.map_err(|_| PreviewError::TimedOut)?
             }
         };
-        outcome.map_err(|error| {
-            tracing::warn!(?request, %error, "the reading room did not answer");
-            PreviewError::Crashed
-        })
+        match outcome {
+            Ok(answer) => Ok(answer),
+            Err(error) => {
+                let ended = self.last_moment().await;
+                tracing::warn!(?request, %error, ?ended, "the reading room did not answer");
+                Err(PreviewError::Crashed)
+            }
+        }
+    }
+
+    /// What the worker died of, if it died.
+    async fn last_moment(&mut self) -> Option<ExitStatus> {
+        let ended = timeout(LAST_MOMENT, self.child.wait()).await.ok()?.ok()?;
+        if is_forbidden_call(ended) {
+            self.forbidden_calls.fetch_add(1, Ordering::Relaxed);
+        }
+        Some(ended)
     }
 
     async fn exchange(
@@ -107,6 +135,18 @@ impl WorkerProcess {
         frame::send_request(&mut self.input, request, payload).await?;
         frame::receive_reply(&mut self.output).await
     }
+}
+
+/// Whether the system ended a process because of a call that its sandbox forbids.
+#[cfg(target_os = "linux")]
+fn is_forbidden_call(ended: ExitStatus) -> bool {
+    std::os::unix::process::ExitStatusExt::signal(&ended) == Some(libc::SIGSYS)
+}
+
+/// Elsewhere a sandbox refuses the call and the process goes on.
+#[cfg(not(target_os = "linux"))]
+const fn is_forbidden_call(_: ExitStatus) -> bool {
+    false
 }
 
 /// The command of a worker: no argument that comes from a document, nothing of our

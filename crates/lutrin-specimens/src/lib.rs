@@ -43,7 +43,7 @@ use crate::plan::Plan;
 use crate::pool::Pool;
 pub use crate::press::SpecimenError;
 use crate::press::{Press, Printed};
-use crate::sheet::Sheet;
+use crate::sheet::{Finish, Sheet};
 use crate::stories::World;
 
 /// The password of the PDF that is locked.
@@ -123,6 +123,39 @@ pub fn volume(
     }
     dossiers.truncate(count);
     Ok(hand_over(world, dossiers))
+}
+
+/// One file of each kind of paper that the ten examples hold, and one of each way in which
+/// paper becomes a file; named by what they are (`contract.pdf`, `report_scanned.pdf`).
+///
+/// # Errors
+///
+/// Only if this crate is wrong: see [`SpecimenError`].
+pub fn kinds(seed: u64, day: Date, papers: &Papers) -> Result<Vec<SpecimenFile>, SpecimenError> {
+    let plans = stories::ten(World { seed, day });
+    let (mut templates, mut finishes) = (Vec::new(), Vec::new());
+    let mut sheets: Vec<&Sheet> = plans.iter().flat_map(Plan::contents).collect();
+    sheets.retain(|sheet| match sheet.finish {
+        Finish::Plain => first(&mut templates, sheet.template),
+        finish => first(&mut finishes, finish),
+    });
+    let mut press = Press::new(papers);
+    press.print(sheets.iter().copied())?;
+    let file = |sheet: &Sheet| {
+        let Printed { bytes, sha256 } = press.printed(sheet)?;
+        let file_name = format!("{}{}", sheet.template.name(), sheet.finish.ending());
+        Ok(SpecimenFile { file_name, bytes, sha256 })
+    };
+    sheets.into_iter().map(file).collect()
+}
+
+/// Whether it is not yet in the list, where it is from now on.
+fn first<T: PartialEq>(known: &mut Vec<T>, one: T) -> bool {
+    let new = !known.contains(&one);
+    if new {
+        known.push(one);
+    }
+    new
 }
 
 fn print(press: &mut Press, plans: Vec<Plan<Sheet>>) -> Result<Vec<Plan<Printed>>, SpecimenError> {

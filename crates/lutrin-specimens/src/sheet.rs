@@ -33,6 +33,19 @@ pub(crate) enum Finish {
     Damaged,
 }
 
+impl Finish {
+    /// What it adds to the name of a kind of paper, with the extension.
+    pub(crate) fn ending(self) -> &'static str {
+        match self {
+            Self::Plain => ".pdf",
+            Self::Scanned => "_scanned.pdf",
+            Self::Photographed => "_photographed.jpg",
+            Self::Locked => "_locked.pdf",
+            Self::Damaged => "_damaged.pdf",
+        }
+    }
+}
+
 impl Sheet {
     pub(crate) fn new(template: Template, data: Value, dated: Date) -> Self {
         Self { template, data, dated, finish: Finish::Plain }
@@ -67,6 +80,13 @@ macro_rules! templates {
                         include_str!("../templates/common.typ"),
                         include_str!(concat!("../templates/", $file)),
                     ),)+
+                }
+            }
+
+            /// The kind of paper, as a file is called.
+            pub(crate) fn name(self) -> &'static str {
+                match self {
+                    $(Self::$name => $file.trim_end_matches(".typ"),)+
                 }
             }
         }

@@ -8,6 +8,7 @@
 //! Start reading in [`test`], which calls the rest.
 
 mod bench;
+mod campaign;
 mod check;
 mod demo;
 mod dependencies;
@@ -51,6 +52,13 @@ enum Command {
         /// Only this area.
         area: Option<bench::Area>,
     },
+    /// Tries to break something, at length, and counts.
+    Campaign {
+        /// What is tried.
+        campaign: campaign::Campaign,
+        #[command(flatten)]
+        extent: campaign::Extent,
+    },
     /// Builds the Debian package, the reading room beside the app.
     Package,
 }
@@ -72,6 +80,7 @@ fn run(command: Command) -> Result<()> {
         Command::Test => test::run(&workspace),
         Command::Demo { fresh } => demo::run(&workspace, fresh),
         Command::Bench { area } => bench::run(&workspace, area),
+        Command::Campaign { campaign, extent } => campaign::run(&workspace, campaign, extent),
         Command::Package => package::run(&workspace),
     }
 }

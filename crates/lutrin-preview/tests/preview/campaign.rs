@@ -2,91 +2,175 @@
 //! stays open.
 //!
 //! Every real file, every hostile one, one made file of each format, then mutations of
-//! them: bits turned, ends and middles missing, numbers grown, files crossed. After each
-//! the room must still be there; at the end no worker is left.
+//! them. After each the room must still answer; none may have made its worker reach for
+//! anything outside; at the end no worker is left.
 //!
-//! `LUTRIN_CAMPAIGN_SCALE` says how many mutations: `short` (200, as without it), `full`
-//! (2,000), `long` (25,000), or a number. The seed is fixed, so that a failure happens again.
+//! `LUTRIN_CAMPAIGN_SCALE` says how many mutations: 200 without it, as in `cargo xtask
+//! test`; `cargo xtask campaign documents` asks for more. `LUTRIN_CAMPAIGN_SEED` and
+//! `LUTRIN_CAMPAIGN_FROM` (the number of the first mutant) repeat a part of another
+//! campaign. The seed is fixed, so that a failure happens again.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use image::ImageFormat;
-use lutrin_preview::{Pool, PoolSettings, PreviewError};
+use lutrin_preview::{Document, Pool, PoolSettings, PreviewError};
 
 use crate::flows::{docx, odt};
 use crate::hostile::hostile_files;
 use crate::made::{BLUE_SQUARE, encoded, pdf_of, photo, photo_with_orientation};
+use crate::mutants::mutant;
 use crate::support::{WORKER, corpus, open, settings};
 
 const SEED: u64 = 0x6c75_7472_696e;
 
+/// How many mutations `cargo xtask test` tries.
+const SHORT: usize = 200;
+
+/// What a worker may take over one request here; the app gives ten seconds.
+const HARD_LIMIT: Duration = Duration::from_secs(2);
+
+/// A number that the environment may give.
+pub fn asked<N: std::str::FromStr>(name: &str, usual: N) -> N {
+    match std::env::var(name) {
+        Err(_) => usual,
+        Ok(text) => text.parse().unwrap_or_else(|_| panic!("{name} is a number: {text}")),
+    }
+}
+
 /// How many mutations the environment asks for.
 fn scale() -> usize {
-    match std::env::var("LUTRIN_CAMPAIGN_SCALE").as_deref() {
-        Err(_) | Ok("" | "short") => 200,
-        Ok("full") => 2_000,
-        Ok("long") => 25_000,
-        Ok(number) => number.parse().expect("LUTRIN_CAMPAIGN_SCALE is a number or a name"),
-    }
+    asked("LUTRIN_CAMPAIGN_SCALE", SHORT)
+}
+
+/// Whether this is more than the short form.
+pub fn is_long() -> bool {
+    scale() > SHORT
 }
 
 /// What became of the files.
 #[derive(Debug, Default)]
 struct Tally {
     /// Those of which something was seen.
-    opened: u32,
+    opened: usize,
     /// Those refused, by reason.
-    refused: BTreeMap<&'static str, u32>,
+    refused: BTreeMap<&'static str, usize>,
     /// Workers that died.
-    deaths: u32,
+    deaths: usize,
     /// Workers that were stopped.
-    stopped: u32,
+    stopped: usize,
     slowest: Duration,
 }
 
-/// Opens each file, looks at its first page or its text, and counts.
-///
-/// Panics where a file did more than end its own worker.
-async fn run(pool: &Pool, files: impl Iterator<Item = (String, Vec<u8>)>) -> Tally {
-    let mut tally = Tally::default();
-    for (name, bytes) in files {
-        let started = Instant::now();
-        let outcome = look_at(pool, bytes.into()).await;
-        tally.slowest = tally.slowest.max(started.elapsed());
-        match outcome {
-            Ok(()) => tally.opened += 1,
-            Err(PreviewError::Crashed) => {
-                println!("a worker died of {name}");
-                tally.deaths += 1;
-            }
-            Err(PreviewError::TimedOut) => {
-                println!("a worker was stopped at {name}");
-                tally.stopped += 1;
-            }
-            Err(PreviewError::WorkerMissing { .. } | PreviewError::SandboxUnavailable { .. }) => {
-                panic!("{name} reached beyond its own worker")
-            }
-            Err(error) => *tally.refused.entry(error.code()).or_default() += 1,
-        }
+impl Tally {
+    fn all(&self) -> usize {
+        self.opened + self.deaths + self.stopped + self.refused.values().sum::<usize>()
     }
-    tally
+}
+
+/// One line of counts.
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} files: {} shown", self.all(), self.opened)?;
+        for (reason, count) in &self.refused {
+            write!(f, ", {count} {reason}")?;
+        }
+        let (deaths, stopped) = (self.deaths, self.stopped);
+        write!(f, ", {deaths} workers died, {stopped} stopped; ")?;
+        write!(f, "slowest {:.1} s", self.slowest.as_secs_f64())
+    }
+}
+
+/// A room and a document whose page it must go on drawing.
+struct Watched {
+    pool: Pool,
+    good: Arc<[u8]>,
+    /// The page of the good document, as first drawn.
+    page: Vec<u8>,
+}
+
+impl Watched {
+    async fn new(pool: Pool) -> Self {
+        let good: Arc<[u8]> = pdf_of(&[BLUE_SQUARE]).into();
+        let page = open(&pool, good.clone()).await.unwrap().page(1, 400).await.unwrap().png;
+        Self { pool, good, page }
+    }
+
+    /// Opens each file, looks at its first page or its text, and counts.
+    ///
+    /// Panics where a file did more than end its own worker.
+    async fn run(&self, files: impl Iterator<Item = (String, Vec<u8>)>) -> Tally {
+        let mut tally = Tally::default();
+        for (name, bytes) in files {
+            let started = Instant::now();
+            let outcome = look_at(&self.pool, bytes.into()).await;
+            tally.slowest = tally.slowest.max(started.elapsed());
+            match outcome {
+                Ok(()) => tally.opened += 1,
+                Err(PreviewError::Crashed) => {
+                    println!("  a worker died of {name}");
+                    tally.deaths += 1;
+                }
+                Err(PreviewError::TimedOut) => {
+                    println!("  a worker was stopped at {name}");
+                    tally.stopped += 1;
+                }
+                Err(
+                    PreviewError::WorkerMissing { .. } | PreviewError::SandboxUnavailable { .. },
+                ) => {
+                    panic!("{name} reached beyond its own worker")
+                }
+                Err(error) => *tally.refused.entry(error.code()).or_default() += 1,
+            }
+            assert_eq!(self.pool.forbidden_calls(), 0, "{name} had its worker reach outside");
+            self.see_that_the_room_is_open(&name).await;
+        }
+        tally
+    }
+
+    async fn see_that_the_room_is_open(&self, after: &str) {
+        let drawn = match open(&self.pool, self.good.clone()).await {
+            Ok(document) => document.page(1, 400).await.map(|page| page.png == self.page),
+            Err(error) => Err(error),
+        };
+        assert_eq!(drawn, Ok(true), "the room after {after}");
+    }
 }
 
 async fn look_at(pool: &Pool, bytes: Arc<[u8]>) -> Result<(), PreviewError> {
     let document = open(pool, bytes).await?;
     if document.facts().format.is_flow() {
-        document.flow().await.map(drop)
+        document.flow().await?;
     } else {
-        document.page(1, 400).await.map(drop)
+        document.page(1, 400).await?;
+    }
+    see_that_nothing_is_open(&document);
+    Ok(())
+}
+
+/// The worker that read the document is under its filter, which kills it if it opens
+/// anything, and holds its two pipes and the null device, no file.
+fn see_that_nothing_is_open(document: &Document) {
+    if !cfg!(target_os = "linux") {
+        return;
+    }
+    let process = PathBuf::from(format!("/proc/{}", document.worker_id().unwrap()));
+    let status = fs::read_to_string(process.join("status")).unwrap();
+    assert!(status.lines().any(|line| line == "Seccomp:\t2"), "{status}");
+    for entry in fs::read_dir(process.join("fd")).unwrap() {
+        let target = fs::read_link(entry.unwrap().path()).unwrap();
+        let target = target.to_string_lossy();
+        assert!(target.starts_with("pipe:") || target == "/dev/null", "{target} is open");
     }
 }
 
 #[tokio::test]
 async fn a_room_survives_every_file() {
+    let started = Instant::now();
     let mut seeds = made_files();
     match corpus() {
         Ok(root) => seeds.extend(files_in(root.join("files"))),
@@ -99,31 +183,28 @@ async fn a_room_survives_every_file() {
             Vec::new()
         }
     };
-    let hard_limit = Duration::from_secs(2);
-    let soft_limit = hard_limit / 2;
-    let folder = tempfile::tempdir().unwrap();
+    // Beside it, since a hard link stays on its disk.
+    let folder = tempfile::tempdir_in(Path::new(WORKER).parent().unwrap()).unwrap();
     let worker = own_name(folder.path());
+    let (soft_limit, hard_limit) = (HARD_LIMIT / 2, HARD_LIMIT);
     let settings = PoolSettings { worker: worker.clone(), soft_limit, hard_limit, ..settings() };
-    let pool = Pool::new(settings);
+    let room = Watched::new(Pool::new(settings)).await;
 
-    let count = scale();
-    println!("unchanged: {:?}", run(&pool, seeds.clone().into_iter()).await);
-    println!("hostile: {:?}", run(&pool, hostile.clone().into_iter()).await);
+    println!("unchanged: {}", room.run(seeds.clone().into_iter()).await);
+    println!("hostile: {}", room.run(hostile.clone().into_iter()).await);
     // Large files make slow mutants without being other files.
     seeds.extend(hostile);
     seeds.retain(|(_, bytes)| bytes.len() < 1024 * 1024);
-    let mut chance = Chance(SEED);
-    let mutants = (0..count).map(|number| {
-        let (name, mutant) = mutant(&seeds, &mut chance);
-        (format!("mutant {number} of {name}"), mutant)
-    });
-    let tally = run(&pool, mutants).await;
-    println!("mutated, {count}: {tally:?}");
-    let seen = tally.opened + tally.deaths + tally.stopped + tally.refused.values().sum::<u32>();
-    assert_eq!(seen as usize, count);
+    let (count, seed) = (scale(), asked("LUTRIN_CAMPAIGN_SEED", SEED));
+    let first: usize = asked("LUTRIN_CAMPAIGN_FROM", 0);
+    let mutants = (first..first + count).map(|number| mutant(&seeds, seed, number));
+    let tally = room.run(mutants).await;
+    println!("mutated, seed {seed}, from {first}: {tally}");
+    assert_eq!(tally.all(), count);
+    println!("calls forbidden to workers: {}", room.pool.forbidden_calls());
+    println!("took {:.0} s", started.elapsed().as_secs_f64());
 
-    look_at(&pool, pdf_of(&[BLUE_SQUARE]).into()).await.unwrap();
-    drop(pool);
+    drop(room);
     wait_until_none_is_left(&worker).await;
 }
 
@@ -160,89 +241,12 @@ pub fn files_in(folder: PathBuf) -> Vec<(String, Vec<u8>)> {
     paths.iter().map(|path| (name(path), fs::read(path).unwrap())).collect()
 }
 
-/// A sequence of numbers that look like chance and are the same every time (splitmix64).
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        (self.next() % end.max(1) as u64) as usize
-    }
-}
-
-/// One of the files, changed once or a few times.
-fn mutant(seeds: &[(String, Vec<u8>)], chance: &mut Chance) -> (String, Vec<u8>) {
-    let (name, bytes) = &seeds[chance.below(seeds.len())];
-    let (_, other) = &seeds[chance.below(seeds.len())];
-    let mut bytes = bytes.clone();
-    for _ in 0..=chance.below(4) {
-        change(&mut bytes, other, chance);
-    }
-    (name.clone(), bytes)
-}
-
-fn change(bytes: &mut Vec<u8>, other: &[u8], chance: &mut Chance) {
-    if bytes.len() < 2 {
-        return bytes.extend_from_slice(other);
-    }
-    let place = chance.below(bytes.len());
-    let length = 1 + chance.below(64.min(bytes.len() - place));
-    match chance.below(5) {
-        0 => {
-            for _ in 0..=chance.below(16) {
-                let place = chance.below(bytes.len());
-                bytes[place] ^= 1 << chance.below(8);
-            }
-        }
-        1 => bytes.truncate(place),
-        2 => drop(bytes.drain(place..place + length)),
-        3 => grow_number(bytes, place, chance),
-        _ => {
-            let from = chance.below(other.len());
-            let part = &other[from..(from + length).min(other.len())];
-            drop(bytes.splice(place..place + length, part.iter().copied()));
-        }
-    }
-}
-
-/// Puts a number without measure in the place of the next one: in digits where there are
-/// digits, else in bytes.
-fn grow_number(bytes: &mut Vec<u8>, place: usize, chance: &mut Chance) {
-    let digits = bytes[place..].iter().take(4096).position(u8::is_ascii_digit);
-    if let Some(start) = digits.filter(|_| chance.below(2) == 0) {
-        let start = place + start;
-        let end = bytes[start..].iter().position(|byte| !byte.is_ascii_digit());
-        let end = end.map_or(bytes.len(), |end| start + end);
-        let numbers = ["0", "-1", "65536", "4294967295", "99999999999999999999", "1e300"];
-        let number = numbers[chance.below(numbers.len())];
-        drop(bytes.splice(start..end, number.bytes()));
-    } else {
-        let values: [&[u8]; 4] = [&[0xff; 4], &[0; 4], &[0x7f, 0xff, 0xff, 0xff], &[0xff; 2]];
-        let value = values[chance.below(values.len())];
-        let end = (place + value.len()).min(bytes.len());
-        bytes[place..end].copy_from_slice(&value[..end - place]);
-    }
-}
-
-/// A name of the worker for this campaign alone: other tests have workers at the same time.
+/// The worker under a name of this campaign alone: other tests have workers at the same
+/// time, and a build meanwhile replaces theirs.
 fn own_name(folder: &Path) -> PathBuf {
-    #[cfg(unix)]
-    {
-        let name = folder.join("campaign-worker");
-        std::os::unix::fs::symlink(WORKER, &name).unwrap();
-        name
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = folder;
-        PathBuf::from(WORKER)
-    }
+    let name = folder.join(format!("campaign-worker{}", std::env::consts::EXE_SUFFIX));
+    fs::hard_link(WORKER, &name).unwrap();
+    name
 }
 
 /// Waits until no process of that name runs: those that were being started as spares end

@@ -3,10 +3,11 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::process::{Command, Output};
+use std::time::Duration;
 
 use image::ImageFormat;
 
-use crate::campaign::{files_in, made_files};
+use crate::campaign::{files_in, is_long, made_files};
 use crate::flows::docx;
 use crate::hostile::hostile_files;
 use crate::made::{
@@ -96,36 +97,51 @@ fn a_text_without_pages_has_facts_and_no_picture() {
     assert_eq!(sentence(&run(&arguments)), expected);
 }
 
-#[test]
-fn every_verb_ends_by_itself_on_every_file() {
+/// How long a verb may take: opening and one request, ten seconds each, and room for a
+/// busy machine; `text` gives up at the first page that takes too long.
+const VERB_LIMIT: Duration = Duration::from_secs(60);
+
+#[tokio::test]
+async fn every_verb_ends_by_itself_on_every_file() {
     let mut files = made_files();
     match corpus() {
         Ok(root) => files.extend(files_in(root.join("files"))),
         Err(why) => println!("without real documents, {why}"),
     }
-    // Of the hostile ones those that cost their worker ten seconds are tried elsewhere.
+    // The hostile ones that cost ten seconds each are for the campaign.
     if let Ok(folder) = hostile_files() {
-        let quick = |(_, bytes): &(String, Vec<u8>)| bytes.len() < 700;
-        files.extend(files_in(folder.path().to_owned()).into_iter().filter(quick));
+        let tried = |(_, bytes): &(String, Vec<u8>)| is_long() || bytes.len() < 700;
+        files.extend(files_in(folder.path().to_owned()).into_iter().filter(tried));
     }
     let folder = tempfile::tempdir().unwrap();
     let (file, out) = (folder.path().join("file"), folder.path().join("page.png"));
+    let (mut done, mut refused) = (0, 0);
     for (name, bytes) in files {
         fs::write(&file, bytes).unwrap();
-        for verb in ["pages", "facts", "render"] {
-            let mut command = Command::new(WORKER);
-            command.arg(verb).arg(&file);
+        for verb in ["pages", "facts", "render", "text"] {
+            let mut command = tokio::process::Command::new(WORKER);
+            command.arg(verb).arg(&file).kill_on_drop(true);
             if verb == "render" {
                 command.args(["--width", "200", "--output"]).arg(&out);
             }
-            let output = command.output().unwrap();
+            let ended = tokio::time::timeout(VERB_LIMIT, command.output()).await;
+            let output = ended.unwrap_or_else(|_| panic!("{verb} {name} goes on")).unwrap();
             match output.status.code() {
-                Some(0) => assert!(output.stderr.is_empty(), "{verb} {name}: {output:?}"),
-                Some(1) => println!("{verb} {name}: {}", sentence(&output)),
+                Some(0) => {
+                    let told = String::from_utf8_lossy(&output.stderr);
+                    // `text` says so when there is none.
+                    assert!(told.lines().count() <= usize::from(verb == "text"), "{verb} {name}");
+                    done += 1;
+                }
+                Some(1) => {
+                    println!("  {verb} {name}: {}", sentence(&output));
+                    refused += 1;
+                }
                 _ => panic!("{verb} {name}: {output:?}"),
             }
         }
     }
+    println!("command line: {done} verbs done, {refused} refused with one sentence");
 }
 
 #[test]

@@ -34,11 +34,15 @@ impl Liar {
     }
 
     fn saying_bytes(said: &[u8]) -> Self {
+        Self::saying_until(said, "/bin/cat > /dev/null")
+    }
+
+    /// One that says those bytes, then does something.
+    fn saying_until(said: &[u8], then: &str) -> Self {
         let liar = Self { folder: tempfile::tempdir().unwrap() };
         let folder = liar.folder.path().display();
-        let script = format!(
-            "#!/bin/sh\necho >> {folder}/starts\n/bin/cat {folder}/said\n/bin/cat > /dev/null\n"
-        );
+        let script =
+            format!("#!/bin/sh\necho >> {folder}/starts\n/bin/cat {folder}/said\n{then}\n");
         fs::write(liar.folder.path().join("said"), said).unwrap();
         fs::write(liar.script(), script).unwrap();
         fs::set_permissions(liar.script(), Permissions::from_mode(0o700)).unwrap();
@@ -152,6 +156,20 @@ async fn a_file_whose_workers_fail_three_times_is_given_up_before_it_is_open() {
     assert_eq!(error, Some(PreviewError::Unreadable));
     let error = open(&pool, b"sad".as_slice()).await.err();
     assert_eq!(error, Some(PreviewError::Crashed), "another file is tried");
+}
+
+#[tokio::test]
+#[cfg(target_os = "linux")]
+async fn a_worker_killed_for_what_it_called_is_counted_apart_from_other_deaths() {
+    let mut ready = Vec::new();
+    send_reply(&mut ready, &READY.0, b"").unwrap();
+    for (signal, counted) in [("SYS", 1), ("ABRT", 0), ("KILL", 0)] {
+        let hears_and_dies = format!("/usr/bin/head -c 1 > /dev/null\nkill -{signal} $$");
+        let liar = Liar::saying_until(&ready, &hears_and_dies);
+        let pool = liar.pool(0);
+        let error = open(&pool, b"%PDF-".as_slice()).await.err();
+        assert_eq!((error, pool.forbidden_calls()), (Some(PreviewError::Crashed), counted));
+    }
 }
 
 #[tokio::test]

@@ -17,6 +17,7 @@ mod layers;
 #[cfg(unix)]
 mod liars;
 mod made;
+mod mutants;
 mod passwords;
 mod pictures;
 mod sandbox;

@@ -1,7 +1,13 @@
 //! From the key that validates a verdict to "Enregistré sur ce poste": durable
 //! and on screen.
 
-use super::Plan;
+use super::{Figure, Part, Plan};
 
-pub const PLAN: Plan =
-    Plan { area: "decide", target: "window", figures: &[("ms_p50", "ms"), ("ms_p95", "ms")] };
+pub const PLAN: Plan = Plan {
+    area: "decide",
+    parts: &[Part {
+        target: "window",
+        figures: &[Figure::new("decide.ms_p50", "ms"), Figure::new("decide.ms_p95", "ms")],
+    }],
+    peers: &[],
+};

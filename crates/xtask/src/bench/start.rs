@@ -2,10 +2,17 @@
 //! key. Its peer is an empty Tauri window (`src-tauri/bench/empty_window.rs`),
 //! launched and waited for in the same way, in turn with it.
 
-use super::Plan;
+use super::{Figure, Part, Plan};
 
 pub const PLAN: Plan = Plan {
     area: "start",
-    target: "window",
-    figures: &[("interactive_ms", "ms"), ("empty_window_ms", "ms"), ("interactive_ratio", "×")],
+    parts: &[Part {
+        target: "window",
+        figures: &[
+            Figure::new("start.interactive_ms", "ms"),
+            Figure::new("start.empty_window_ms", "ms"),
+            Figure::new("start.interactive_ratio", "×"),
+        ],
+    }],
+    peers: &[],
 };
