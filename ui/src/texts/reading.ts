@@ -60,7 +60,8 @@ export const reading = {
   flowCut: "Le document continue : seul son début est montré.",
   passwordLabel: "Mot de passe du fichier",
   unlock: "Ouvrir",
-  slow: "Page lourde, la lecture continue.",
+  slow: "Page lourde, continuer ?",
+  goOn: "Continuer",
   stop: "Arrêter",
   fitted: {
     width: (percent: number) => `Largeur ajustée, zoom ${percent} %.`,
