@@ -22,3 +22,8 @@ export function say(text: string, tone: Line["tone"] = "info"): void {
     }, PASSING);
   }
 }
+
+/** What was said of what is no longer on screen; what was recorded is still told. */
+export function hush(): void {
+  if (status.tone === "info") status.text = "";
+}

@@ -1,7 +1,7 @@
 //! Where the person is.
 
 import { Desk } from "../features/dossier";
-import { status } from "../shared/status.svelte";
+import { hush } from "../shared/status.svelte";
 
 export type Place = "dossiers" | "dossier" | "exchanges";
 
@@ -26,9 +26,8 @@ class Route {
     return true;
   }
 
-  /** What was said of the screen before stays there; what was saved is still told. */
   #enter(place: Place): void {
-    if (place !== this.place && status.tone === "info") status.text = "";
+    if (place !== this.place) hush();
     this.place = place;
   }
 }

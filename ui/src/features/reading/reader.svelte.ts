@@ -3,7 +3,7 @@
 import { flushSync, tick, untrack } from "svelte";
 import { SvelteSet } from "svelte/reactivity";
 import { errorOf, ipc, type AppError, type DocumentView, type HitView } from "../../ipc";
-import { say } from "../../shared/status.svelte";
+import { hush, say, status } from "../../shared/status.svelte";
 import { reading as texts } from "../../texts/reading";
 import { scaleOf } from "./ahead";
 import { ahead } from "./ahead.svelte";
@@ -46,6 +46,8 @@ export class Reader {
   #aim = $state.raw<{ page: number; scroll: number }>();
   /** Not states: what asks for a document must not depend on them. */
   #asked: string | undefined;
+  /** The turn of the status line that is ours. */
+  #said = -1;
   #here = false;
   #table: HTMLElement | undefined;
   #landing: { sha256: string; page: number; query: string | undefined } | undefined;
@@ -83,6 +85,11 @@ export class Reader {
   readonly tools: boolean = $derived(!!this.sha256 && !this.error && this.document?.pages.length !== 0);
   readonly percent: number = $derived(Math.round(this.scale * 100));
 
+  #say(text: string): void {
+    say(text);
+    this.#said = status.turn;
+  }
+
   /** Opens a file; one that was missing is opened again once it is here. */
   async open(sha256: string | undefined, here: boolean): Promise<void> {
     const arrived = here && !this.#here;
@@ -90,7 +97,9 @@ export class Reader {
     this.#here = here;
     if (same && !arrived) return;
     // A page that is still being drawn for nobody would keep the next one waiting.
-    if (this.#asked && this.#asked !== sha256) ipc.stopDocument(this.#asked).catch(errorOf);
+    if (this.#asked && !same) ipc.stopDocument(this.#asked).catch(errorOf);
+    // "Page 12" was said of the document before.
+    if (!same && untrack(() => status.turn) === this.#said) hush();
     this.#asked = sha256;
     this.sha256 = sha256;
     this.finder.reset();
@@ -224,13 +233,13 @@ export class Reader {
     if (!page) return;
     this.#scrollTo({ x: this.left, y: Math.max(0, page.top - GAP) });
     void tick().then(() => (this.#aim = { page: index, scroll: this.scroll }));
-    if (this.pages.length > 1) say(texts.onPage(index + 1, this.pages.length));
+    if (this.pages.length > 1) this.#say(texts.onPage(index + 1, this.pages.length));
   }
 
   zoom(how: ZoomHow): void {
     if (!this.document) return;
     this.#keepingPlace(this.#middle(), () => this.#setZoom(zoomed(this.#zoom, this.scale, how)));
-    say(this.fit ? texts.fitted[this.fit](this.percent) : texts.zoomed(this.percent));
+    this.#say(this.fit ? texts.fitted[this.fit](this.percent) : texts.zoomed(this.percent));
   }
 
   /** Turns the page on screen, or all of them, by a quarter. */
@@ -240,7 +249,7 @@ export class Reader {
     const pages = all ? this.pages.map((_, index) => index) : [page];
     this.#keepingPlace(this.#middle(), () => (this.#turned = turnedMore(this.#turned, pages)));
     const turns = this.turns(page);
-    say(all || this.pages.length < 2 ? texts.rotated(turns) : texts.rotatedPage(page + 1, turns));
+    this.#say(all || this.pages.length < 2 ? texts.rotated(turns) : texts.rotatedPage(page + 1, turns));
     keepTurns(document.sha256, this.#turned, pages);
   }
 
