@@ -24,7 +24,7 @@ const FILE_PASSWORD: &str = "motdepasse";
 
 /// Selects the first two words of the page and copies them.
 const COPY: &str = r#"
-const words = document.querySelectorAll("[data-testid=text-1] .words text");
+const words = document.querySelectorAll("[data-testid=words-1] text");
 const range = document.createRange();
 range.setStartBefore(words[0]);
 range.setEndAfter(words[1]);
@@ -74,7 +74,7 @@ async fn reading(play: &mut Play) -> Result<()> {
     })
     .await?;
     app.press(Key::Home).await?;
-    app.see("text-1").await?;
+    app.see_that("words-1", |words| words.data("state") == "whole").await?;
     let copied = app.script(COPY, Vec::new()).await?;
     ensure!(copied == "Employeur, NIR", "copied: {copied}");
     app.press('l').await?;
