@@ -140,6 +140,14 @@ impl App {
         until(testid, PATIENCE, async || self.part(testid).await).await
     }
 
+    /// Waits until a part is no longer there.
+    pub async fn see_gone(&self, testid: &str) -> Result<()> {
+        until(&format!("{testid} to be gone"), PATIENCE, async || {
+            Ok(self.part(testid).await?.is_none().then_some(()))
+        })
+        .await
+    }
+
     /// Waits until a part is as wanted.
     pub async fn see_that(&self, testid: &str, wanted: impl Fn(&Part) -> bool) -> Result<Part> {
         self.see_that_within(PATIENCE, testid, wanted).await

@@ -69,19 +69,13 @@ async fn reading(play: &mut Play) -> Result<()> {
     app.press(Key::Enter).await?;
     app.see_that("find-count", |count| count.data("hits") == "0").await?;
     app.press(Key::Escape).await?;
-    until("the search to close", PATIENCE, async || {
-        Ok(app.part("find-query").await?.is_none().then_some(()))
-    })
-    .await?;
+    app.see_gone("find-query").await?;
     app.press(Key::Home).await?;
     app.see_that("words-1", |words| words.data("state") == "whole").await?;
     let copied = app.script(COPY, Vec::new()).await?;
     ensure!(copied == "Employeur, NIR", "copied: {copied}");
     app.press('l').await?;
-    until("the masks to be lifted", PATIENCE, async || {
-        Ok(app.part("mask").await?.is_none().then_some(()))
-    })
-    .await?;
+    app.see_gone("mask").await?;
 
     act("The whole dossier is searched by keyboard, and lands on the page");
     let first = app.see("document").await?.data("sha256").to_owned();
@@ -114,10 +108,7 @@ async fn reading(play: &mut Play) -> Result<()> {
     app.press(Key::Enter).await?;
     app.see_that("find-count", |count| count.data("hits") == "0").await?;
     app.press(Key::Escape).await?;
-    until("the search to close", PATIENCE, async || {
-        Ok(app.part("search-results").await?.is_none().then_some(()))
-    })
-    .await?;
+    app.see_gone("search-results").await?;
 
     act("A thousand pages scroll, and only those near are there");
     app.look_at(thousand).await?;
@@ -182,10 +173,7 @@ async fn reading(play: &mut Play) -> Result<()> {
     play.screen("about").await?;
     let app = play.app()?;
     app.press(Key::Escape).await?;
-    until("the dialog to close", PATIENCE, async || {
-        Ok(app.part("about").await?.is_none().then_some(()))
-    })
-    .await?;
+    app.see_gone("about").await?;
 
     act("Two documents side by side, then every page on the light table");
     app.look_at(text).await?;
@@ -194,10 +182,7 @@ async fn reading(play: &mut Play) -> Result<()> {
     play.screen("side-by-side").await?;
     let app = play.app()?;
     app.press(Key::Escape).await?;
-    until("the second document to close", PATIENCE, async || {
-        Ok(app.part("second-document").await?.is_none().then_some(()))
-    })
-    .await?;
+    app.see_gone("second-document").await?;
     app.press('g').await?;
     app.see("light-table").await?;
     until("pages on the light table", PATIENCE, async || {
@@ -261,10 +246,7 @@ async fn deep_zoom(play: &mut Play) -> Result<()> {
         app.press('p').await?;
     }
     app.press('0').await?;
-    until("the whole page", PATIENCE, async || {
-        Ok(app.part("tiles-1").await?.is_none().then_some(()))
-    })
-    .await
+    app.see_gone("tiles-1").await
 }
 
 /// Takes the dossier along and opens it, offline; gives its pieces.
