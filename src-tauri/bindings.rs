@@ -17,7 +17,11 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
         .commands(collect_commands![
             session::session,
             session::sign_in,
+            session::unlock,
             session::sign_in_again,
+            session::leaving,
+            session::sign_out,
+            session::export_work,
             session::retry_open,
             session::start_over,
             session::safety,

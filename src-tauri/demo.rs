@@ -5,6 +5,7 @@ use lutrin_app::App;
 /// Signs in with what the demonstration put in the environment.
 #[cfg(debug_assertions)]
 pub(crate) async fn sign_in(app: &App) {
+    use lutrin_app::Credentials;
     use lutrin_app::view::PhaseView;
 
     let given = |name: &str| std::env::var(name).ok();
@@ -14,7 +15,8 @@ pub(crate) async fn sign_in(app: &App) {
         return;
     };
     if app.session().await.phase == PhaseView::SignedOut
-        && let Err(error) = app.sign_in(&service, &login, password).await
+        && let Err(error) =
+            app.sign_in(Credentials { service, login, password, passphrase: None }).await
     {
         tracing::warn!(code = ?error.code, "demo.sign_in_failed");
     }

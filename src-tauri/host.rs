@@ -54,10 +54,11 @@ pub(crate) fn start(window: AppHandle, host: Arc<Host>, folder: PathBuf) {
     let (sender, receiver) = mpsc::unbounded_channel();
     tauri::async_runtime::spawn(events::pass_on(window, receiver));
     tauri::async_runtime::spawn(async move {
-        let app = Arc::new(App::start(given(folder, sender)).await);
+        let app = Arc::new(App::new(given(folder, sender)));
+        // Set once, here; the window can say meanwhile that the keyring is asking.
+        let _ = host.app.set(Arc::clone(&app));
+        app.open().await;
         demo::sign_in(&app).await;
-        // Set once, here.
-        let _ = host.app.set(app);
     });
 }
 

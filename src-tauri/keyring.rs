@@ -58,9 +58,36 @@ fn connect() -> Result<(), Error> {
 fn told(error: &Error) -> KeyringError {
     tracing::warn!(cause = %error, "keyring.failed");
     match error {
-        Error::NoStorageAccess(_) => KeyringError::Locked,
-        // On Linux a session without a Secret Service fails as a platform.
-        Error::NoDefaultStore | Error::PlatformFailure(_) => KeyringError::Missing,
+        Error::NoDefaultStore => KeyringError::Missing,
+        Error::NoStorageAccess(cause) => access(cause.as_ref()).unwrap_or(KeyringError::Locked),
+        Error::PlatformFailure(cause) => access(cause.as_ref()).unwrap_or(KeyringError::Failed),
         _ => KeyringError::Failed,
     }
+}
+
+/// What a bus answers when nobody has the name that is called.
+#[cfg(all(unix, not(target_os = "macos")))]
+const NOBODY: [&str; 2] =
+    ["org.freedesktop.DBus.Error.ServiceUnknown", "org.freedesktop.DBus.Error.NameHasNoOwner"];
+
+/// What the Secret Service says more exactly than the crate above it.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn access(cause: &(dyn std::error::Error + Send + Sync + 'static)) -> Option<KeyringError> {
+    use secret_service::Error as Cause;
+    match cause.downcast_ref()? {
+        Cause::Unavailable => Some(KeyringError::Missing),
+        Cause::Locked => Some(KeyringError::Locked),
+        Cause::Prompt => Some(KeyringError::Denied),
+        // The bus works and nobody on it keeps secrets.
+        other if NOBODY.iter().any(|name| other.to_string().contains(name)) => {
+            Some(KeyringError::Missing)
+        }
+        _ => None,
+    }
+}
+
+/// The other systems say no more.
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+fn access(_cause: &(dyn std::error::Error + Send + Sync + 'static)) -> Option<KeyringError> {
+    None
 }

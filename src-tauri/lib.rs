@@ -39,6 +39,7 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
         .plugin(tauri_plugin_single_instance::init(|app, _arguments, _folder| {
             window::show(app);
         }))
+        .plugin(tauri_plugin_dialog::init())
         .register_asynchronous_uri_scheme_protocol("page", page::serve)
         .invoke_handler(invoke_handler)
         .setup(move |app| {

@@ -1,23 +1,32 @@
-//! What keeps the profile closed: no keyring, a damaged file, another key.
+//! What keeps the profile closed: no keyring, a damaged file, another key; and leaving it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
+use fantoccini::key::Key;
 
 use crate::app::App;
 use crate::desktop::{Desktop, Keyring};
+use crate::gestures::ACCEPTED;
 use crate::play::{PASSWORD, Play, REVIEWER, files, play};
 use crate::stage::{Machine, act};
 
+const PHRASE: &str = "trois chevaux gris sous la pluie";
+
 #[tokio::test]
-async fn without_a_keyring_the_app_says_so_and_stores_nothing() {
+async fn without_a_keyring_the_app_says_so_and_a_passphrase_takes_its_place() {
     play("keyring", no_keyring).await;
 }
 
 #[tokio::test]
 async fn a_damaged_file_or_another_key_is_said_and_destroys_nothing() {
     play("closed", closed_profile).await;
+}
+
+#[tokio::test]
+async fn leaving_keeps_what_was_not_sent_and_erases_only_what_was() {
+    play("leaving", leave_and_come_back).await;
 }
 
 /// A machine that keeps no secrets.
@@ -37,6 +46,68 @@ async fn no_keyring(play: &mut Play) -> Result<()> {
     let stored = files(&play.machine.profile)?;
     let database = stored.iter().find(|path| path.extension().is_some_and(|end| end == "db"));
     ensure!(database.is_none(), "no dossier is stored without a keyring: {database:?}");
+
+    act("A passphrase takes its place; it is asked again at the next start");
+    play.app()?.fill("signin-phrase", "trop court").await?;
+    play.app()?.fill("signin-password", PASSWORD).await?;
+    play.app()?.click("signin-submit").await?;
+    play.app()?.see_that("signin-error", |told| told.data("code") == "passphrase_unfit").await?;
+    play.app()?.fill("signin-phrase", PHRASE).await?;
+    play.app()?.click("signin-submit").await?;
+    play.app()?.see("dossier-grid").await?;
+    play.close().await?;
+    play.open().await?;
+    play.app()?.fill("unlock-phrase", "une autre phrase").await?;
+    play.app()?.press(Key::Enter).await?;
+    play.app()?.see_that("unlock-error", |told| told.data("code") == "passphrase_wrong").await?;
+    play.screen("locked").await?;
+    play.app()?.fill("unlock-phrase", PHRASE).await?;
+    play.app()?.press(Key::Enter).await?;
+    play.app()?.see("dossier-grid").await?;
+    play.finish().await
+}
+
+/// Leaves with work that has not been sent, and comes back to it.
+async fn leave_and_come_back(play: &mut Play) -> Result<()> {
+    act("A verdict waits while the network is away: leaving says so, and hides nothing");
+    play.stage.service.start().await?;
+    play.open().await?;
+    play.sign_in().await?;
+    let jury = play.app()?.carry_next_jury().await?;
+    play.app()?.wait_for_jury(&jury).await?;
+    let before = play.stage.service.decisions()?.len();
+    play.stage.service.stop()?;
+    play.app()?.exchange_until("offline").await?;
+    let dossier = play.app()?.dossiers_here().await?.into_iter().next().context("a dossier")?;
+    play.app()?.open_dossier(&dossier).await?;
+    let pieces = play.app()?.pieces().await?;
+    play.settle(pieces.first().context("a piece")?, ACCEPTED).await?;
+    play.app()?.click("profile").await?;
+    play.app()?.see("account-unsent").await?;
+    ensure!(play.app()?.part("account-erase").await?.is_none(), "unsent work cannot be erased");
+    play.screen("unsent").await?;
+    play.app()?.click("account-leave").await?;
+    play.app()?.see("signin-service").await?;
+
+    act("The next start asks to sign in; the work is there and leaves");
+    play.close().await?;
+    play.open().await?;
+    play.app()?.see("signin-service").await?;
+    play.stage.service.start().await?;
+    play.sign_in().await?;
+    play.wait_until_sent().await?;
+    play.compare_with_the_service(before)?;
+
+    act("With everything sent the copy can be erased from the machine");
+    play.app()?.click("profile").await?;
+    play.app()?.see("account-sent").await?;
+    play.app()?.click("account-erase").await?;
+    play.screen("erase").await?;
+    play.app()?.click("account-erase-confirm").await?;
+    play.app()?.see("signin-service").await?;
+    let left = files(&play.machine.profile)?;
+    let database = left.iter().find(|path| path.extension().is_some_and(|end| end == "db"));
+    ensure!(database.is_none(), "the copy was erased: {database:?}");
     play.finish().await
 }
 
@@ -57,6 +128,7 @@ async fn closed_profile(play: &mut Play) -> Result<()> {
     blocked_by(play, "store_damaged").await?;
     play.screen("damaged").await?;
     play.app()?.click("blocked-retry").await?;
+    play.app()?.see("blocked-tried").await?;
     blocked_by(play, "store_damaged").await?;
     ensure!(fs::read(&database)? == damaged, "a file that does not open is left as it is");
     fs::write(&database, &whole)?;

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use lutrin_app::error::ErrorCode;
 use lutrin_app::view::{ContactView, OutcomeView, PhaseView};
-use lutrin_testkit::machine::{Machine, pieces};
+use lutrin_testkit::machine::{Machine, credentials, pieces};
 use lutrin_testkit::papers::pdf;
 use lutrin_testkit::service::{NADIA, PASSWORD, TestService};
 use lutrin_testkit::wait::until;
@@ -39,7 +39,7 @@ async fn a_wrong_address_or_password_is_said_and_stores_nothing() {
         (service.url(), "autre mot de passe", ErrorCode::BadCredentials),
     ];
     for (address, password, expected) in cases {
-        let outcome = machine.app().sign_in(&address, NADIA, password.to_owned()).await;
+        let outcome = machine.app().sign_in(credentials(&address, NADIA, password)).await;
         assert_eq!(outcome.unwrap_err().code, expected, "{address}");
         assert_eq!(machine.app().session().await.phase, PhaseView::SignedOut);
         assert!(machine.keyring().secrets().is_empty(), "no key is left behind");

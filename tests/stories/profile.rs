@@ -28,6 +28,8 @@ async fn without_a_keyring_nothing_is_stored() {
     for (failure, code) in [
         (KeyringError::Missing, ErrorCode::KeyringMissing),
         (KeyringError::Locked, ErrorCode::KeyringLocked),
+        (KeyringError::Denied, ErrorCode::KeyringDenied),
+        (KeyringError::Failed, ErrorCode::KeyringFailed),
     ] {
         machine.keyring().fail(Some(failure));
         let error = machine.sign_in(&service, NADIA).await.unwrap_err();
@@ -81,7 +83,7 @@ async fn a_keyring_that_lost_the_key_says_so_and_a_retry_works() {
     let block = machine.app().session().await.block.unwrap();
     assert_eq!((block.error.code, block.can_start_over), (ErrorCode::KeyringLocked, false));
     machine.keyring().fail(None);
-    assert_eq!(machine.app().retry_open().await.unwrap().phase, PhaseView::Ready);
+    assert_eq!(machine.app().open().await.phase, PhaseView::Ready);
 
     machine.quit().await;
     machine.keyring().lose_secrets();
@@ -106,4 +108,20 @@ async fn a_damaged_store_is_a_named_state_and_nothing_is_recreated() {
     let block = machine.app().session().await.block.unwrap();
     assert_eq!(block.error.code, ErrorCode::StoreDamaged);
     assert_eq!(std::fs::read(&database).unwrap(), bytes, "untouched");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_keyring_asks_a_person_the_window_can_say_so() {
+    let (_service, mut machine) = signed_in().await;
+    machine.quit().await;
+    machine.begin();
+    let asked = machine.keyring().asks_a_person();
+    let (opened, ()) = tokio::join!(machine.app().open(), async {
+        for _ in 0..3 {
+            tokio::task::yield_now().await;
+            assert_eq!(machine.app().session().await.phase, PhaseView::Opening);
+        }
+        drop(asked);
+    });
+    assert_eq!(opened.phase, PhaseView::Ready);
 }

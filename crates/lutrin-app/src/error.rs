@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::given::KeyringError;
+use crate::passphrase::PassphraseError;
 
 /// What the window is told when something cannot be done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -54,12 +55,24 @@ pub enum ErrorCode {
     NotAllowed,
     /// This system has no keyring.
     KeyringMissing,
-    /// The keyring is locked, or the person refused.
+    /// The keyring is locked.
     KeyringLocked,
+    /// The person did not let us into the keyring.
+    KeyringDenied,
     /// The keyring has no key for this profile any more.
     KeyringKeyMissing,
     /// The keyring failed otherwise.
     KeyringFailed,
+    /// The passphrase is too short, or longer than anybody types.
+    PassphraseUnfit,
+    /// The passphrase does not open the copy.
+    PassphraseWrong,
+    /// The copy on this machine asks for its passphrase.
+    PassphraseNeeded,
+    /// The file with the sealed key is not there, or says nothing.
+    PassphraseUnreadable,
+    /// Something was not sent; `count` says how many decisions.
+    UnsentWork,
     /// The key does not open the store.
     StoreWrongKey,
     /// The store is damaged.
@@ -192,7 +205,19 @@ impl From<KeyringError> for AppError {
         let code = match error {
             KeyringError::Missing => ErrorCode::KeyringMissing,
             KeyringError::Locked => ErrorCode::KeyringLocked,
+            KeyringError::Denied => ErrorCode::KeyringDenied,
             KeyringError::Failed => ErrorCode::KeyringFailed,
+        };
+        Self::new(code).logged(&error).retry()
+    }
+}
+
+impl From<PassphraseError> for AppError {
+    fn from(error: PassphraseError) -> Self {
+        let code = match error {
+            PassphraseError::Unfit => ErrorCode::PassphraseUnfit,
+            PassphraseError::Wrong => ErrorCode::PassphraseWrong,
+            PassphraseError::Unreadable(_) => ErrorCode::PassphraseUnreadable,
         };
         Self::new(code).logged(&error).retry()
     }

@@ -27,9 +27,12 @@ pub enum KeyringError {
     /// This system has none, or it does not run.
     #[error("there is no keyring")]
     Missing,
-    /// It is locked, or the person said no.
+    /// It is locked.
     #[error("the keyring is locked")]
     Locked,
+    /// The person was asked and did not agree.
+    #[error("the person did not agree")]
+    Denied,
     /// It failed otherwise.
     #[error("the keyring failed")]
     Failed,

@@ -14,6 +14,7 @@ pub mod event;
 pub mod given;
 pub mod id;
 mod indexer;
+mod passphrase;
 mod profiles;
 mod quiet;
 mod reading;
@@ -21,4 +22,4 @@ mod session;
 mod signing;
 pub mod view;
 
-pub use session::App;
+pub use session::{App, Copy, Credentials};

@@ -1,15 +1,17 @@
 //! Which profiles this machine has: one folder per service and reviewer.
 //!
-//! The list is a small file beside the folders. It holds addresses and logins,
-//! no token and no key; folder names are random and say nothing.
+//! Each folder says itself whose it is, in a small file beside the encrypted ones: there is
+//! no list that could be lost while the work is still there. It holds an address and a
+//! login, no token and no key; folder names are random and say nothing.
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-const FILE: &str = "profiles.json";
+const FILE: &str = "profile.json";
 
 /// A profile of this machine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,44 +20,135 @@ pub(crate) struct KnownProfile {
     pub(crate) service: String,
     /// The login.
     pub(crate) login: String,
+    /// What guards its key.
+    pub(crate) guard: Guard,
+    /// When somebody last came to it.
+    pub(crate) used_at: Timestamp,
+    /// Whether the person left it: it stays encrypted, and is not opened at the next start.
+    pub(crate) left: bool,
     /// The name of the folder, and of the key in the keyring.
+    #[serde(skip)]
     pub(crate) folder: String,
 }
 
-/// The profiles of this machine, the one in use last.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// What guards the key of a profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Guard {
+    /// The system's keyring has it.
+    Keyring,
+    /// It is in a file that a passphrase opens.
+    Passphrase,
+}
+
+/// The profiles of this machine, the one used last at the end.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Profiles {
     known: Vec<KnownProfile>,
 }
 
 impl Profiles {
-    /// Reads the list; a machine without one has no profile.
+    /// Looks through the folders; a machine without any has no profile. One that was set
+    /// aside is not listed, nor is one that does not say whose it is: both are left alone.
     pub(crate) fn load(root: &Path) -> io::Result<Self> {
-        match fs::read(root.join(FILE)) {
-            Ok(bytes) => serde_json::from_slice(&bytes).map_err(io::Error::from),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
-            Err(error) => Err(error),
+        let folders = match fs::read_dir(root) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
+            other => other?,
+        };
+        let mut known = Vec::new();
+        for folder in folders {
+            let folder = folder?.path();
+            if folder.is_dir() && lutrin_store::exists(&folder)? {
+                match read(&folder) {
+                    Ok(profile) => known.push(profile),
+                    Err(error) => tracing::warn!(%error, "profile.not_listed"),
+                }
+            }
         }
+        known.sort_by_key(|profile| profile.used_at);
+        Ok(Self { known })
     }
 
-    /// The profile in use.
+    /// The profile to open at start: the one used last, unless the person left it.
     pub(crate) fn current(&self) -> Option<&KnownProfile> {
+        self.last().filter(|profile| !profile.left)
+    }
+
+    /// The profile used last.
+    pub(crate) fn last(&self) -> Option<&KnownProfile> {
         self.known.last()
     }
 
-    /// Makes a profile the one in use and writes the list: whole or not at all.
-    pub(crate) fn use_profile(&mut self, profile: KnownProfile, root: &Path) -> io::Result<()> {
-        self.known.retain(|known| known.folder != profile.folder);
-        self.known.push(profile);
-        let mut file = tempfile_in(root)?;
-        file.1.write_all(&serde_json::to_vec_pretty(self)?)?;
-        file.1.sync_all()?;
-        fs::rename(&file.0, root.join(FILE))
+    /// The profile of a login at a service.
+    pub(crate) fn find(&self, service: &str, login: &str) -> Option<&KnownProfile> {
+        let mut newest_first = self.known.iter().rev();
+        newest_first.find(|profile| profile.service == service && profile.login == login)
     }
 }
 
-fn tempfile_in(root: &Path) -> io::Result<(PathBuf, fs::File)> {
-    fs::create_dir_all(root)?;
-    let path = root.join(format!("{FILE}.new"));
-    Ok((path.clone(), fs::File::create(path)?))
+impl KnownProfile {
+    /// Writes it into its folder, whole or not at all.
+    pub(crate) fn write(&self, root: &Path) -> io::Result<()> {
+        let path = root.join(&self.folder).join(FILE);
+        lutrin_store::write_whole(&path, &serde_json::to_vec_pretty(self)?)
+    }
+
+    /// Its folder.
+    pub(crate) fn path(&self, root: &Path) -> PathBuf {
+        root.join(&self.folder)
+    }
+}
+
+fn read(folder: &Path) -> io::Result<KnownProfile> {
+    let mut profile: KnownProfile = serde_json::from_slice(&fs::read(folder.join(FILE))?)?;
+    profile.folder = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    Ok(profile)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn profile(root: &Path, folder: &str, login: &str, used_at: i64) -> KnownProfile {
+        fs::create_dir_all(root.join(folder).join("profile")).unwrap();
+        let known = KnownProfile {
+            service: "https://lutrin.example.fr".to_owned(),
+            login: login.to_owned(),
+            guard: Guard::Keyring,
+            used_at: Timestamp::from_second(used_at).unwrap(),
+            left: false,
+            folder: folder.to_owned(),
+        };
+        known.write(root).unwrap();
+        known
+    }
+
+    #[test]
+    fn the_one_used_last_is_opened_unless_it_was_left() {
+        let root = tempfile::tempdir().unwrap();
+        assert_eq!(Profiles::load(&root.path().join("none")).unwrap(), Profiles::default());
+        let nadia = profile(root.path(), "b", "nadia", 2);
+        let mut paul = profile(root.path(), "a", "paul", 3);
+        let profiles = Profiles::load(root.path()).unwrap();
+        assert_eq!(profiles.current(), Some(&paul));
+        assert_eq!(profiles.find(&nadia.service, "nadia"), Some(&nadia));
+        assert_eq!(profiles.find("https://other.example.fr", "nadia"), None);
+        paul.left = true;
+        paul.write(root.path()).unwrap();
+        let profiles = Profiles::load(root.path()).unwrap();
+        assert_eq!((profiles.current(), profiles.last()), (None, Some(&paul)));
+    }
+
+    #[test]
+    fn what_is_not_a_profile_or_was_set_aside_hides_no_other() {
+        let root = tempfile::tempdir().unwrap();
+        let nadia = profile(root.path(), "a", "nadia", 1);
+        profile(root.path(), "aside", "nadia", 9);
+        fs::remove_dir(root.path().join("aside").join("profile")).unwrap();
+        profile(root.path(), "torn", "nadia", 9);
+        fs::write(root.path().join("torn").join(FILE), "{").unwrap();
+        fs::create_dir(root.path().join("logs")).unwrap();
+        fs::write(root.path().join("lutrin.log"), "").unwrap();
+        assert_eq!(Profiles::load(root.path()).unwrap().current(), Some(&nadia));
+    }
 }

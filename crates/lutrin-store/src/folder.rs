@@ -11,7 +11,7 @@
 //! ```
 
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -29,6 +29,46 @@ const CREATING: &str = "creating";
 
 /// The first bytes of a plain SQLite database.
 const PLAIN_HEADER: &[u8; 16] = b"SQLite format 3\0";
+
+/// Whether there is a profile in this folder; one that was set aside is none.
+///
+/// # Errors
+///
+/// The system refused.
+pub fn exists(folder: &Path) -> io::Result<bool> {
+    ProfileFiles::of(folder).exist()
+}
+
+/// Copies the sealed journal of a profile: what it holds opens for the service alone. Gives
+/// its size in bytes; the copy is whole or not there.
+///
+/// # Errors
+///
+/// There is no journal, or the system refused.
+pub fn export_journal(folder: &Path, to: &Path) -> io::Result<u64> {
+    let bytes = fs::read(ProfileFiles::of(folder).path(JOURNAL))?;
+    write_whole(to, &bytes)?;
+    Ok(bytes.len() as u64)
+}
+
+/// Writes a file so that either the old or the new one is there after a power cut.
+///
+/// # Errors
+///
+/// The system refused; the old one is there.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or_else(|| Path::new("."));
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".new");
+    let new = folder.join(name);
+    let mut file = File::create(&new)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    drop(file);
+    rename(&new, path)?;
+    sync_folder(folder)
+}
 
 /// Renames a profile and keeps it whole, so that a new one may be created
 /// ("Repartir d'une copie neuve"). Gives the new paths of its files.

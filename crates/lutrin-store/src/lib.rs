@@ -54,7 +54,7 @@ pub use self::error::{
     CreateError, DocumentError, JournalError, OpenError, RecordError, SetAsideError, SettleError,
     StoreError, ViewError, WithdrawError,
 };
-pub use self::folder::set_aside;
+pub use self::folder::{exists, export_journal, set_aside, write_whole};
 pub use self::journal::JournalRecipient;
 pub use self::key::{DeviceKey, RefreshToken, RootKey};
 pub use self::local::PageTrace;

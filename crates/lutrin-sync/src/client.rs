@@ -90,6 +90,12 @@ impl Client {
         }
     }
 
+    /// Ends the session of the token.
+    pub async fn end_session(&self, token: &Secret) -> Result<(), CallError> {
+        let request = self.request(Method::DELETE, endpoint::CURRENT_SESSION, Some(token));
+        check(send(request).await?).await.map(drop)
+    }
+
     /// What changed since the cursor; `None` when the cursor is gone.
     pub async fn changes(
         &self,

@@ -17,7 +17,7 @@ use lutrin_domain::digest::Digest;
 use lutrin_domain::id::DeviceId;
 use lutrin_protocol::session::{Secret, SessionResponse, SignInRequest};
 use lutrin_protocol::{endpoint, limits};
-use lutrin_testkit::machine::Machine;
+use lutrin_testkit::machine::{Machine, credentials};
 use lutrin_testkit::papers::pdf;
 use lutrin_testkit::service::{KARINE, NADIA, PASSWORD, TestService};
 use lutrin_testkit::wait::until;
@@ -135,7 +135,7 @@ async fn idle_requests() -> usize {
     service.take_in("D3-2026-000001", &[("a.pdf", pdf(1, "a"))]).await;
     let (address, requests) = counting_proxy(service.url()).await;
     let machine = Machine::new().await;
-    machine.app().sign_in(&address, NADIA, PASSWORD.to_owned()).await.unwrap();
+    machine.app().sign_in(credentials(&address, NADIA, PASSWORD)).await.unwrap();
     machine.carry(&service).await;
     let desk = machine.desk().await;
     exchange_once(&desk).await;

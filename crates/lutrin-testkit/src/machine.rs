@@ -2,15 +2,15 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use jiff::Timestamp;
-use lutrin_app::App;
 use lutrin_app::desk::Desk;
 use lutrin_app::error::AppError;
 use lutrin_app::event::AppEvent;
 use lutrin_app::given::{Given, Keyring, KeyringError, PoolSettings};
 use lutrin_app::view::{CopyView, DossierView, OutcomeView, PieceView, SessionView};
+use lutrin_app::{App, Credentials};
 use lutrin_domain::id::{DossierId, SlotKey};
 use tempfile::TempDir;
 use tokio::sync::mpsc;
@@ -40,8 +40,14 @@ impl Machine {
         machine
     }
 
-    /// Starts the application again on the same disk.
+    /// Starts the application again on the same disk, and opens its profile.
     pub async fn start(&mut self) {
+        self.begin();
+        self.app().open().await;
+    }
+
+    /// Starts the application; nothing is open yet.
+    pub fn begin(&mut self) {
         let (sender, events) = mpsc::unbounded_channel();
         let mut reader = PoolSettings::beside_current_exe().unwrap();
         reader.spares = 1;
@@ -62,7 +68,7 @@ impl Machine {
             jitter: Arc::new(|| 0.0),
             events: sender,
         };
-        self.app = Some(App::start(given).await);
+        self.app = Some(App::new(given));
         self.events = Some(events);
     }
 
@@ -96,7 +102,7 @@ impl Machine {
         service: &TestService,
         login: &str,
     ) -> Result<SessionView, AppError> {
-        self.app().sign_in(&service.url(), login, PASSWORD.to_owned()).await
+        self.app().sign_in(credentials(&service.url(), login, PASSWORD)).await
     }
 
     /// The desk of the open profile.
@@ -156,6 +162,16 @@ impl Machine {
     }
 }
 
+/// What a person types to sign in, where the keyring works.
+pub fn credentials(service: &str, login: &str, password: &str) -> Credentials {
+    Credentials {
+        service: service.to_owned(),
+        login: login.to_owned(),
+        password: password.to_owned(),
+        passphrase: None,
+    }
+}
+
 /// Every piece of a dossier, in reading order.
 pub fn pieces(dossier: &DossierView) -> Vec<&PieceView> {
     dossier.groups.iter().flat_map(|group| &group.pieces).collect()
@@ -166,12 +182,18 @@ pub fn pieces(dossier: &DossierView) -> Vec<&PieceView> {
 pub struct MemoryKeyring {
     secrets: Mutex<HashMap<String, Vec<u8>>>,
     failure: Mutex<Option<KeyringError>>,
+    silence: Mutex<()>,
 }
 
 impl MemoryKeyring {
     /// Fails from now on, or works again.
     pub fn fail(&self, failure: Option<KeyringError>) {
         *self.failure.lock().unwrap() = failure;
+    }
+
+    /// Asks the person, who does not answer as long as this is held.
+    pub fn asks_a_person(&self) -> MutexGuard<'_, ()> {
+        self.silence.lock().unwrap()
     }
 
     /// The secrets.
@@ -194,6 +216,7 @@ impl MemoryKeyring {
     }
 
     fn check(&self) -> Result<(), KeyringError> {
+        drop(self.silence.lock().unwrap());
         self.failure.lock().unwrap().map_or(Ok(()), Err)
     }
 }

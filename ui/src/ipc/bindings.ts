@@ -7,10 +7,21 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 export const commands = {
 	/**  Where the application stands. */
 	session: () => typedError<SessionView, AppError>(__TAURI_INVOKE("session")),
-	/**  Signs in. */
-	signIn: (service: string, login: string, password: string) => typedError<SessionView, AppError>(__TAURI_INVOKE("sign_in", { service, login, password })),
+	/**  Signs in; with a passphrase where the system has no keyring. */
+	signIn: (service: string, login: string, password: string, passphrase: string | null) => typedError<SessionView, AppError>(__TAURI_INVOKE("sign_in", { service, login, password, passphrase })),
+	/**  Opens a profile with its passphrase. */
+	unlock: (passphrase: string) => typedError<SessionView, AppError>(__TAURI_INVOKE("unlock", { passphrase })),
 	/**  Opens the session of the profile again. */
 	signInAgain: (password: string) => typedError<SessionView, AppError>(__TAURI_INVOKE("sign_in_again", { password })),
+	/**  What leaving would leave behind. */
+	leaving: () => typedError<LeavingView, AppError>(__TAURI_INVOKE("leaving")),
+	/**  Signs out; the copy on this machine stays encrypted, or is erased. */
+	signOut: (erase: boolean) => typedError<SessionView, AppError>(__TAURI_INVOKE("sign_out", { erase })),
+	/**
+	 *  Copies the sealed journal where the person says, in the system's own dialog. Gives its
+	 *  size in bytes, nothing if the person changed their mind.
+	 */
+	exportWork: () => typedError<number | null, AppError>(__TAURI_INVOKE("export_work")),
 	/**  Tries again to open the profile. */
 	retryOpen: () => typedError<SessionView, AppError>(__TAURI_INVOKE("retry_open")),
 	/**  Sets a profile that cannot be opened aside. */
@@ -111,6 +122,8 @@ export type BlockView = {
 	error: AppError,
 	/**  Whether "Repartir d'une copie neuve" is offered: the old files are kept aside. */
 	can_start_over: boolean,
+	/**  Whether it is about a copy, which can then be left or its unsent work exported. */
+	copy: boolean,
 };
 
 /**  A rectangle on a page as it is drawn, from its top left corner, in its unit. */
@@ -293,12 +306,24 @@ export type ErrorCode =
 "not_allowed" | 
 /**  This system has no keyring. */
 "keyring_missing" | 
-/**  The keyring is locked, or the person refused. */
+/**  The keyring is locked. */
 "keyring_locked" | 
+/**  The person did not let us into the keyring. */
+"keyring_denied" | 
 /**  The keyring has no key for this profile any more. */
 "keyring_key_missing" | 
 /**  The keyring failed otherwise. */
 "keyring_failed" | 
+/**  The passphrase is too short, or longer than anybody types. */
+"passphrase_unfit" | 
+/**  The passphrase does not open the copy. */
+"passphrase_wrong" | 
+/**  The copy on this machine asks for its passphrase. */
+"passphrase_needed" | 
+/**  The file with the sealed key is not there, or says nothing. */
+"passphrase_unreadable" | 
+/**  Something was not sent; `count` says how many decisions. */
+"unsent_work" | 
 /**  The key does not open the store. */
 "store_wrong_key" | 
 /**  The store is damaged. */
@@ -495,6 +520,14 @@ export type JuryRowView = {
 	carried: boolean,
 };
 
+/**  What leaving would leave behind on this machine. */
+export type LeavingView = {
+	/**  Decisions that the service has not acknowledged. */
+	unsent: number,
+	/**  Texts that were begun and not signed. */
+	drafts: number,
+};
+
 /**  The levels of the review. */
 export type LevelView = 
 /**  The centre's. */
@@ -602,8 +635,12 @@ export type ParagraphView = {
 
 /**  What to show first. */
 export type PhaseView = 
-/**  Nobody has signed in on this machine: the form. */
+/**  A profile is being opened; the keyring may be asking the person. */
+"opening" | 
+/**  Nobody is signed in on this machine: the form. */
 "signed_out" | 
+/**  The profile waits for its passphrase. */
+"locked" | 
 /**  A profile is open: the desk. */
 "ready" | 
 /**  A profile exists and cannot be opened: why, and what can be done. */

@@ -117,14 +117,19 @@ export const errors: Record<ErrorCode, (params: Params) => Sentence> = {
     todo: "Adressez-vous à la personne qui administre le service.",
   }),
   keyring_missing: () => ({
-    what: "Ce poste n’a pas de trousseau où garder la clé de vos dossiers.",
-    safe: "Aucun dossier n’a été enregistré : sans trousseau, Lutrin n’en garde pas.",
+    what: "Ce poste n’a pas de trousseau, ou il n’est pas ouvert.",
+    safe: "Rien n’a été écrit ni effacé sur ce poste.",
     todo: "Activez le trousseau du système, puis réessayez.",
   }),
   keyring_locked: () => ({
     what: "Le trousseau de ce poste est verrouillé.",
     safe: storeUntouched,
     todo: "Déverrouillez le trousseau, puis réessayez.",
+  }),
+  keyring_denied: () => ({
+    what: "L’accès au trousseau de ce poste n’a pas été accordé.",
+    safe: storeUntouched,
+    todo: "Réessayez et accordez l’accès quand le système le demande.",
   }),
   keyring_key_missing: () => ({
     what: "Le trousseau n’a plus la clé de vos dossiers.",
@@ -135,6 +140,31 @@ export const errors: Record<ErrorCode, (params: Params) => Sentence> = {
     what: "Le trousseau de ce poste n’a pas répondu.",
     safe: storeUntouched,
     todo: "Réessayez ; si cela dure, redémarrez la session du poste.",
+  }),
+  passphrase_unfit: () => ({
+    what: "Cette phrase secrète est trop courte.",
+    safe: "Rien n’a été écrit sur ce poste.",
+    todo: "Choisissez au moins 12 caractères.",
+  }),
+  passphrase_wrong: () => ({
+    what: "Cette phrase secrète n’ouvre pas vos dossiers.",
+    safe: storeUntouched,
+    todo: "Tapez-la de nouveau ; majuscules et espaces comptent.",
+  }),
+  passphrase_needed: () => ({
+    what: "La copie de ce poste demande sa phrase secrète.",
+    safe: storeUntouched,
+    todo: "Tapez-la sous le mot de passe.",
+  }),
+  passphrase_unreadable: () => ({
+    what: "La clé chiffrée de vos dossiers n’est plus lisible sur ce poste.",
+    safe: "Les fichiers restent sur ce poste, chiffrés et intacts.",
+    todo: "Rétablissez le fichier de la clé et réessayez, ou repartez d’une copie neuve.",
+  }),
+  unsent_work: ({ count }) => ({
+    what: `Décisions encore à envoyer : ${count ?? ""}.`,
+    safe: "Rien n’a été effacé.",
+    todo: "Envoyez-les, ou gardez la copie chiffrée.",
   }),
   store_wrong_key: () => ({
     what: "La clé du trousseau n’ouvre pas les dossiers de ce poste.",

@@ -54,7 +54,7 @@ impl Desk {
     }
 
     /// Seals the drafts that wait for it.
-    pub(super) async fn seal_now(&self) {
+    pub(crate) async fn seal_now(&self) {
         for (dossier, key) in std::mem::take(&mut *self.sealing.lock().await) {
             seal(&self.store, dossier, &key).await;
         }

@@ -127,6 +127,25 @@ impl Desk {
         self.store.opening_report().cipher_version.clone()
     }
 
+    /// Decisions that the service has not acknowledged.
+    pub(crate) async fn unsent(&self) -> Result<u32, AppError> {
+        Ok(self.store.outbox_counts().await?.pending)
+    }
+
+    /// Texts that were begun and not signed.
+    pub(crate) async fn drafts(&self) -> Result<u32, AppError> {
+        let drafts = self.store.drafts().await?;
+        Ok(u32::try_from(drafts.len()).unwrap_or(u32::MAX))
+    }
+
+    /// Ends the session with the service, if it can be reached, and closes the files.
+    pub(crate) async fn leave(&self) {
+        self.indexer.stop();
+        self.seal_now().await;
+        self.exchange.leave().await;
+        self.store.close().await;
+    }
+
     /// Seals what is being written, stops exchanging and closes the files.
     pub(crate) async fn close(&self) {
         self.indexer.stop();

@@ -25,6 +25,7 @@ pub use exchange::{ContactView, ExchangeView, OutboxRowView, OutboxStateView, Tr
 pub use heading::{HeadingView, RequestView};
 pub use search::{DossierFoundView, PageFoundView, SnippetPartView};
 pub use session::{
-    BlockView, PhaseView, ProfileView, SafetyView, SandboxStateView, SandboxView, SessionView,
+    BlockView, LeavingView, PhaseView, ProfileView, SafetyView, SandboxStateView, SandboxView,
+    SessionView,
 };
 pub use work_list::{CopyView, DossierRowView, JuryRowView, WorkListView};

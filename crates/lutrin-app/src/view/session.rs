@@ -24,8 +24,12 @@ pub struct SessionView {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum PhaseView {
-    /// Nobody has signed in on this machine: the form.
+    /// A profile is being opened; the keyring may be asking the person.
+    Opening,
+    /// Nobody is signed in on this machine: the form.
     SignedOut,
+    /// The profile waits for its passphrase.
+    Locked,
     /// A profile is open: the desk.
     Ready,
     /// A profile exists and cannot be opened: why, and what can be done.
@@ -39,6 +43,17 @@ pub struct BlockView {
     pub error: AppError,
     /// Whether "Repartir d'une copie neuve" is offered: the old files are kept aside.
     pub can_start_over: bool,
+    /// Whether it is about a copy, which can then be left or its unsent work exported.
+    pub copy: bool,
+}
+
+/// What leaving would leave behind on this machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct LeavingView {
+    /// Decisions that the service has not acknowledged.
+    pub unsent: u32,
+    /// Texts that were begun and not signed.
+    pub drafts: u32,
 }
 
 /// Who is at the desk.

@@ -32,6 +32,9 @@ const STOPPED_SETTING: &str = "receiving_stopped";
 /// Set while the service does not know what this machine carries.
 pub(crate) const CARRY_TO_TELL_SETTING: &str = "carry_to_tell";
 
+/// How long a person who leaves waits for the service.
+const LONGEST_GOODBYE: std::time::Duration = std::time::Duration::from_secs(3);
+
 /// What is given to the exchange so that tests can decide it.
 #[derive(Clone)]
 pub struct Given {
@@ -151,6 +154,18 @@ impl Exchange {
         self.shared.progress.send_modify(|progress| progress.receiving.stopped = stopped);
         self.shared.wanted.notify_one();
         Ok(())
+    }
+
+    /// Ends the session: on the service if it answers soon, on this machine in any case.
+    pub async fn leave(&self) {
+        self.tasks.iter().for_each(JoinHandle::abort);
+        let end = self.shared.call(|client, token| async move { client.end_session(&token).await });
+        if !matches!(tokio::time::timeout(LONGEST_GOODBYE, end).await, Ok(Ok(()))) {
+            tracing::info!("session.ended_here_only");
+        }
+        if let Err(error) = self.shared.store.set_refresh_token(None).await {
+            tracing::warn!(%error, "session.token_kept");
+        }
     }
 
     /// Goes on with a session that a person just opened again.
