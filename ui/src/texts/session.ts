@@ -57,11 +57,11 @@ export const account = {
     count > 1
       ? `${decisions(count)} ne sont pas encore parties.`
       : `${decisions(count)} n’est pas encore partie.`,
-  unsentNote:
-    "Rien n’est perdu si vous partez : elles restent chiffrées sur ce poste et partiront à votre retour.",
+  unsentNote: "Rien n’est perdu si vous partez : tout reste chiffré sur ce poste et partira à votre retour.",
   allSent: "Tout ce que vous avez décidé est au service.",
   send: "Envoyer maintenant",
   export: "Exporter…",
+  exportClosed: "Exporter le travail non envoyé…",
   exportNote: "Un fichier que seul le service sait ouvrir, à remettre à votre administration.",
   exported: "Travail exporté.",
   leave: "Se déconnecter",
