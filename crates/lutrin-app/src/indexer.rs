@@ -20,7 +20,9 @@ use tokio::time::{Instant, sleep};
 use crate::quiet::Quiet;
 
 /// The way documents are read; raised when it becomes better.
-pub(crate) const TEXT_VERSION: u32 = 1;
+///
+/// 2: words cut at the end of a line are there whole.
+pub(crate) const TEXT_VERSION: u32 = 2;
 
 /// The rest after a page, as a multiple of what it took: a third of one core at most.
 const REST: u32 = 2;

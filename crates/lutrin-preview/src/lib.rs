@@ -52,5 +52,5 @@ pub use picture::PagePicture;
 pub use pool::{Pool, PoolSettings};
 pub use process::Slow;
 pub use sandbox_state::{Closed, NotEnforced, SandboxState};
-pub use text::{After, PageBox, PageText, TextSource, Word, is_invisible};
+pub use text::{After, PageBox, PageText, TextSource, Word, is_invisible, is_right_to_left};
 pub use tile::Tile;
