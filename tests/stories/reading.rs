@@ -1,6 +1,7 @@
 //! Reading documents: words, places, passwords, and what is never told.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::civil::date;
 use lutrin_app::desk::Desk;
@@ -9,8 +10,9 @@ use lutrin_app::id::Digest;
 use lutrin_app::view::{PageContentView, TextSourceView};
 use lutrin_specimens::{PASSWORD as FILE_PASSWORD, Papers, SpecimenFile, ten_dossiers};
 use lutrin_testkit::machine::{Machine, pieces};
-use lutrin_testkit::papers::pdf;
+use lutrin_testkit::papers::{endless_pdf, pdf};
 use lutrin_testkit::service::{NADIA, TestService};
+use tokio::time::timeout;
 
 /// A carried dossier of these files, on an open desk; the digests in their order.
 async fn reading(files: &[(&str, Vec<u8>)]) -> (TestService, Machine, Arc<Desk>, Vec<Digest>) {
@@ -112,6 +114,22 @@ async fn what_is_not_read_says_what_it_is() {
         }
         assert!(desk.find_in_document(*digest, "stage").await.is_err());
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_drawn_ahead_is_given_up_when_the_reader_moves_on() {
+    let (_service, _machine, desk, digests) = reading(&[("plan.pdf", endless_pdf(1))]).await;
+    let plan = digests[0];
+    desk.open_document(plan, None).await.unwrap();
+    // Polled in this order: the page without end is being drawn when the other is asked for.
+    let (ahead, shown) =
+        tokio::join!(biased; desk.prefetch_page(plan, 1, 400), desk.page(plan, 2, 400));
+    assert!(!ahead, "given up, not drawn");
+    shown.unwrap();
+    // Given up for a reader, it is no page too heavy to be tried: it is drawn again.
+    let again = desk.prefetch_page(plan, 1, 400);
+    assert!(timeout(Duration::from_millis(200), again).await.is_err(), "it has no end");
+    desk.page(plan, 2, 500).await.unwrap();
 }
 
 /// The payslip that came behind a password.

@@ -7,11 +7,14 @@ use lutrin_app::view::{DossierFoundView, PageFoundView};
 use lutrin_domain::id::DossierId;
 use lutrin_store::{RootKey, Store};
 use lutrin_testkit::machine::Machine;
-use lutrin_testkit::papers::pdf;
+use lutrin_testkit::papers::{drawn, pdf};
 use lutrin_testkit::service::{NADIA, TestService};
 use lutrin_testkit::wait::until;
 
 const NIR: &str = "2 85 05 75 116 042 99";
+
+/// A drawing for which a worker asks for gigabytes and dies: dashes of a millionth of a point.
+const DEADLY: &str = "[0.000001] 0 d 0 0 m 100000 100000 l S";
 
 /// A service with a dossier of these files, carried by a machine.
 async fn carried(files: &[(&str, Vec<u8>)]) -> (TestService, Machine, DossierId) {
@@ -94,6 +97,56 @@ async fn files_without_text_are_told_and_keep_no_other_from_being_read() {
     assert_eq!((totals.files, totals.files_unreadable, totals.pages_without_text), (4, 2, 1));
     let found = search(&desk, dossier, "stage").await;
     assert_eq!(found.pages.iter().map(place).collect::<Vec<_>>(), [(last.as_str(), Some(1))]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_ends_its_worker_is_marked_once_and_the_next_one_is_read() {
+    let page = |text: &str| format!("BT /F1 24 Tf 72 720 Td ({text}) Tj ET");
+    let files = [
+        ("a.pdf", drawn(&[DEADLY.to_owned()])),
+        ("b.pdf", drawn(&[page("Contrat avant"), DEADLY.to_owned(), page("Contrat apres")])),
+        ("c.pdf", pdf(1, "Contrat de travail")),
+    ];
+    let [bad, half, good] = [0, 1, 2].map(|file: usize| Digest::of(&files[file].1));
+    let (_service, machine, dossier) = carried(&files).await;
+    let desk = machine.desk().await;
+    let totals = all_read(&desk, dossier).await;
+    assert_eq!((totals.files_unreadable, totals.files_partial), (1, 1));
+    let found = search(&desk, dossier, "contrat").await;
+    let (half_told, good_told) = (half.to_string(), good.to_string());
+    let places: Vec<_> = found.pages.iter().map(place).collect();
+    assert_eq!(places, [(half_told.as_str(), Some(1)), (good_told.as_str(), Some(1))]);
+    // Being searched in again is no reason to read them again: of the three deaths after
+    // which a file is left alone, reading cost one.
+    for _ in 0..5 {
+        all_read(&desk, dossier).await;
+    }
+    for (file, page) in [(bad, 1), (half, 2)] {
+        for _ in 0..2 {
+            let error = desk.page(file, page, 600).await.unwrap_err();
+            assert_eq!(error.code, ErrorCode::DocumentCrashed);
+        }
+        let error = desk.page(file, page, 600).await.unwrap_err();
+        assert_eq!(error.code, ErrorCode::DocumentUnreadable);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_word_cut_at_the_end_of_a_line_is_found_and_marked_in_both_halves() {
+    let lines = "BT /F1 24 Tf 72 720 Td (mon expe-) Tj 0 -30 Td (rience de sous-) Tj
+        0 -30 Td (traitant ici) Tj ET";
+    let files = [("a.pdf", drawn(&[lines.to_owned()]))];
+    let file = Digest::of(&files[0].1);
+    let (_service, machine, dossier) = carried(&files).await;
+    let desk = machine.desk().await;
+    all_read(&desk, dossier).await;
+    for query in ["expérience", "sous-traitant", "soustraitant", "rience", "ici experien"] {
+        assert_eq!(search(&desk, dossier, query).await.pages.len(), 1, "{query}");
+    }
+    for query in ["expérience", "sous-traitant", "soustraitant"] {
+        let hits = desk.find_on_page(file, 1, query).await.unwrap();
+        assert_eq!((hits.len(), hits[0].boxes.len()), (1, 2), "{query}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -126,6 +126,19 @@ async fn a_request_that_is_dropped_is_cancelled_and_costs_no_death() {
     }
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_page_read_ahead_that_is_given_up_stops_its_worker_and_the_next_page_is_served() {
+    let document = open(&room(), endless_second_page()).await.unwrap();
+    let worker = document.worker_id().unwrap();
+    let wait = Duration::from_millis(200);
+    let ahead = tokio::time::timeout(wait, document.in_background().page(2, 200)).await;
+    assert!(ahead.is_err(), "it has no end, so it was still being drawn");
+    wait_until_gone(worker);
+    document.page(1, 200).await.unwrap();
+    assert_ne!(document.worker_id(), Some(worker));
+}
+
 #[tokio::test]
 async fn a_worker_that_is_not_there_is_named() {
     let missing = PathBuf::from("nowhere/lutrin-preview");
