@@ -133,7 +133,7 @@ async fn a_page_drawn_ahead_is_given_up_when_the_reader_moves_on() {
 }
 
 /// The payslip that came behind a password.
-fn locked_file() -> Vec<u8> {
+pub fn locked_file() -> Vec<u8> {
     let specimens = ten_dossiers(1, date(2026, 11, 21), &Papers::new()).unwrap();
     let is_locked =
         |file: &&SpecimenFile| file.bytes.windows(8).any(|window| window == b"/Encrypt");

@@ -5,11 +5,14 @@ use lutrin_app::error::ErrorCode;
 use lutrin_app::id::Digest;
 use lutrin_app::view::{DossierFoundView, PageFoundView};
 use lutrin_domain::id::DossierId;
+use lutrin_specimens::PASSWORD as FILE_PASSWORD;
 use lutrin_store::{RootKey, Store};
 use lutrin_testkit::machine::Machine;
 use lutrin_testkit::papers::{drawn, pdf};
 use lutrin_testkit::service::{NADIA, TestService};
 use lutrin_testkit::wait::until;
+
+use crate::reading::locked_file;
 
 const NIR: &str = "2 85 05 75 116 042 99";
 
@@ -147,6 +150,37 @@ async fn a_word_cut_at_the_end_of_a_line_is_found_and_marked_in_both_halves() {
         let hits = desk.find_on_page(file, 1, query).await.unwrap();
         assert_eq!((hits.len(), hits[0].boxes.len()), (1, 2), "{query}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_behind_a_password_is_found_once_somebody_opened_it() {
+    let locked = locked_file();
+    let sha256 = Digest::of(&locked);
+    let (_service, mut machine, dossier) =
+        carried(&[("a.pdf", locked), ("b.pdf", pdf(1, "Attestation"))]).await;
+    let desk = machine.desk().await;
+    let totals = all_read(&desk, dossier).await;
+    assert_eq!((totals.files_locked, totals.files_unreadable), (1, 0));
+    desk.open_document(sha256, Some("autre".into())).await.unwrap_err();
+    desk.open_document(sha256, Some(FILE_PASSWORD.into())).await.unwrap();
+    let content = desk.page_content(sha256, 1).await.unwrap();
+    let is_word = |text: &&String| text.len() > 5 && text.chars().all(char::is_alphabetic);
+    let word = content.words.iter().map(|word| &word.text).find(is_word).unwrap();
+    until("the file is found", async || {
+        let found = search(&desk, dossier, word).await;
+        (found.files_locked == 0 && found.pages.len() == 1).then_some(())
+    })
+    .await;
+    // The text stays, the password does not: it is neither in a text nor asked of nobody.
+    assert!(search(&desk, dossier, FILE_PASSWORD).await.pages.is_empty());
+    drop(desk);
+    machine.quit().await;
+    machine.start().await;
+    let desk = machine.desk().await;
+    let error = desk.open_document(sha256, None).await.unwrap_err();
+    assert_eq!(error.code, ErrorCode::DocumentPassword);
+    let found = search(&desk, dossier, word).await;
+    assert_eq!((found.pages.len(), found.files_read, found.files_locked), (1, 2, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -14,6 +14,8 @@ pub mod event;
 pub mod given;
 pub mod id;
 mod indexer;
+mod pace;
+mod passwords;
 mod profiles;
 mod quiet;
 mod reading;

@@ -24,7 +24,8 @@ const HITS: usize = 2_000;
 pub(super) const LONGEST_QUERY: usize = 200;
 
 impl Desk {
-    /// Opens a document of a carried dossier.
+    /// Opens a document of a carried dossier. One that opens with a password is read for
+    /// searching from then on; the password is kept until the session ends.
     ///
     /// # Errors
     ///
@@ -37,7 +38,11 @@ impl Desk {
     ) -> Result<DocumentView, AppError> {
         let _waits = self.reading.somebody_waits();
         let document = match password {
-            Some(typed) => self.reading.open_with_password(sha256, Password::new(typed)).await?,
+            Some(typed) => {
+                let opened = self.reading.open_with_password(sha256, Password::new(typed)).await?;
+                self.indexer.read_unlocked(sha256);
+                opened
+            }
             None => self.reading.open(sha256).await?,
         };
         let facts = document.facts();

@@ -2,7 +2,7 @@
 
 mod pictures;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -21,6 +21,7 @@ use self::pictures::{Pictures, Wanted};
 use crate::error::{AppError, ErrorCode};
 use crate::event::AppEvent;
 use crate::given::Given;
+use crate::passwords::Passwords;
 use crate::quiet::{Disturbance, Quiet};
 
 /// How many documents stay open: the two shown, the next and the one before.
@@ -53,8 +54,7 @@ pub(crate) struct ReadingRoom {
     quiet: Arc<Quiet>,
     open: Mutex<Recent<Digest, Arc<Document>>>,
     drawn: Mutex<Pictures>,
-    /// The passwords that opened documents; forgotten with the session.
-    passwords: Mutex<HashMap<Digest, Password>>,
+    passwords: Arc<Passwords>,
     /// Documents whose pages are no longer waited for.
     stops: broadcast::Sender<Digest>,
     /// Pages that somebody waits for.
@@ -68,7 +68,13 @@ pub(crate) struct ReadingRoom {
 }
 
 impl ReadingRoom {
-    pub(crate) fn new(pool: Pool, store: Store, given: Given, quiet: Arc<Quiet>) -> Self {
+    pub(crate) fn new(
+        pool: Pool,
+        store: Store,
+        given: Given,
+        quiet: Arc<Quiet>,
+        passwords: Arc<Passwords>,
+    ) -> Self {
         Self {
             pool,
             store,
@@ -76,7 +82,7 @@ impl ReadingRoom {
             quiet,
             open: Mutex::default(),
             drawn: Mutex::new(Pictures::new(DRAWN)),
-            passwords: Mutex::default(),
+            passwords,
             stops: broadcast::channel(CALLS).0,
             hurries: broadcast::channel(CALLS).0,
             failed: Mutex::default(),
@@ -91,7 +97,7 @@ impl ReadingRoom {
         let opened = opening.get_or_try_init(|| async {
             let bytes = self.store.read_document(sha256).await?;
             let bytes = bytes.ok_or_else(|| AppError::new(ErrorCode::DocumentMissing).retry())?;
-            let password = self.passwords.lock().await.get(&sha256).cloned();
+            let password = self.passwords.of(sha256);
             let opened = match &password {
                 Some(password) => self.pool.open_with_password(bytes, password).await,
                 None => self.pool.open(bytes).await,
@@ -107,10 +113,10 @@ impl ReadingRoom {
         sha256: Digest,
         password: Password,
     ) -> Result<Arc<Document>, AppError> {
-        self.passwords.lock().await.insert(sha256, password);
+        self.passwords.keep(sha256, password);
         let opened = self.open(sha256).await;
         if opened.is_err() {
-            self.passwords.lock().await.remove(&sha256);
+            self.passwords.forget(sha256);
         }
         opened
     }
@@ -286,6 +292,7 @@ impl ReadingRoom {
     pub(crate) async fn forget(&self, gone: &[Digest]) {
         self.open.lock().await.retain(|(sha256, _)| !gone.contains(sha256));
         self.drawn.lock().await.forget(gone);
+        gone.iter().for_each(|sha256| self.passwords.forget(*sha256));
     }
 }
 
