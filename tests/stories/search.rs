@@ -2,7 +2,7 @@
 
 use lutrin_app::desk::Desk;
 use lutrin_app::error::ErrorCode;
-use lutrin_app::id::Digest;
+use lutrin_app::id::{Digest, Masks};
 use lutrin_app::view::{DossierFoundView, PageFoundView};
 use lutrin_domain::id::DossierId;
 use lutrin_specimens::PASSWORD as FILE_PASSWORD;
@@ -126,10 +126,10 @@ async fn a_file_that_ends_its_worker_is_marked_once_and_the_next_one_is_read() {
     }
     for (file, page) in [(bad, 1), (half, 2)] {
         for _ in 0..2 {
-            let error = desk.page(file, page, 600).await.unwrap_err();
+            let error = desk.page(file, page, 600, Masks::Down).await.unwrap_err();
             assert_eq!(error.code, ErrorCode::DocumentCrashed);
         }
-        let error = desk.page(file, page, 600).await.unwrap_err();
+        let error = desk.page(file, page, 600, Masks::Down).await.unwrap_err();
         assert_eq!(error.code, ErrorCode::DocumentUnreadable);
     }
 }

@@ -38,7 +38,7 @@ mod text;
 mod tile;
 mod turns;
 
-pub use document::{Background, Document};
+pub use document::{Background, Document, Masks, OnScreen};
 pub use error::{Ceiling, PreviewError};
 pub use features::{Features, Origin};
 pub use find::{Hit, find, folded};

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use lutrin_domain::digest::Digest;
 use lutrin_preview::{
-    Document, PageLayers, PagePicture, PageText, Password, Pool, PreviewError, Slow, Tile,
+    Document, Masks, PageLayers, PagePicture, PageText, Password, Pool, PreviewError, Slow, Tile,
 };
 use lutrin_store::Store;
 use tokio::sync::{Mutex, OnceCell, broadcast};
@@ -26,8 +26,9 @@ use crate::quiet::{Disturbance, Quiet};
 
 /// How many documents stay open: the two shown, the next and the one before.
 const OPEN: usize = 5;
-/// How many bytes of drawn pages are kept; a page is about 1 MB.
-const DRAWN: usize = 128 * 1024 * 1024;
+/// How many bytes of drawn pages are kept: what is on screen, its neighbours and the next
+/// piece. A page of text is 0.1 to 1 MB, one of a scan up to 5.
+const DRAWN: usize = 40 * 1024 * 1024;
 /// How many requests to stop or to hurry may wait for a page that is being drawn to hear
 /// them.
 const CALLS: usize = 16;
@@ -127,7 +128,7 @@ impl ReadingRoom {
         key: PictureKey,
     ) -> Result<Option<Arc<PagePicture>>, AppError> {
         let _waits = self.somebody_waits();
-        if key.layer != Layer::Masked {
+        if key.layer != Layer::Small {
             // Nobody listens when nothing is being drawn ahead.
             let _ = self.hurries.send(key);
         }
@@ -171,10 +172,11 @@ impl ReadingRoom {
         sha256: Digest,
         page: u32,
         tile: Tile,
+        masks: Masks,
     ) -> Result<PagePicture, AppError> {
         let _waits = self.somebody_waits();
         let document = self.open(sha256).await?;
-        self.unless_stopped(sha256, document.tile(page, tile)).await
+        self.unless_stopped(sha256, document.on_screen(masks).tile(page, tile)).await
     }
 
     async fn draw(
@@ -200,14 +202,13 @@ impl ReadingRoom {
         let slow = |_: Slow| self.given.tell(AppEvent::PageSlow { sha256, page });
         let drawn = async {
             match (layer, wanted) {
-                (Layer::Page, Wanted::Now) => {
-                    document.page_watched(page, width, &slow).await.map(Some)
+                (Layer::Page(masks), Wanted::Now) => {
+                    document.on_screen(masks).page(page, width, &slow).await.map(Some)
                 }
-                (Layer::Page, Wanted::Later) => {
-                    document.in_background().page(page, width).await.map(Some)
+                (Layer::Notes(masks), _) => {
+                    document.on_screen(masks).annotations(page, width).await
                 }
-                (Layer::Notes, _) => document.annotations(page, width).await,
-                (Layer::Masked, _) => {
+                (Layer::Page(_), Wanted::Later) | (Layer::Small, _) => {
                     document.in_background().masked_page(page, width).await.map(Some)
                 }
             }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use lutrin_preview::{Pool, PoolSettings, PreviewError, SandboxState, Slow};
+use lutrin_preview::{Masks, Pool, PoolSettings, PreviewError, SandboxState, Slow};
 
 use crate::made::{BLUE_SQUARE, endless_second_page, greedy, pdf_of};
 use crate::support::{impatient_room, open, room, settings};
@@ -54,9 +54,9 @@ async fn who_waits_for_a_slow_page_is_told_once_and_may_give_up() {
 
     let told = std::sync::Mutex::new(Vec::new());
     let note = |slow| told.lock().unwrap().push(slow);
-    document.page_watched(1, 50, &note).await.unwrap();
+    document.on_screen(Masks::Lifted).page(1, 50, &note).await.unwrap();
     let quick = told.lock().unwrap().len();
-    let outcome = document.page_watched(2, 200, &note).await;
+    let outcome = document.on_screen(Masks::Lifted).page(2, 200, &note).await;
     assert_eq!(outcome.unwrap_err(), PreviewError::TimedOut);
     let expected = Slow { waited: soft_limit, stopped_after: hard_limit - soft_limit };
     assert_eq!(told.lock().unwrap()[quick..], [expected], "once, and it went on");
@@ -67,7 +67,7 @@ async fn who_waits_for_a_slow_page_is_told_once_and_may_give_up() {
         let tell = std::sync::Mutex::new(Some(tell));
         let note = |_| tell.lock().unwrap().take().unwrap().send(()).unwrap();
         tokio::select! {
-            outcome = document.page_watched(2, 200, &note) => panic!("it has no end: {outcome:?}"),
+            outcome = document.on_screen(Masks::Lifted).page(2, 200, &note) => panic!("it has no end: {outcome:?}"),
             told = told => told.unwrap(),
         }
     }

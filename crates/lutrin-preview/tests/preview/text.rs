@@ -3,7 +3,9 @@
 use std::fs;
 
 use lutrin_preview::limits::{MAX_TEXT_PAGES, MAX_WORD_CHARS, MAX_WORDS};
-use lutrin_preview::{After, Ceiling, PageText, PreviewError, TextSource, find, indexed};
+use lutrin_preview::{
+    After, Ceiling, Masks, PageText, PreviewError, TextSource, Tile, find, indexed,
+};
 use proptest::prelude::*;
 
 use crate::made::{BLUE_SQUARE, Page, encoded, page_with_font, pdf, pdf_of, photo, stream};
@@ -98,6 +100,71 @@ async fn a_nir_is_covered_in_a_page_in_small() {
         image::imageops::crop_imm(picture, 0, 0, right, bottom).to_image()
     };
     assert_eq!(first(&plain), first(&covered), "the rest is as it was");
+}
+
+#[tokio::test]
+async fn a_nir_is_covered_in_every_picture_of_the_screen_until_it_is_lifted() {
+    let content = "BT /F 20 Tf 100 700 Td (Net 1 84 12 76 451 089 46) Tj ET";
+    let document = open(&room(), page_with_font("/MediaBox [0 0 595 842]", content)).await.unwrap();
+    let down = document.on_screen(Masks::Down);
+    let lifted = document.on_screen(Masks::Lifted);
+    let slow = |_| {};
+    let plain = pixels(&document.page(1, 1190).await.unwrap());
+    let covered = pixels(&down.page(1, 1190, &slow).await.unwrap());
+    assert_eq!(pixels(&lifted.page(1, 1190, &slow).await.unwrap()), plain);
+    let ahead = document.in_background().masked_page(1, 1190).await.unwrap();
+    assert_eq!(pixels(&ahead), covered, "a page drawn ahead is the one that is shown");
+    let tile = Tile { scale: 2.0, x: 200, y: 200, width: 600, height: 200 };
+    let part = |picture: &image::RgbImage| {
+        image::imageops::crop_imm(picture, 200, 200, 600, 200).to_image()
+    };
+    assert_eq!(pixels(&down.tile(1, tile).await.unwrap()), part(&covered));
+    assert_eq!(pixels(&lifted.tile(1, tile).await.unwrap()), part(&plain));
+    assert_ne!(part(&covered), part(&plain));
+    assert_eq!(down.annotations(1, 595).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_nir_that_was_noted_on_a_page_is_covered_in_the_picture_of_the_notes() {
+    let document = open(&room(), with_annotation_of_text("1 84 12 76 451 089 46")).await.unwrap();
+    let [down, lifted] = [Masks::Down, Masks::Lifted].map(|masks| document.on_screen(masks));
+    let masked = document.text(1).await.unwrap().words;
+    assert!(!masked.is_empty() && masked.iter().all(|word| word.masked));
+    let covered = pixels(&down.annotations(1, 595).await.unwrap().unwrap());
+    let bare = pixels(&lifted.annotations(1, 595).await.unwrap().unwrap());
+    assert_eq!(
+        document.annotations(1, 595).await.unwrap().map(|it| pixels(&it)),
+        Some(bare.clone())
+    );
+    let area = masked[0].area.unwrap();
+    let middle = (((area.left + area.right) / 2.0) as u32, ((area.top + area.bottom) / 2.0) as u32);
+    let around = |picture: &image::RgbImage| {
+        let dots = picture
+            .enumerate_pixels()
+            .filter(|(x, y, _)| x.abs_diff(middle.0) < 3 && y.abs_diff(middle.1) < 3);
+        dots.map(|(.., dot)| dot.0).collect::<std::collections::BTreeSet<_>>()
+    };
+    assert_eq!(around(&covered).len(), 1, "one grey");
+    assert_ne!(around(&covered), around(&bare));
+}
+
+/// A page without a drawing, on which a text was noted.
+fn with_annotation_of_text(text: &str) -> Vec<u8> {
+    let resources = "/Resources << /Font << /F << /Type /Font /Subtype /Type1 /BaseFont \
+                     /Helvetica >> >> >>";
+    pdf(&[
+        "<< /Type /Catalog /Pages 2 0 R >>".into(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".into(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R \
+         /Annots [<< /Type /Annot /Subtype /FreeText /Rect [100 700 400 740] /F 4 \
+         /AP << /N 5 0 R >> >>] >>"
+            .into(),
+        stream("", ""),
+        stream(
+            &format!("BT /F 20 Tf 10 10 Td ({text}) Tj ET"),
+            &format!("/Type /XObject /Subtype /Form /BBox [0 0 300 40] {resources}"),
+        ),
+    ])
 }
 
 #[tokio::test]
