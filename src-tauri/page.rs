@@ -2,13 +2,16 @@
 //!
 //! - `?w=WIDTH`: the page;
 //! - `/notes?w=WIDTH`: what was noted on it later;
-//! - `/masked?w=WIDTH`: the page in small, hidden numbers painted over;
+//! - `/masked?w=WIDTH`: the page in small;
 //! - `/tile?s=SCALE&x=X&y=Y&w=WIDTH&h=HEIGHT`: a part of the page, in pixels.
+//!
+//! Social security numbers are painted over in all of them, and bare where `&lifted=1` ends
+//! the address, which a page in small does not take.
 
 use std::sync::Arc;
 
 use lutrin_app::error::{AppError, ErrorCode};
-use lutrin_app::id::{Digest, Tile};
+use lutrin_app::id::{Digest, Masks, Tile};
 use tauri::http::{Request, Response, StatusCode, Uri, header};
 use tauri::{Manager as _, Runtime, UriSchemeContext, UriSchemeResponder};
 
@@ -38,13 +41,15 @@ async fn draw(host: &Host, uri: &Uri) -> Result<Vec<u8>, AppError> {
     let Asked { sha256, page, what } = read(uri)?;
     let desk = host.desk().await?;
     let picture = match what {
-        What::Page { width } => desk.page(sha256, page, width).await?,
-        What::Masked { width } => desk.masked_page(sha256, page, width).await?,
-        What::Notes { width } => {
-            let drawn = desk.page_annotations(sha256, page, width).await?;
+        What::Page { width, masks } => desk.page(sha256, page, width, masks).await?,
+        What::Small { width } => desk.masked_page(sha256, page, width).await?,
+        What::Notes { width, masks } => {
+            let drawn = desk.page_annotations(sha256, page, width, masks).await?;
             drawn.ok_or_else(|| AppError::new(ErrorCode::InvalidRequest))?
         }
-        What::Tile(tile) => return Ok(desk.page_tile(sha256, page, tile).await?.png),
+        What::Tile(tile, masks) => {
+            return Ok(desk.page_tile(sha256, page, tile, masks).await?.png);
+        }
     };
     Ok(picture.png.clone())
 }
@@ -58,10 +63,10 @@ struct Asked {
 
 #[derive(Debug, PartialEq)]
 enum What {
-    Page { width: u32 },
-    Notes { width: u32 },
-    Masked { width: u32 },
-    Tile(Tile),
+    Page { width: u32, masks: Masks },
+    Notes { width: u32, masks: Masks },
+    Small { width: u32 },
+    Tile(Tile, Masks),
 }
 
 fn read(uri: &Uri) -> Result<Asked, AppError> {
@@ -69,7 +74,12 @@ fn read(uri: &Uri) -> Result<Asked, AppError> {
     let mut path = uri.path().trim_start_matches('/').split('/');
     let (sha256, page) = path.next().zip(path.next()).ok_or_else(invalid)?;
     let (layer, rest) = (path.next(), path.next());
-    let mut query = uri.query().unwrap_or_default().split('&');
+    let query = uri.query().unwrap_or_default();
+    let (query, masks) = match query.strip_suffix("&lifted=1") {
+        Some(query) if layer != Some("masked") => (query, Masks::Lifted),
+        _ => (query, Masks::Down),
+    };
+    let mut query = query.split('&');
     let mut value = |name: &str| {
         let pair = query.next().and_then(|pair| pair.split_once('='));
         pair.filter(|(key, _)| *key == name).map(|(_, value)| value).ok_or_else(invalid)
@@ -79,17 +89,16 @@ fn read(uri: &Uri) -> Result<Asked, AppError> {
         if (1..=WIDEST).contains(&width) { Ok(width) } else { Err(invalid()) }
     };
     let what = match layer {
-        None => What::Page { width: width()? },
-        Some("notes") => What::Notes { width: width()? },
-        Some("masked") => What::Masked { width: width()? },
-        // The reading room refuses a part that is not on the page.
-        Some("tile") => What::Tile(Tile {
-            scale: parse(value("s")?)?,
-            x: parse(value("x")?)?,
-            y: parse(value("y")?)?,
-            width: parse(value("w")?)?,
-            height: parse(value("h")?)?,
-        }),
+        None => What::Page { width: width()?, masks },
+        Some("notes") => What::Notes { width: width()?, masks },
+        Some("masked") => What::Small { width: width()? },
+        Some("tile") => {
+            let scale = parse(value("s")?)?;
+            let (x, y) = (parse(value("x")?)?, parse(value("y")?)?);
+            let (width, height) = (parse(value("w")?)?, parse(value("h")?)?);
+            // The reading room refuses a part that is not on the page.
+            What::Tile(Tile { scale, x, y, width, height }, masks)
+        }
         Some(_) => return Err(invalid()),
     };
     if rest.is_some() || query.next().is_some() {
@@ -122,11 +131,22 @@ mod tests {
 
     #[test]
     fn a_picture_is_named_by_digest_page_and_what_is_wanted_of_it() {
-        assert_eq!(asked("/3?w=1240"), Ok(What::Page { width: 1240 }));
-        assert_eq!(asked("/3/notes?w=1240"), Ok(What::Notes { width: 1240 }));
-        assert_eq!(asked("/3/masked?w=160"), Ok(What::Masked { width: 160 }));
+        let masks = Masks::Down;
+        assert_eq!(asked("/3?w=1240"), Ok(What::Page { width: 1240, masks }));
+        assert_eq!(asked("/3/notes?w=1240"), Ok(What::Notes { width: 1240, masks }));
+        assert_eq!(asked("/3/masked?w=160"), Ok(What::Small { width: 160 }));
         let tile = Tile { scale: 10.5, x: 1024, y: 0, width: 1024, height: 300 };
-        assert_eq!(asked("/3/tile?s=10.5&x=1024&y=0&w=1024&h=300"), Ok(What::Tile(tile)));
+        assert_eq!(asked("/3/tile?s=10.5&x=1024&y=0&w=1024&h=300"), Ok(What::Tile(tile, masks)));
+    }
+
+    #[test]
+    fn masks_are_lifted_only_where_the_address_says_so() {
+        let masks = Masks::Lifted;
+        assert_eq!(asked("/3?w=1240&lifted=1"), Ok(What::Page { width: 1240, masks }));
+        assert_eq!(asked("/3/notes?w=1240&lifted=1"), Ok(What::Notes { width: 1240, masks }));
+        let tile = Tile { scale: 1.0, x: 0, y: 0, width: 8, height: 9 };
+        let lifted = asked("/3/tile?s=1&x=0&y=0&w=8&h=9&lifted=1");
+        assert_eq!(lifted, Ok(What::Tile(tile, masks)));
     }
 
     #[test]
@@ -142,6 +162,11 @@ mod tests {
             "/-1?w=100",
             "/notes?w=9",
             "/3/masked/3?w=100",
+            "/3/masked?w=100&lifted=1",
+            "/3?lifted=1",
+            "/3?lifted=1&w=100",
+            "/3?w=100&lifted=0",
+            "/3?w=100&lifted=1&lifted=1",
             "/3/tile?w=100",
             "/3/tile?s=x&x=0&y=0&w=1&h=1",
             "/3/tile?s=1&x=-1&y=0&w=1&h=1",

@@ -259,7 +259,7 @@ async fn open_dossier(play: &mut Play) -> Result<Vec<Piece>> {
         ("c-bulletin.pdf", locked),
         ("d-releve.pdf", b"%PDF-1.7 and nothing more".to_vec()),
         ("e-lettre.docx", letter()?),
-        ("f-plan.pdf", endless_pdf()),
+        ("f-plan.pdf", endless_pdf(0)),
     ] {
         fs::write(folder.path().join(name), bytes)?;
     }

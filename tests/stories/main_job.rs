@@ -1,5 +1,6 @@
 //! Take along, work without a network, push back.
 
+use lutrin_app::id::Masks;
 use lutrin_app::view::{AssessmentView, DraftView, OutboxStateView, OutcomeView, PhaseView};
 use lutrin_domain::assessment::Level;
 use lutrin_domain::decision::VerdictOutcome;
@@ -25,7 +26,7 @@ async fn work_made_offline_arrives_once_and_a_colleague_sees_it() {
     let both = pieces(&opened);
     assert!(both.iter().all(|piece| piece.deposit.as_ref().unwrap().here));
     let contract = both[1].deposit.as_ref().unwrap().sha256.parse().unwrap();
-    let picture = nadia.desk().await.page(contract, 4, 600).await.unwrap();
+    let picture = nadia.desk().await.page(contract, 4, 600, Masks::Down).await.unwrap();
     assert_eq!(picture.width, 600, "the fourth page is read without a network");
     nadia.settle(dossier, both[0], OutcomeView::Accepted, &[]).await.unwrap();
     nadia.settle(dossier, both[1], OutcomeView::Rejected, &["illegible"]).await.unwrap();

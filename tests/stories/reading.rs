@@ -1,16 +1,18 @@
 //! Reading documents: words, places, passwords, and what is never told.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::civil::date;
 use lutrin_app::desk::Desk;
 use lutrin_app::error::ErrorCode;
-use lutrin_app::id::Digest;
+use lutrin_app::id::{Digest, Masks};
 use lutrin_app::view::{PageContentView, TextSourceView};
 use lutrin_specimens::{PASSWORD as FILE_PASSWORD, Papers, SpecimenFile, ten_dossiers};
 use lutrin_testkit::machine::{Machine, pieces};
-use lutrin_testkit::papers::pdf;
+use lutrin_testkit::papers::{endless_pdf, pdf};
 use lutrin_testkit::service::{NADIA, TestService};
+use tokio::time::timeout;
 
 /// A carried dossier of these files, on an open desk; the digests in their order.
 async fn reading(files: &[(&str, Vec<u8>)]) -> (TestService, Machine, Arc<Desk>, Vec<Digest>) {
@@ -65,6 +67,14 @@ async fn a_nir_never_leaves_the_reading_room() {
     assert!(masked.iter().all(|word| word.area.is_some()), "its place is known, to be covered");
     assert!(words(&content).contains("1950"), "what is no NIR stays");
     assert!(words(&desk.page_content(digests[1], 1).await.unwrap()).contains(siret));
+    // Nor as pixels, before its words are known to the window: only lifted it is seen.
+    let page = async |masks| desk.page(digests[0], 1, 800, masks).await.unwrap();
+    let (down, lifted) = (page(Masks::Down).await, page(Masks::Lifted).await);
+    assert!(down.png != lifted.png);
+    assert!(desk.prefetch_page(digests[0], 1, 900).await);
+    let ahead = desk.page(digests[0], 1, 900, Masks::Down).await.unwrap();
+    let again = desk.page(digests[0], 1, 900, Masks::Lifted).await.unwrap();
+    assert!(ahead.png != again.png, "what is drawn ahead is masked too");
     for part in ["75 116 042", "285057511604299", nir] {
         assert!(desk.find_in_document(digests[0], part).await.unwrap().hits.is_empty(), "{part}");
     }
@@ -84,13 +94,13 @@ async fn a_password_is_asked_for_once_a_session() {
     assert_eq!(code(&desk, None).await, Err(ErrorCode::DocumentPassword), "it is not kept");
     assert!(code(&desk, Some(FILE_PASSWORD)).await.unwrap() > 0);
     assert!(code(&desk, None).await.unwrap() > 0, "known for the session");
-    desk.page(digests[0], 1, 400).await.unwrap();
+    desk.page(digests[0], 1, 400, Masks::Down).await.unwrap();
     drop(desk);
     machine.quit().await;
     machine.start().await;
     let desk = machine.desk().await;
     assert_eq!(code(&desk, None).await, Err(ErrorCode::DocumentPassword), "kept nowhere");
-    desk.page(digests[1], 1, 400).await.unwrap();
+    desk.page(digests[1], 1, 400, Masks::Down).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -114,8 +124,23 @@ async fn what_is_not_read_says_what_it_is() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_drawn_ahead_is_given_up_when_the_reader_moves_on() {
+    let (_service, _machine, desk, digests) = reading(&[("plan.pdf", endless_pdf(1))]).await;
+    let plan = digests[0];
+    desk.open_document(plan, None).await.unwrap();
+    // Polled in this order: the page without end is being drawn when the other is asked for.
+    let (ahead, shown) = tokio::join!(biased; desk.prefetch_page(plan, 1, 400), desk.page(plan, 2, 400, Masks::Down));
+    assert!(!ahead, "given up, not drawn");
+    shown.unwrap();
+    // Given up for a reader, it is no page too heavy to be tried: it is drawn again.
+    let again = desk.prefetch_page(plan, 1, 400);
+    assert!(timeout(Duration::from_millis(200), again).await.is_err(), "it has no end");
+    desk.page(plan, 2, 500, Masks::Down).await.unwrap();
+}
+
 /// The payslip that came behind a password.
-fn locked_file() -> Vec<u8> {
+pub fn locked_file() -> Vec<u8> {
     let specimens = ten_dossiers(1, date(2026, 11, 21), &Papers::new()).unwrap();
     let is_locked =
         |file: &&SpecimenFile| file.bytes.windows(8).any(|window| window == b"/Encrypt");

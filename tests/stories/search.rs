@@ -2,16 +2,22 @@
 
 use lutrin_app::desk::Desk;
 use lutrin_app::error::ErrorCode;
-use lutrin_app::id::Digest;
+use lutrin_app::id::{Digest, Masks};
 use lutrin_app::view::{DossierFoundView, PageFoundView};
 use lutrin_domain::id::DossierId;
+use lutrin_specimens::PASSWORD as FILE_PASSWORD;
 use lutrin_store::{RootKey, Store};
 use lutrin_testkit::machine::Machine;
-use lutrin_testkit::papers::pdf;
+use lutrin_testkit::papers::{drawn, pdf};
 use lutrin_testkit::service::{NADIA, TestService};
 use lutrin_testkit::wait::until;
 
+use crate::reading::locked_file;
+
 const NIR: &str = "2 85 05 75 116 042 99";
+
+/// A drawing for which a worker asks for gigabytes and dies: dashes of a millionth of a point.
+const DEADLY: &str = "[0.000001] 0 d 0 0 m 100000 100000 l S";
 
 /// A service with a dossier of these files, carried by a machine.
 async fn carried(files: &[(&str, Vec<u8>)]) -> (TestService, Machine, DossierId) {
@@ -94,6 +100,87 @@ async fn files_without_text_are_told_and_keep_no_other_from_being_read() {
     assert_eq!((totals.files, totals.files_unreadable, totals.pages_without_text), (4, 2, 1));
     let found = search(&desk, dossier, "stage").await;
     assert_eq!(found.pages.iter().map(place).collect::<Vec<_>>(), [(last.as_str(), Some(1))]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_ends_its_worker_is_marked_once_and_the_next_one_is_read() {
+    let page = |text: &str| format!("BT /F1 24 Tf 72 720 Td ({text}) Tj ET");
+    let files = [
+        ("a.pdf", drawn(&[DEADLY.to_owned()])),
+        ("b.pdf", drawn(&[page("Contrat avant"), DEADLY.to_owned(), page("Contrat apres")])),
+        ("c.pdf", pdf(1, "Contrat de travail")),
+    ];
+    let [bad, half, good] = [0, 1, 2].map(|file: usize| Digest::of(&files[file].1));
+    let (_service, machine, dossier) = carried(&files).await;
+    let desk = machine.desk().await;
+    let totals = all_read(&desk, dossier).await;
+    assert_eq!((totals.files_unreadable, totals.files_partial), (1, 1));
+    let found = search(&desk, dossier, "contrat").await;
+    let (half_told, good_told) = (half.to_string(), good.to_string());
+    let places: Vec<_> = found.pages.iter().map(place).collect();
+    assert_eq!(places, [(half_told.as_str(), Some(1)), (good_told.as_str(), Some(1))]);
+    // Being searched in again is no reason to read them again: of the three deaths after
+    // which a file is left alone, reading cost one.
+    for _ in 0..5 {
+        all_read(&desk, dossier).await;
+    }
+    for (file, page) in [(bad, 1), (half, 2)] {
+        for _ in 0..2 {
+            let error = desk.page(file, page, 600, Masks::Down).await.unwrap_err();
+            assert_eq!(error.code, ErrorCode::DocumentCrashed);
+        }
+        let error = desk.page(file, page, 600, Masks::Down).await.unwrap_err();
+        assert_eq!(error.code, ErrorCode::DocumentUnreadable);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_word_cut_at_the_end_of_a_line_is_found_and_marked_in_both_halves() {
+    let lines = "BT /F1 24 Tf 72 720 Td (mon expe-) Tj 0 -30 Td (rience de sous-) Tj
+        0 -30 Td (traitant ici) Tj ET";
+    let files = [("a.pdf", drawn(&[lines.to_owned()]))];
+    let file = Digest::of(&files[0].1);
+    let (_service, machine, dossier) = carried(&files).await;
+    let desk = machine.desk().await;
+    all_read(&desk, dossier).await;
+    for query in ["expérience", "sous-traitant", "soustraitant", "rience", "ici experien"] {
+        assert_eq!(search(&desk, dossier, query).await.pages.len(), 1, "{query}");
+    }
+    for query in ["expérience", "sous-traitant", "soustraitant"] {
+        let hits = desk.find_on_page(file, 1, query).await.unwrap();
+        assert_eq!((hits.len(), hits[0].boxes.len()), (1, 2), "{query}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_behind_a_password_is_found_once_somebody_opened_it() {
+    let locked = locked_file();
+    let sha256 = Digest::of(&locked);
+    let (_service, mut machine, dossier) =
+        carried(&[("a.pdf", locked), ("b.pdf", pdf(1, "Attestation"))]).await;
+    let desk = machine.desk().await;
+    let totals = all_read(&desk, dossier).await;
+    assert_eq!((totals.files_locked, totals.files_unreadable), (1, 0));
+    desk.open_document(sha256, Some("autre".into())).await.unwrap_err();
+    desk.open_document(sha256, Some(FILE_PASSWORD.into())).await.unwrap();
+    let content = desk.page_content(sha256, 1).await.unwrap();
+    let is_word = |text: &&String| text.len() > 5 && text.chars().all(char::is_alphabetic);
+    let word = content.words.iter().map(|word| &word.text).find(is_word).unwrap();
+    until("the file is found", async || {
+        let found = search(&desk, dossier, word).await;
+        (found.files_locked == 0 && found.pages.len() == 1).then_some(())
+    })
+    .await;
+    // The text stays, the password does not: it is neither in a text nor asked of nobody.
+    assert!(search(&desk, dossier, FILE_PASSWORD).await.pages.is_empty());
+    drop(desk);
+    machine.quit().await;
+    machine.start().await;
+    let desk = machine.desk().await;
+    let error = desk.open_document(sha256, None).await.unwrap_err();
+    assert_eq!(error.code, ErrorCode::DocumentPassword);
+    let found = search(&desk, dossier, word).await;
+    assert_eq!((found.pages.len(), found.files_read, found.files_locked), (1, 2, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,4 +2,4 @@
 
 pub use lutrin_domain::digest::Digest;
 pub use lutrin_domain::id::SlotKey;
-pub use lutrin_preview::Tile;
+pub use lutrin_preview::{Masks, Tile};

@@ -1,12 +1,13 @@
 //! Reading the text of documents for searching, while nobody waits for anything.
 //!
 //! One document at a time, in a worker of its own, page by page. A page is read when the
-//! reading room is quiet, and followed by a rest several times as long. What was read is
+//! reading room is quiet, and followed by a rest as [`crate::pace`] says. What was read is
 //! kept with the document; a document that cannot be read is kept as such, so that it is
-//! tried once. Quitting loses the document being read, nothing else.
+//! tried once. One behind a password is read again when somebody opened it: its text is
+//! kept, the password is not. Quitting loses the document being read, nothing else.
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use lutrin_domain::digest::Digest;
@@ -17,13 +18,17 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
 
+use crate::pace::{Company, rest_left};
+use crate::passwords::Passwords;
 use crate::quiet::Quiet;
 
 /// The way documents are read; raised when it becomes better.
-pub(crate) const TEXT_VERSION: u32 = 1;
+///
+/// 2: words cut at the end of a line are there whole.
+pub(crate) const TEXT_VERSION: u32 = 2;
 
-/// The rest after a page, as a multiple of what it took: a third of one core at most.
-const REST: u32 = 2;
+/// How often one who rests looks whether the others have gone.
+const LOOKED_EVERY: Duration = Duration::from_secs(1);
 /// The longest that a page waits for the reading room to be quiet.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The most text that is kept of a document, in bytes: some two thousand pages.
@@ -35,15 +40,28 @@ const TRIED_AGAIN: Duration = Duration::from_secs(60);
 
 /// The task that reads; it ends with this handle.
 pub(crate) struct Indexer {
-    first: Arc<First>,
+    wishes: Arc<Wishes>,
     task: JoinHandle<()>,
 }
 
-/// Documents that somebody searches in: they are read before the others.
+/// Documents that are read before the others.
 #[derive(Default)]
-struct First {
-    documents: Mutex<HashSet<Digest>>,
+struct Wishes {
+    /// Those that somebody searches in.
+    searched: Mutex<HashSet<Digest>>,
+    /// Those that somebody opened with a password.
+    unlocked: Mutex<Vec<Digest>>,
     changed: Notify,
+}
+
+impl Wishes {
+    fn searched(&self) -> MutexGuard<'_, HashSet<Digest>> {
+        self.searched.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn unlocked(&self) -> MutexGuard<'_, Vec<Digest>> {
+        self.unlocked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// What reading needs.
@@ -51,7 +69,9 @@ struct Reading {
     store: Store,
     pool: Pool,
     quiet: Arc<Quiet>,
-    first: Arc<First>,
+    passwords: Arc<Passwords>,
+    progress: watch::Receiver<Progress>,
+    wishes: Arc<Wishes>,
 }
 
 /// Why reading stops for a while: nothing of it is the fault of a document.
@@ -72,19 +92,30 @@ impl Indexer {
         store: Store,
         pool: Pool,
         quiet: Arc<Quiet>,
+        passwords: Arc<Passwords>,
         progress: watch::Receiver<Progress>,
     ) -> Self {
-        let first = Arc::<First>::default();
-        let reading = Reading { store, pool, quiet, first: Arc::clone(&first) };
-        Self { first, task: tokio::spawn(reading.go_on(progress)) }
+        let wishes = Arc::<Wishes>::default();
+        let shared = Arc::clone(&wishes);
+        let reading =
+            Reading { store, pool, quiet, passwords, progress: progress.clone(), wishes: shared };
+        Self { wishes, task: tokio::spawn(reading.go_on(progress)) }
     }
 
     /// Reads these documents before the others.
     pub(crate) fn read_first(&self, documents: &[Digest]) {
-        let mut first = self.first.documents.lock().unwrap_or_else(PoisonError::into_inner);
-        first.clone_from(&documents.iter().copied().collect());
-        drop(first);
-        self.first.changed.notify_one();
+        *self.wishes.searched() = documents.iter().copied().collect();
+        self.wishes.changed.notify_one();
+    }
+
+    /// Reads a document that somebody opened with a password, unless it was read before.
+    pub(crate) fn read_unlocked(&self, sha256: Digest) {
+        let mut unlocked = self.wishes.unlocked();
+        if !unlocked.contains(&sha256) {
+            unlocked.push(sha256);
+        }
+        drop(unlocked);
+        self.wishes.changed.notify_one();
     }
 
     /// Reads nothing any more.
@@ -110,36 +141,71 @@ impl Reading {
             sleep(pause).await;
             tokio::select! {
                 changed = progress.changed() => if changed.is_err() { return },
-                () = self.first.changed.notified() => {}
+                () = self.wishes.changed.notified() => {}
             }
         }
     }
 
     /// Reads what is unread, each time the next one in order of need.
     async fn read_all(&self) -> Result<(), Interrupted> {
-        loop {
-            let unread = self.store.unread_documents(TEXT_VERSION).await?;
-            let wanted = {
-                let first = self.first.documents.lock().unwrap_or_else(PoisonError::into_inner);
-                unread.iter().find(|sha256| first.contains(sha256)).or(unread.first()).copied()
-            };
-            let Some(sha256) = wanted else { return Ok(()) };
+        while let Some(sha256) = self.next().await? {
             if let Some(text) = self.read(sha256).await? {
                 self.store.put_text(sha256, text).await?;
             }
+            self.wishes.unlocked().retain(|other| *other != sha256);
         }
+        Ok(())
+    }
+
+    async fn next(&self) -> Result<Option<Digest>, Interrupted> {
+        loop {
+            let unlocked = self.wishes.unlocked().first().copied();
+            let Some(sha256) = unlocked else { break };
+            let totals = self.store.text_totals(&[sha256], TEXT_VERSION).await?;
+            if totals.here == 1 && (totals.read == 0 || totals.locked == 1) {
+                return Ok(Some(sha256));
+            }
+            self.wishes.unlocked().retain(|other| *other != sha256);
+        }
+        let unread = self.store.unread_documents(TEXT_VERSION).await?;
+        let searched = self.wishes.searched();
+        Ok(unread.iter().find(|sha256| searched.contains(sha256)).or(unread.first()).copied())
     }
 
     /// The text of a document; none if it left meanwhile.
     async fn read(&self, sha256: Digest) -> Result<Option<DocumentText>, Interrupted> {
         self.quiet.wait(PATIENCE).await;
+        let begun = Instant::now();
         let Some(bytes) = self.store.read_document(sha256).await? else { return Ok(None) };
-        let text = match self.pool.open(bytes).await {
+        let opened = match self.passwords.of(sha256) {
+            Some(password) => self.pool.open_with_password(bytes, &password).await,
+            None => self.pool.open(bytes).await,
+        };
+        let text = match opened {
             Ok(document) if document.facts().format.is_flow() => flow_text(&document).await?,
-            Ok(document) => self.pages_text(&document).await?,
+            Ok(document) => {
+                self.rest(begun.elapsed()).await;
+                return Ok(Some(self.pages_text(&document).await?));
+            }
             Err(error) => empty(state_after(error)?),
         };
+        self.rest(begun.elapsed()).await;
         Ok(Some(text))
+    }
+
+    /// Leaves the machine to others after some work, as long as there are others.
+    async fn rest(&self, worked: Duration) {
+        let begun = Instant::now();
+        loop {
+            let receives = self.progress.borrow().receiving.fetching.is_some();
+            let in_company = receives || self.quiet.somebody_reads();
+            let company = if in_company { Company::Somebody } else { Company::None };
+            let left = rest_left(worked, begun.elapsed(), company);
+            if left.is_zero() {
+                return;
+            }
+            sleep(left.min(LOOKED_EVERY)).await;
+        }
     }
 
     async fn pages_text(&self, document: &Document) -> Result<DocumentText, Interrupted> {
@@ -170,7 +236,7 @@ impl Reading {
             } else {
                 text.pages.push((page, words));
             }
-            sleep(begun.elapsed() * REST).await;
+            self.rest(begun.elapsed()).await;
         }
         if text.state == TextState::Partial && text.pages.is_empty() && text.blank == 0 {
             text.state = TextState::Unreadable;

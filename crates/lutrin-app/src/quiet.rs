@@ -8,6 +8,8 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 /// For how long nothing must have been asked.
 const SETTLED: Duration = Duration::from_millis(400);
+/// For how long a person is taken to read on what was asked last.
+const READING: Duration = Duration::from_secs(30);
 
 /// What people wait for now, and when the last of it was given.
 pub(crate) struct Quiet {
@@ -18,6 +20,27 @@ pub(crate) struct Quiet {
 struct State {
     waiting: u32,
     last: Option<Instant>,
+}
+
+/// When nothing will have been asked for a while.
+#[derive(Debug, PartialEq, Eq)]
+enum Calm {
+    Now,
+    /// If nothing is asked until then.
+    At(Instant),
+    /// Not before somebody has an answer.
+    AfterAnswer,
+}
+
+impl State {
+    /// When nothing will have been asked for so long.
+    fn calm_for(self, long: Duration, now: Instant) -> Calm {
+        match (self.waiting, self.last.map(|last| last + long)) {
+            (0, Some(at)) if at > now => Calm::At(at),
+            (0, _) => Calm::Now,
+            _ => Calm::AfterAnswer,
+        }
+    }
 }
 
 impl Quiet {
@@ -31,6 +54,11 @@ impl Quiet {
         Disturbance { quiet: Arc::clone(self) }
     }
 
+    /// Whether a person reads: waits for something, or did a moment ago.
+    pub(crate) fn somebody_reads(&self) -> bool {
+        self.state.borrow().calm_for(READING, Instant::now()) != Calm::Now
+    }
+
     /// Waits until nobody waits and nothing was asked for a moment, but not longer than
     /// `patience`: somebody who reads on and on must not keep the rest from being done.
     pub(crate) async fn wait(&self, patience: Duration) {
@@ -40,13 +68,12 @@ impl Quiet {
     async fn settled(&self) {
         let mut states = self.state.subscribe();
         loop {
-            let State { waiting, last } = *states.borrow_and_update();
-            let settled = last.map(|last| last + SETTLED).filter(|at| *at > Instant::now());
-            match (waiting, settled) {
-                (0, None) => return,
-                (0, Some(at)) => sleep_until(at).await,
+            let state = *states.borrow_and_update();
+            match state.calm_for(SETTLED, Instant::now()) {
+                Calm::Now => return,
+                Calm::At(at) => sleep_until(at).await,
                 // The sender lives as long as `self`.
-                _ => drop(states.changed().await),
+                Calm::AfterAnswer => drop(states.changed().await),
             }
         }
     }
@@ -70,30 +97,48 @@ impl Drop for Disturbance {
 mod tests {
     use super::*;
 
+    const LONG: Duration = Duration::from_secs(60);
+
+    #[test]
+    fn it_is_calm_a_moment_after_the_last_answer() {
+        let now = Instant::now();
+        let later = now + SETTLED;
+        let just_before = later - Duration::from_millis(1);
+        for (waiting, last, at, expected) in [
+            (0, None, now, Calm::Now),
+            (0, Some(now), now, Calm::At(later)),
+            (0, Some(now), just_before, Calm::At(later)),
+            (0, Some(now), later, Calm::Now),
+            (1, None, now, Calm::AfterAnswer),
+            (2, Some(now), now + LONG, Calm::AfterAnswer),
+        ] {
+            let state = State { waiting, last };
+            assert_eq!(state.calm_for(SETTLED, at), expected, "{waiting} wait, last {last:?}");
+        }
+    }
+
     #[tokio::test]
-    async fn it_is_quiet_a_moment_after_the_last_answer() {
-        let (quiet, long) = (Quiet::new(), Duration::from_secs(60));
-        let begun = Instant::now();
-        quiet.wait(long).await;
-        assert!(begun.elapsed() < long, "nothing was ever asked");
+    async fn each_who_waits_disturbs_until_the_answer() {
+        let quiet = Quiet::new();
+        quiet.wait(LONG).await;
+        assert!(!quiet.somebody_reads(), "nothing was ever asked");
         let (first, second) = (quiet.disturb(), quiet.disturb());
         drop(first);
-        let waits = Arc::clone(&quiet);
-        let waiting = tokio::spawn(async move { waits.wait(long).await });
-        tokio::time::sleep(2 * SETTLED).await;
-        assert!(!waiting.is_finished(), "somebody still waits");
-        let begun = Instant::now();
+        assert_eq!(quiet.state.borrow().waiting, 1);
+        tokio::select! {
+            biased;
+            () = quiet.wait(LONG) => panic!("somebody still waits"),
+            () = tokio::task::yield_now() => {}
+        }
         drop(second);
-        waiting.await.unwrap();
-        assert!(begun.elapsed() >= SETTLED);
+        assert_eq!(quiet.state.borrow().waiting, 0);
+        assert!(quiet.state.borrow().last.is_some() && quiet.somebody_reads());
     }
 
     #[tokio::test]
     async fn patience_ends() {
         let quiet = Quiet::new();
         let _waits = quiet.disturb();
-        let begun = Instant::now();
-        quiet.wait(SETTLED).await;
-        assert!(begun.elapsed() >= SETTLED);
+        quiet.wait(Duration::ZERO).await;
     }
 }

@@ -18,16 +18,63 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use lutrin_preview::{Pool, PoolSettings};
+use lutrin_preview::{Masks, Pool, PoolSettings};
 
 /// Runs of each program on each file.
 const RUNS: usize = 7;
 const WORKER: &str = env!("CARGO_BIN_EXE_lutrin-preview");
 
 fn main() {
+    cost_of_masks();
     against_poppler();
     against_pdfium();
     memory_of_a_long_document();
+}
+
+/// What it costs that the worker reads a page before it gives its picture: the first page of
+/// each real file, drawn bare and drawn with what is hidden painted over, and both followed
+/// by its words, which a picture with masks has read already.
+fn cost_of_masks() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let slow = |_| {};
+    let mut times: [Vec<Duration>; 4] = Default::default();
+    runtime.block_on(async {
+        let pool = Pool::new(PoolSettings::new(PathBuf::from(WORKER)));
+        for path in pdfs(&corpus()) {
+            let bytes: Arc<[u8]> = fs::read(path).unwrap().into();
+            let mut best = [Duration::MAX; 4];
+            for _ in 0..RUNS {
+                for (at, masks) in [(0, Masks::Lifted), (1, Masks::Down)] {
+                    let Ok(document) = pool.open(bytes.clone()).await else { break };
+                    let begun = Instant::now();
+                    if document.on_screen(masks).page(1, 1240, &slow).await.is_err() {
+                        break;
+                    }
+                    best[at] = best[at].min(begun.elapsed());
+                    let _ = document.text(1).await;
+                    best[at + 2] = best[at + 2].min(begun.elapsed());
+                }
+            }
+            if !best.contains(&Duration::MAX) {
+                times.iter_mut().zip(best).for_each(|(times, best)| times.push(best));
+            }
+        }
+    });
+    let [bare, masked, bare_words, masked_words] = times;
+    for (name, mut times) in [
+        ("page.bare_ms", bare),
+        ("page.masked_ms", masked),
+        ("page.bare_then_words_ms", bare_words),
+        ("page.masked_then_words_ms", masked_words),
+    ] {
+        times.sort();
+        let part = |hundredth: usize| {
+            let at = (times.len() * hundredth / 100).min(times.len().saturating_sub(1));
+            times.get(at).map_or(0.0, |time| time.as_secs_f64() * 1000.0)
+        };
+        println!("{name}_p50={:.1} ms", part(50));
+        println!("{name}_p95={:.1} ms", part(95));
+    }
 }
 
 fn against_poppler() {

@@ -79,21 +79,6 @@ impl Document {
         self.draw_page(Priority::Foreground, page, width_px, false, self.pool.patience()).await
     }
 
-    /// The same as [`Document::page`], telling `slow` when the page takes longer than
-    /// [`PoolSettings::soft_limit`](crate::PoolSettings::soft_limit).
-    ///
-    /// It is told at most once, counted from when the page begins to be drawn; the page goes
-    /// on being drawn.
-    pub async fn page_watched(
-        &self,
-        page: u32,
-        width_px: u32,
-        slow: &(dyn Fn(Slow) + Send + Sync),
-    ) -> Result<PagePicture, PreviewError> {
-        let patience = Patience { told: Some(slow), ..self.pool.patience() };
-        self.draw_page(Priority::Foreground, page, width_px, false, patience).await
-    }
-
     /// Draws only the annotations of a page, on white, in the size of [`Document::page`];
     /// nothing if it has none.
     ///
@@ -104,28 +89,20 @@ impl Document {
         page: u32,
         width_px: u32,
     ) -> Result<Option<PagePicture>, PreviewError> {
-        let expected = raster_size(self.facts.format, self.size_of(page)?, width_px);
-        let request = Request::Annotations { page, width_px };
-        self.request(Priority::Foreground, &request, self.pool.patience(), |reply, payload| {
-            match reply {
-                Reply::Nothing => Some(None),
-                reply => taken_picture(&reply, payload, expected).map(Some),
-            }
-        })
-        .await
+        self.draw_annotations(page, width_px, false).await
     }
 
     /// Draws a part of a page, to be put over the picture of [`Document::page`] enlarged.
     ///
     /// The picture is smaller than asked for at the right and bottom edges of the page.
     pub async fn tile(&self, page: u32, tile: Tile) -> Result<PagePicture, PreviewError> {
-        let not_there = PreviewError::TooLarge { what: Ceiling::Tile };
-        let tile = tile.within(self.size_of(page)?).ok_or(not_there)?;
-        let request = Request::Tile { page, tile };
-        self.request(Priority::Foreground, &request, self.pool.patience(), |reply, payload| {
-            taken_picture(&reply, payload, (tile.width, tile.height))
-        })
-        .await
+        self.draw_tile(page, tile, false).await
+    }
+
+    /// The same document for a screen: what has the form of a NIR is painted over in every
+    /// picture, or bare for somebody who lifted what hides it.
+    pub fn on_screen(&self, masks: Masks) -> OnScreen<'_> {
+        OnScreen { document: self, masked: masks == Masks::Down }
     }
 
     /// Reads the text of a page.
@@ -202,6 +179,38 @@ impl Document {
         let request = Request::Page { page, width_px, masked };
         self.request(priority, &request, patience, |reply, payload| {
             taken_picture(&reply, payload, expected)
+        })
+        .await
+    }
+
+    async fn draw_annotations(
+        &self,
+        page: u32,
+        width_px: u32,
+        masked: bool,
+    ) -> Result<Option<PagePicture>, PreviewError> {
+        let expected = raster_size(self.facts.format, self.size_of(page)?, width_px);
+        let request = Request::Annotations { page, width_px, masked };
+        self.request(Priority::Foreground, &request, self.pool.patience(), |reply, payload| {
+            match reply {
+                Reply::Nothing => Some(None),
+                reply => taken_picture(&reply, payload, expected).map(Some),
+            }
+        })
+        .await
+    }
+
+    async fn draw_tile(
+        &self,
+        page: u32,
+        tile: Tile,
+        masked: bool,
+    ) -> Result<PagePicture, PreviewError> {
+        let not_there = PreviewError::TooLarge { what: Ceiling::Tile };
+        let tile = tile.within(self.size_of(page)?).ok_or(not_there)?;
+        let request = Request::Tile { page, tile, masked };
+        self.request(Priority::Foreground, &request, self.pool.patience(), |reply, payload| {
+            taken_picture(&reply, payload, (tile.width, tile.height))
         })
         .await
     }
@@ -315,8 +324,7 @@ impl Background<'_> {
         self.document.draw_page(Priority::Background, page, width_px, false, patience).await
     }
 
-    /// As [`Document::page`], the places of the words that are masked painted over: for
-    /// pictures too small to carry what lies over a page.
+    /// As [`OnScreen::page`] with the masks down, which is how a page is drawn ahead.
     pub async fn masked_page(self, page: u32, width_px: u32) -> Result<PagePicture, PreviewError> {
         let patience = self.document.pool.patience();
         self.document.draw_page(Priority::Background, page, width_px, true, patience).await
@@ -335,6 +343,56 @@ impl Background<'_> {
     /// As [`Document::page_layers`].
     pub async fn page_layers(self, page: u32) -> Result<PageLayers, PreviewError> {
         self.document.read_layers(Priority::Background, page).await
+    }
+}
+
+/// Whether what has the form of a NIR is hidden.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Masks {
+    /// It is painted over in the worker: nothing of it leaves.
+    Down,
+    /// It is shown, for somebody who asked to see it.
+    Lifted,
+}
+
+/// An open document for pictures that are shown.
+///
+/// The places that are painted over are those of the masked words of [`Document::text`], which
+/// the worker reads for it and keeps for when they are asked for.
+#[derive(Clone, Copy)]
+pub struct OnScreen<'a> {
+    document: &'a Document,
+    masked: bool,
+}
+
+impl OnScreen<'_> {
+    /// As [`Document::page`], telling `slow` when the page takes longer than
+    /// [`PoolSettings::soft_limit`](crate::PoolSettings::soft_limit).
+    ///
+    /// It is told at most once, counted from when the page begins to be drawn; the page goes
+    /// on being drawn.
+    pub async fn page(
+        self,
+        page: u32,
+        width_px: u32,
+        slow: &(dyn Fn(Slow) + Send + Sync),
+    ) -> Result<PagePicture, PreviewError> {
+        let patience = Patience { told: Some(slow), ..self.document.pool.patience() };
+        self.document.draw_page(Priority::Foreground, page, width_px, self.masked, patience).await
+    }
+
+    /// As [`Document::annotations`].
+    pub async fn annotations(
+        self,
+        page: u32,
+        width_px: u32,
+    ) -> Result<Option<PagePicture>, PreviewError> {
+        self.document.draw_annotations(page, width_px, self.masked).await
+    }
+
+    /// As [`Document::tile`].
+    pub async fn tile(self, page: u32, tile: Tile) -> Result<PagePicture, PreviewError> {
+        self.document.draw_tile(page, tile, self.masked).await
     }
 }
 

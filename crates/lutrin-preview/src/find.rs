@@ -5,7 +5,7 @@ use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::text::{After, PageBox, Word};
+use crate::text::{After, PageBox, Word, is_right_to_left};
 
 /// Where a searched text is on a page.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,7 +21,8 @@ pub struct Hit {
 /// Finds a text in the words of a page, in reading order, without overlaps.
 ///
 /// Case, accents, ligatures and the kinds of apostrophes, hyphens and spaces are ignored;
-/// any run of spaces or line ends is one space. A part of a word is found too: its box
+/// any run of spaces or line ends is one space. A word that a hyphen cuts at the end of a line
+/// is found whole, with its hyphen or without. A part of a word is found too: its box
 /// follows the letters where their places are known, and is estimated by their number where
 /// they are not. An empty query is found nowhere.
 pub fn find(words: &[Word], query: &str) -> Vec<Hit> {
@@ -34,13 +35,13 @@ pub fn find(words: &[Word], query: &str) -> Vec<Hit> {
     let page = Page::of(words);
     let mut hits = Vec::new();
     let mut at = 0;
-    while at + wanted.len() <= page.letters.len() {
-        let here = page.letters[at..at + wanted.len()].iter().map(|letter| letter.sign);
-        if here.eq(wanted.iter().copied()) {
-            hits.push(page.hit(at, at + wanted.len()));
-            at += wanted.len();
-        } else {
-            at += 1;
+    while at < page.letters.len() {
+        match page.end_of(&wanted, at) {
+            Some(end) => {
+                hits.push(page.hit(at, end));
+                at = end;
+            }
+            None => at += 1,
         }
     }
     hits
@@ -74,6 +75,9 @@ fn fold_into(folded: &mut String, decomposed: impl Iterator<Item = char>) {
 struct Letter {
     sign: char,
     word: Option<usize>,
+    /// How many signs from here on only cut a word at the end of a line: its hyphen and the
+    /// space behind it, which a search may leave out.
+    cut: usize,
 }
 
 /// The words of a page as one row of folded signs.
@@ -95,15 +99,37 @@ impl<'a> Page<'a> {
             for (origin, letter) in word.text.chars().enumerate() {
                 signs.clear();
                 fold_into(&mut signs, std::iter::once(letter).nfkd());
-                page.letters.extend(signs.chars().map(|sign| Letter { sign, word: Some(index) }));
+                let word = Some(index);
+                page.letters.extend(signs.chars().map(|sign| Letter { sign, word, cut: 0 }));
                 origins.extend(signs.chars().map(|_| origin));
             }
             page.spans.push((start, origins));
             if word.after != After::Nothing {
-                page.letters.push(Letter { sign: ' ', word: None });
+                let cut = words.get(index + 1).is_some_and(|next| is_cut(word, next));
+                if cut && let Some(hyphen) = page.letters.last_mut().filter(|it| it.sign == '-') {
+                    hyphen.cut = 2;
+                }
+                page.letters.push(Letter { sign: ' ', word: None, cut: usize::from(cut) });
             }
         }
         page
+    }
+
+    /// Where a text ends that begins exactly at this letter, if it does.
+    fn end_of(&self, wanted: &[char], start: usize) -> Option<usize> {
+        let mut at = start;
+        for sign in wanted {
+            let mut letter = self.letters.get(at)?;
+            while letter.sign != *sign && letter.cut > 0 && at > start {
+                at += letter.cut;
+                letter = self.letters.get(at)?;
+            }
+            if letter.sign != *sign {
+                return None;
+            }
+            at += 1;
+        }
+        Some(at)
     }
 
     /// The hit of the letters from `start` to before `end`.
@@ -127,6 +153,18 @@ impl<'a> Page<'a> {
     }
 }
 
+/// Says whether a word goes on in the next one behind a hyphen at the end of its line.
+fn is_cut(word: &Word, next: &Word) -> bool {
+    word.after == After::Line
+        && before_hyphen(&word.text).is_some_and(|start| start.ends_with(char::is_alphabetic))
+        && next.text.starts_with(char::is_alphabetic)
+}
+
+/// What stands before the hyphen that ends a text.
+pub(crate) fn before_hyphen(text: &str) -> Option<&str> {
+    text.strip_suffix(['-', '\u{ad}', '\u{2010}', '\u{2011}'])
+}
+
 /// The part of a word's box that some of its folded letters take. A word higher than wide
 /// is taken whole: it may be turned.
 fn part_of(word: &Word, area: PageBox, origins: &[usize], wanted: Range<usize>) -> PageBox {
@@ -144,7 +182,8 @@ fn part_of(word: &Word, area: PageBox, origins: &[usize], wanted: Range<usize>) 
         (first.map_or(0.0, end), last.map_or(1.0, |letter| end(*letter)))
     } else {
         let share = |letter: usize| letter.min(count) as f32 / count as f32;
-        (share(wanted.start), share(wanted.end))
+        let (first, last) = (share(wanted.start), share(wanted.end));
+        if is_right_to_left(&word.text) { (1.0 - last, 1.0 - first) } else { (first, last) }
     };
     let left = area.left + width * left.min(right);
     PageBox { left, right: (area.left + width * right).clamp(left, area.right.max(left)), ..area }
@@ -254,6 +293,51 @@ mod tests {
         words.iter_mut().for_each(|word| word.area = None);
         let hits = find(&words, "salaire net");
         assert_eq!(hits, [Hit { first_word: 0, last_word: 1, boxes: Vec::new() }]);
+    }
+
+    #[test]
+    fn a_word_cut_at_the_end_of_its_line_is_found_whole() {
+        let words = page(&["mon expé-", "rience EXPÉ\u{2010}", "RIENCE est peut-", "être longue"]);
+        let found = |query| -> Vec<_> {
+            find(&words, query).iter().map(|hit| (hit.first_word, hit.last_word)).collect()
+        };
+        for (query, expected) in [
+            ("expérience", &[(1, 2), (3, 4)][..]),
+            ("mon experience", &[(0, 2)]),
+            ("périence e", &[(1, 3), (3, 5)]),
+            ("expé-", &[(1, 1), (3, 3)]),
+            ("expé- rience", &[(1, 2), (3, 4)]),
+            ("expé-rience", &[(1, 2), (3, 4)]),
+            ("peut-être", &[(6, 7)]),
+            ("peutêtre", &[(6, 7)]),
+            ("rience", &[(2, 2), (4, 4)]),
+            ("expé rience", &[]),
+            ("-rience", &[(1, 2), (3, 4)]),
+        ] {
+            assert_eq!(found(query), expected, "{query:?}");
+        }
+        let boxes = find(&words, "expérience").remove(0).boxes;
+        assert_eq!(boxes, [at(40.0, 0.0, 90.0), at(0.0, 20.0, 60.0)], "both halves are marked");
+        let boxes = find(&words, "péri").remove(0).boxes;
+        assert_eq!(boxes, [at(60.0, 0.0, 90.0), at(0.0, 20.0, 20.0)]);
+    }
+
+    #[test]
+    fn a_hyphen_that_cuts_no_word_stays() {
+        let words = page(&["du 2024-", "03 - ", "suite A -", "fin de-ci de-là"]);
+        for (query, count) in
+            [("202403", 0), ("2024- 03", 1), ("a fin", 0), ("deci", 0), ("suitea", 0)]
+        {
+            assert_eq!(find(&words, query).len(), count, "{query:?}");
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_word_read_from_the_right_is_on_its_right() {
+        let words = page(&["שלום"]);
+        let boxes = |query| find(&words, query).remove(0).boxes;
+        assert_eq!(boxes("של"), [at(20.0, 0.0, 40.0)]);
+        assert_eq!(boxes("ם"), [at(0.0, 0.0, 10.0)]);
     }
 
     #[test]

@@ -59,6 +59,8 @@ pub enum Request {
         page: u32,
         /// How wide, in pixels.
         width_px: u32,
+        /// Whether numbers that are hidden are painted over.
+        masked: bool,
     },
     /// Draw a part of a page.
     Tile {
@@ -66,6 +68,8 @@ pub enum Request {
         page: u32,
         /// Which part, within the page.
         tile: Tile,
+        /// Whether numbers that are hidden are painted over.
+        masked: bool,
     },
     /// Read the text of a page.
     Text {

@@ -38,7 +38,7 @@ mod text;
 mod tile;
 mod turns;
 
-pub use document::{Background, Document};
+pub use document::{Background, Document, Masks, OnScreen};
 pub use error::{Ceiling, PreviewError};
 pub use features::{Features, Origin};
 pub use find::{Hit, find, folded};
@@ -52,5 +52,5 @@ pub use picture::PagePicture;
 pub use pool::{Pool, PoolSettings};
 pub use process::Slow;
 pub use sandbox_state::{Closed, NotEnforced, SandboxState};
-pub use text::{After, PageBox, PageText, TextSource, Word, is_invisible};
+pub use text::{After, PageBox, PageText, TextSource, Word, is_invisible, is_right_to_left};
 pub use tile::Tile;

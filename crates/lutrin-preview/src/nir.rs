@@ -6,7 +6,8 @@
 //!
 //! Strict on the shape, so that an IBAN, a SIRET, a telephone number, a date or an amount
 //! stays: digits may be apart only where two groups meet, or all of them may be, as in
-//! the boxes of a form; and no digit may touch the number before or behind. Thirteen
+//! the boxes of a form; and no digit may touch the number before or behind. A hyphen at the
+//! end of a line cuts a number anywhere. Thirteen
 //! digits in one piece are also how a tax number is written: there the month must be one.
 
 use std::borrow::Cow;
@@ -81,7 +82,9 @@ fn nir_end(signs: &[(usize, char)]) -> Option<usize> {
         let place = read.symbols.len();
         let between = signs[at..].iter().take_while(|(_, sign)| separates(*sign, place)).count();
         let Some((_, symbol)) = signs.get(at + between) else { break };
-        let is_broken = signs[at..at + between].iter().any(|(_, sign)| *sign == '\n');
+        let between_them = &signs[at..at + between];
+        let is_cut = is_hyphen_at_line_end(between_them);
+        let is_broken = !is_cut && between_them.iter().any(|(_, sign)| *sign == '\n');
         if is_broken && place == WITHOUT_KEY && read.is_one_piece(place) {
             // Two digits on the next line are no key of a number in one piece.
             break;
@@ -91,7 +94,7 @@ fn nir_end(signs: &[(usize, char)]) -> Option<usize> {
         }
         at += between + 1;
         read.symbols.push(*symbol);
-        read.apart.push(between > 0);
+        read.apart.push(between > 0 && !is_cut);
         read.ends.push(at);
     }
     [WITH_KEY, WITHOUT_KEY].into_iter().find_map(|length| {
@@ -99,6 +102,11 @@ fn nir_end(signs: &[(usize, char)]) -> Option<usize> {
         let runs_on = signs.get(end).is_some_and(|(_, sign)| sign.is_ascii_digit());
         (!runs_on && read.is_nir(length)).then_some(end)
     })
+}
+
+/// Says whether these signs only cut what stands around them in two lines.
+fn is_hyphen_at_line_end(signs: &[(usize, char)]) -> bool {
+    matches!(signs, [(_, '-' | '\u{ad}' | '\u{2010}' | '\u{2011}'), (_, '\n')])
 }
 
 /// Says whether the sign may stand between the symbol of this place and the one before.
@@ -191,6 +199,10 @@ mod tests {
             ("1 84 12\n76 451 089 46", "• •• ••\n•• ••• ••• ••"),
             ("184127645108946 et 2690549588157", "••••••••••••••• et •••••••••••••"),
             ("184127645108946,269054958815780", "•••••••••••••••,•••••••••••••••"),
+            ("184127-\n645108946", "••••••-\n•••••••••"),
+            ("1 84 12 76 4-\n51 089 46", "• •• •• •• •-\n•• ••• ••"),
+            ("1841276451089\u{2010}\n46", "•••••••••••••\u{2010}\n••"),
+            ("18-\n4127645-\n1089", "••-\n•••••••-\n••••"),
             // The key is wrong, and it is still the number of somebody.
             ("184127645108999", "•••••••••••••••"),
         ] {
@@ -226,6 +238,9 @@ mod tests {
             "18412764510894",
             // A tax number, and what is below it.
             "3005024861447\n23 B5 6649811 58",
+            "184127\n645108946",
+            "184127-\n 645108946",
+            "73282932-\n000074",
             "1841276451089461",
             "12345678901234567890",
             "1 84 13 76 451 089 46",

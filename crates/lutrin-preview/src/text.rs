@@ -196,6 +196,12 @@ pub fn is_invisible(sign: char) -> bool {
         )
 }
 
+/// Says whether most letters of a text are Hebrew or Arabic, which are read from the right.
+pub fn is_right_to_left(text: &str) -> bool {
+    let from_right = |sign: &char| matches!(sign, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}');
+    text.chars().filter(from_right).count() * 2 > text.chars().count()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -17,6 +17,10 @@ use crate::key::DatabaseKey;
 use crate::tables::documents::DocumentRow;
 use crate::tables::{chunks, documents, page_texts};
 
+/// How many documents leave in one transaction: few enough that a page that somebody waits
+/// for, read through the same connection, does not wait long.
+const FORGOTTEN_AT_ONCE: usize = 50;
+
 /// How far a document was received.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DocumentStatus {
@@ -180,25 +184,41 @@ impl Store {
         kept: &[Digest],
     ) -> Result<Vec<Digest>, StoreError> {
         let kept: BTreeSet<Digest> = kept.iter().copied().collect();
-        let begun = self.on_shelf(|conn| Box::pin(documents::all(conn))).await?;
-        let mut forgotten = Vec::new();
-        for (sha256, id) in begun {
-            if !kept.contains(&sha256) {
-                self.drop_document(id).await?;
-                forgotten.push(sha256);
-            }
+        let mut gone = self.on_shelf(|conn| Box::pin(documents::all(conn))).await?;
+        gone.retain(|(sha256, _)| !kept.contains(sha256));
+        let (forgotten, ids): (Vec<_>, Vec<_>) = gone.into_iter().unzip();
+        for ids in ids.chunks(FORGOTTEN_AT_ONCE) {
+            self.drop_documents(ids).await?;
         }
         if !forgotten.is_empty() {
             self.settle_texts().await?;
-            self.on_shelf(|conn| Box::pin(give_room_back(conn))).await?;
+            let room = self.on_shelf(|conn| Box::pin(give_room_back(conn))).await;
+            // Bytes on a damaged page keep their room; what was asked for is done.
+            if !is_of_damage(&room) {
+                room?;
+            }
         }
         Ok(forgotten)
+    }
+
+    /// Forgets documents in one transaction, or one by one where one of them is damaged.
+    async fn drop_documents(&self, ids: &[i64]) -> Result<(), StoreError> {
+        let all = ids.to_vec();
+        let outcome = self.on_shelf(move |conn| Box::pin(delete_documents(conn, all))).await;
+        if !is_of_damage(&outcome) {
+            return outcome;
+        }
+        for id in ids {
+            self.drop_document(*id).await?;
+        }
+        Ok(())
     }
 
     /// Forgets a document with its bytes and text; of what is on a damaged page only
     /// the document, so that it can be fetched again.
     async fn drop_document(&self, id: i64) -> Result<(), StoreError> {
-        let mut outcome = self.on_shelf(move |conn| Box::pin(delete_document(conn, id))).await;
+        let job = self.on_shelf(move |conn| Box::pin(delete_documents(conn, vec![id])));
+        let mut outcome = job.await;
         if is_of_damage(&outcome) {
             outcome = self.on_shelf(move |conn| Box::pin(delete_words(conn, id))).await;
         }
@@ -285,7 +305,7 @@ async fn finish(
         return Err(DocumentError::NotComplete { received, size });
     }
     if hash(conn, id).await? != sha256 {
-        delete_document(conn, id).await?;
+        delete_documents(conn, vec![id]).await?;
         return Err(DocumentError::HashMismatch);
     }
     documents::set_complete(conn, id).await?;
@@ -302,11 +322,13 @@ async fn hash(conn: &mut SqliteConnection, document: i64) -> Result<Digest, Stor
     Ok(Digest(hasher.finalize().into()))
 }
 
-async fn delete_document(conn: &mut SqliteConnection, id: i64) -> Result<(), StoreError> {
+async fn delete_documents(conn: &mut SqliteConnection, ids: Vec<i64>) -> Result<(), StoreError> {
     let mut transaction = conn.begin().await?;
-    chunks::delete(&mut transaction, id).await?;
-    page_texts::delete(&mut transaction, id).await?;
-    documents::delete(&mut transaction, id).await?;
+    for id in ids {
+        chunks::delete(&mut transaction, id).await?;
+        page_texts::delete(&mut transaction, id).await?;
+        documents::delete(&mut transaction, id).await?;
+    }
     Ok(transaction.commit().await?)
 }
 

@@ -73,11 +73,11 @@ export function listen(changes: Changes): () => void {
 }
 
 /** Address of the picture of what was noted on a page later, on white. */
-export function notesUrl(sha256: string, page: number, width: number): string {
-  return pageUrl(sha256, page, width).replace("?", "/notes?");
+export function notesUrl(sha256: string, page: number, width: number, lifted: boolean): string {
+  return pageUrl(sha256, page, width, lifted).replace("?", "/notes?");
 }
 
-/** Address of a page in small, on which hidden numbers are painted over. */
+/** Address of a page in small. */
 export function maskedUrl(sha256: string, page: number, width: number): string {
   return pageUrl(sha256, page, width).replace("?", "/masked?");
 }
@@ -88,14 +88,22 @@ export function tileUrl(
   page: number,
   scale: number,
   part: { x: number; y: number; width: number; height: number },
+  lifted: boolean,
 ): string {
   const { x, y, width, height } = part;
-  return `${root()}${sha256}/${page}/tile?s=${scale}&x=${x}&y=${y}&w=${width}&h=${height}`;
+  return `${root()}${sha256}/${page}/tile?s=${scale}&x=${x}&y=${y}&w=${width}&h=${height}${bare(lifted)}`;
 }
 
-/** Address of the picture of a page, counted from 1, at a width in device pixels. */
-export function pageUrl(sha256: string, page: number, width: number): string {
-  return `${root()}${sha256}/${page}?w=${width}`;
+/**
+ * Address of the picture of a page, counted from 1, at a width in device pixels. Social
+ * security numbers are painted over in it, as in all others, unless they are lifted.
+ */
+export function pageUrl(sha256: string, page: number, width: number, lifted = false): string {
+  return `${root()}${sha256}/${page}?w=${width}${bare(lifted)}`;
+}
+
+function bare(lifted: boolean): string {
+  return lifted ? "&lifted=1" : "";
 }
 
 /** `page://localhost/` or, on Windows, `http://page.localhost/`. */

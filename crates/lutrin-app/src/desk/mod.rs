@@ -30,6 +30,7 @@ use crate::error::{AppError, ErrorCode};
 use crate::event::AppEvent;
 use crate::given::Given;
 use crate::indexer::Indexer;
+use crate::passwords::Passwords;
 use crate::quiet::Quiet;
 use crate::reading::ReadingRoom;
 use crate::signing::public_key;
@@ -78,11 +79,16 @@ impl Desk {
             tokio::spawn(pass_on_notices(received, given.clone())),
             tokio::spawn(pass_on_progress(exchange.progress(), given.clone())),
         ];
-        let quiet = Quiet::new();
-        let indexer =
-            Indexer::start(store.clone(), pool.clone(), Arc::clone(&quiet), exchange.progress());
+        let (quiet, passwords) = (Quiet::new(), Arc::<Passwords>::default());
+        let indexer = Indexer::start(
+            store.clone(),
+            pool.clone(),
+            Arc::clone(&quiet),
+            Arc::clone(&passwords),
+            exchange.progress(),
+        );
         Ok(Self {
-            reading: ReadingRoom::new(pool, store.clone(), given.clone(), quiet),
+            reading: ReadingRoom::new(pool, store.clone(), given.clone(), quiet, passwords),
             indexer,
             titles: Titles::new(store.clone()),
             store,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use lutrin_domain::digest::Digest;
 use lutrin_preview::limits::MAX_PAGES;
 use lutrin_preview::{
-    After, Document, FieldValue, Flow, Hit, PageBox, PagePicture, Paragraph, ParagraphKind,
+    After, Document, FieldValue, Flow, Hit, Masks, PageBox, PagePicture, Paragraph, ParagraphKind,
     Password, PreviewError, TextSource, Tile, Word, find,
 };
 
@@ -24,7 +24,8 @@ const HITS: usize = 2_000;
 pub(super) const LONGEST_QUERY: usize = 200;
 
 impl Desk {
-    /// Opens a document of a carried dossier.
+    /// Opens a document of a carried dossier. One that opens with a password is read for
+    /// searching from then on; the password is kept until the session ends.
     ///
     /// # Errors
     ///
@@ -37,7 +38,11 @@ impl Desk {
     ) -> Result<DocumentView, AppError> {
         let _waits = self.reading.somebody_waits();
         let document = match password {
-            Some(typed) => self.reading.open_with_password(sha256, Password::new(typed)).await?,
+            Some(typed) => {
+                let opened = self.reading.open_with_password(sha256, Password::new(typed)).await?;
+                self.indexer.read_unlocked(sha256);
+                opened
+            }
             None => self.reading.open(sha256).await?,
         };
         let facts = document.facts();
@@ -65,7 +70,8 @@ impl Desk {
         })
     }
 
-    /// One page as a picture of this width.
+    /// One page as a picture of this width. With the masks down, social security numbers are
+    /// painted over before the picture leaves the reading room.
     ///
     /// # Errors
     ///
@@ -75,22 +81,25 @@ impl Desk {
         sha256: Digest,
         page: u32,
         width: u32,
+        masks: Masks,
     ) -> Result<Arc<PagePicture>, AppError> {
-        let key = PictureKey { sha256, page, width, layer: Layer::Page };
+        let key = PictureKey { sha256, page, width, layer: Layer::Page(masks) };
         self.reading.picture(key).await?.ok_or_else(|| AppError::new(ErrorCode::Internal))
     }
 
     /// Why a page was not drawn; nothing if it can be drawn now. A page that was stopped or
     /// took too long is not drawn again to tell.
     pub async fn page_error(&self, sha256: Digest, page: u32, width: u32) -> Option<AppError> {
-        let key = PictureKey { sha256, page, width, layer: Layer::Page };
-        match self.reading.take_failure(key).await {
-            Some(error) => Some(error),
-            None => self.page(sha256, page, width).await.err(),
+        for masks in [Masks::Down, Masks::Lifted] {
+            let key = PictureKey { sha256, page, width, layer: Layer::Page(masks) };
+            if let Some(error) = self.reading.take_failure(key).await {
+                return Some(error);
+            }
         }
+        self.page(sha256, page, width, Masks::Down).await.err()
     }
 
-    /// One page in small, social security numbers painted over; after all others.
+    /// One page in small, its masks down; after all others.
     ///
     /// # Errors
     ///
@@ -101,7 +110,7 @@ impl Desk {
         page: u32,
         width: u32,
     ) -> Result<Arc<PagePicture>, AppError> {
-        let key = PictureKey { sha256, page, width, layer: Layer::Masked };
+        let key = PictureKey { sha256, page, width, layer: Layer::Small };
         self.reading.picture(key).await?.ok_or_else(|| AppError::new(ErrorCode::Internal))
     }
 
@@ -115,8 +124,9 @@ impl Desk {
         sha256: Digest,
         page: u32,
         width: u32,
+        masks: Masks,
     ) -> Result<Option<Arc<PagePicture>>, AppError> {
-        self.reading.picture(PictureKey { sha256, page, width, layer: Layer::Notes }).await
+        self.reading.picture(PictureKey { sha256, page, width, layer: Layer::Notes(masks) }).await
     }
 
     /// A part of a page, to be put over its picture where that is too coarse.
@@ -129,8 +139,9 @@ impl Desk {
         sha256: Digest,
         page: u32,
         tile: Tile,
+        masks: Masks,
     ) -> Result<PagePicture, AppError> {
-        self.reading.tile(sha256, page, tile).await
+        self.reading.tile(sha256, page, tile, masks).await
     }
 
     /// The words of a page, and what lies over it.
@@ -238,7 +249,7 @@ impl Desk {
     /// Draws a page that is likely to be wanted next, when nothing else is to be drawn;
     /// says whether it is drawn, or was given up.
     pub async fn prefetch_page(&self, sha256: Digest, page: u32, width: u32) -> bool {
-        let key = PictureKey { sha256, page, width, layer: Layer::Page };
+        let key = PictureKey { sha256, page, width, layer: Layer::Page(Masks::Down) };
         self.reading.prefetch(key).await
     }
 

@@ -2,7 +2,7 @@
 
 mod pictures;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use lutrin_domain::digest::Digest;
 use lutrin_preview::{
-    Document, PageLayers, PagePicture, PageText, Password, Pool, PreviewError, Slow, Tile,
+    Document, Masks, PageLayers, PagePicture, PageText, Password, Pool, PreviewError, Slow, Tile,
 };
 use lutrin_store::Store;
 use tokio::sync::{Mutex, OnceCell, broadcast};
@@ -21,12 +21,14 @@ use self::pictures::{Pictures, Wanted};
 use crate::error::{AppError, ErrorCode};
 use crate::event::AppEvent;
 use crate::given::Given;
+use crate::passwords::Passwords;
 use crate::quiet::{Disturbance, Quiet};
 
 /// How many documents stay open: the two shown, the next and the one before.
 const OPEN: usize = 5;
-/// How many bytes of drawn pages are kept; a page is about 1 MB.
-const DRAWN: usize = 128 * 1024 * 1024;
+/// How many bytes of drawn pages are kept: what is on screen, its neighbours and the next
+/// piece. A page of text is 0.1 to 1 MB, one of a scan up to 5.
+const DRAWN: usize = 40 * 1024 * 1024;
 /// How many requests to stop or to hurry may wait for a page that is being drawn to hear
 /// them.
 const CALLS: usize = 16;
@@ -53,8 +55,7 @@ pub(crate) struct ReadingRoom {
     quiet: Arc<Quiet>,
     open: Mutex<Recent<Digest, Arc<Document>>>,
     drawn: Mutex<Pictures>,
-    /// The passwords that opened documents; forgotten with the session.
-    passwords: Mutex<HashMap<Digest, Password>>,
+    passwords: Arc<Passwords>,
     /// Documents whose pages are no longer waited for.
     stops: broadcast::Sender<Digest>,
     /// Pages that somebody waits for.
@@ -68,7 +69,13 @@ pub(crate) struct ReadingRoom {
 }
 
 impl ReadingRoom {
-    pub(crate) fn new(pool: Pool, store: Store, given: Given, quiet: Arc<Quiet>) -> Self {
+    pub(crate) fn new(
+        pool: Pool,
+        store: Store,
+        given: Given,
+        quiet: Arc<Quiet>,
+        passwords: Arc<Passwords>,
+    ) -> Self {
         Self {
             pool,
             store,
@@ -76,7 +83,7 @@ impl ReadingRoom {
             quiet,
             open: Mutex::default(),
             drawn: Mutex::new(Pictures::new(DRAWN)),
-            passwords: Mutex::default(),
+            passwords,
             stops: broadcast::channel(CALLS).0,
             hurries: broadcast::channel(CALLS).0,
             failed: Mutex::default(),
@@ -91,7 +98,7 @@ impl ReadingRoom {
         let opened = opening.get_or_try_init(|| async {
             let bytes = self.store.read_document(sha256).await?;
             let bytes = bytes.ok_or_else(|| AppError::new(ErrorCode::DocumentMissing).retry())?;
-            let password = self.passwords.lock().await.get(&sha256).cloned();
+            let password = self.passwords.of(sha256);
             let opened = match &password {
                 Some(password) => self.pool.open_with_password(bytes, password).await,
                 None => self.pool.open(bytes).await,
@@ -107,10 +114,10 @@ impl ReadingRoom {
         sha256: Digest,
         password: Password,
     ) -> Result<Arc<Document>, AppError> {
-        self.passwords.lock().await.insert(sha256, password);
+        self.passwords.keep(sha256, password);
         let opened = self.open(sha256).await;
         if opened.is_err() {
-            self.passwords.lock().await.remove(&sha256);
+            self.passwords.forget(sha256);
         }
         opened
     }
@@ -121,7 +128,7 @@ impl ReadingRoom {
         key: PictureKey,
     ) -> Result<Option<Arc<PagePicture>>, AppError> {
         let _waits = self.somebody_waits();
-        if key.layer != Layer::Masked {
+        if key.layer != Layer::Small {
             // Nobody listens when nothing is being drawn ahead.
             let _ = self.hurries.send(key);
         }
@@ -165,10 +172,11 @@ impl ReadingRoom {
         sha256: Digest,
         page: u32,
         tile: Tile,
+        masks: Masks,
     ) -> Result<PagePicture, AppError> {
         let _waits = self.somebody_waits();
         let document = self.open(sha256).await?;
-        self.unless_stopped(sha256, document.tile(page, tile)).await
+        self.unless_stopped(sha256, document.on_screen(masks).tile(page, tile)).await
     }
 
     async fn draw(
@@ -194,14 +202,13 @@ impl ReadingRoom {
         let slow = |_: Slow| self.given.tell(AppEvent::PageSlow { sha256, page });
         let drawn = async {
             match (layer, wanted) {
-                (Layer::Page, Wanted::Now) => {
-                    document.page_watched(page, width, &slow).await.map(Some)
+                (Layer::Page(masks), Wanted::Now) => {
+                    document.on_screen(masks).page(page, width, &slow).await.map(Some)
                 }
-                (Layer::Page, Wanted::Later) => {
-                    document.in_background().page(page, width).await.map(Some)
+                (Layer::Notes(masks), _) => {
+                    document.on_screen(masks).annotations(page, width).await
                 }
-                (Layer::Notes, _) => document.annotations(page, width).await,
-                (Layer::Masked, _) => {
+                (Layer::Page(_), Wanted::Later) | (Layer::Small, _) => {
                     document.in_background().masked_page(page, width).await.map(Some)
                 }
             }
@@ -286,6 +293,7 @@ impl ReadingRoom {
     pub(crate) async fn forget(&self, gone: &[Digest]) {
         self.open.lock().await.retain(|(sha256, _)| !gone.contains(sha256));
         self.drawn.lock().await.forget(gone);
+        gone.iter().for_each(|sha256| self.passwords.forget(*sha256));
     }
 }
 

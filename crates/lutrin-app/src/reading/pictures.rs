@@ -1,21 +1,25 @@
-//! Pictures of pages in memory, under a budget: those drawn ahead go first.
+//! Pictures of pages in memory, under a budget: what is on screen, and what may be next.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use lutrin_domain::digest::Digest;
-use lutrin_preview::PagePicture;
+use lutrin_preview::{Masks, PagePicture};
 use tokio::sync::OnceCell;
+
+/// How many of the pictures seen last are more than history: those on screen, in two panes,
+/// with what lies over them.
+const ON_SCREEN: usize = 8;
 
 /// What is drawn of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Layer {
     /// The page without what was noted on it later.
-    Page,
+    Page(Masks),
     /// Only what was noted on it, on white.
-    Notes,
-    /// The page in small, the numbers that are hidden painted over.
-    Masked,
+    Notes(Masks),
+    /// The page in small, after all others.
+    Small,
 }
 
 /// A picture of a page; pages are counted from 1, the width is in pixels.
@@ -79,17 +83,29 @@ impl Pictures {
         drawing
     }
 
-    /// Lets go of what is above the budget: drawn ahead first, then longest not asked for.
+    /// Lets go of what is above the budget: first what was seen before what is on screen, so
+    /// that having read much takes no room from what comes next; then what was drawn ahead;
+    /// each time what was longest not asked for.
     pub(crate) fn trim(&mut self) {
         self.entries.retain(|entry| !entry.is_dead());
         let mut bytes: usize = self.entries.iter().map(Entry::bytes).sum();
         // The last one asked for stays, however large it is.
         while bytes > self.budget && self.entries.len() > 1 {
-            let ahead = self.entries.iter().rposition(|entry| entry.ahead && entry.bytes() > 0);
-            let last = self.entries.len() - 1;
-            let gone = self.entries.remove(ahead.unwrap_or(last));
-            bytes -= gone.as_ref().map_or(0, Entry::bytes);
+            let gone = self.history().or_else(|| self.ahead()).unwrap_or(self.entries.len() - 1);
+            bytes -= self.entries.remove(gone).as_ref().map_or(0, Entry::bytes);
         }
+    }
+
+    /// The picture seen longest ago, unless it is on screen.
+    fn history(&self) -> Option<usize> {
+        let mut seen = self.entries.iter().enumerate().filter(|(_, entry)| !entry.ahead);
+        seen.by_ref().nth(ON_SCREEN - 1)?;
+        seen.last().map(|(index, _)| index)
+    }
+
+    /// The picture drawn ahead that was longest not asked for.
+    fn ahead(&self) -> Option<usize> {
+        self.entries.iter().rposition(|entry| entry.ahead && entry.bytes() > 0)
     }
 
     /// Lets go of the pictures of these documents.
@@ -103,7 +119,12 @@ mod tests {
     use super::*;
 
     fn key(page: u32) -> PictureKey {
-        PictureKey { sha256: Digest::of(b"march"), page, width: 800, layer: Layer::Page }
+        PictureKey {
+            sha256: Digest::of(b"march"),
+            page,
+            width: 800,
+            layer: Layer::Page(Masks::Down),
+        }
     }
 
     /// Draws a page of ten bytes.
@@ -134,6 +155,19 @@ mod tests {
         draw(&mut pictures, 3, Wanted::Now);
         draw(&mut pictures, 5, Wanted::Now);
         assert_eq!(kept(&pictures), [3, 4, 5], "asked for since: it stays as the others do");
+    }
+
+    #[test]
+    fn what_was_seen_long_ago_goes_before_what_is_drawn_ahead() {
+        let mut pictures = Pictures::new(100);
+        (1..=10).for_each(|page| draw(&mut pictures, page, Wanted::Now));
+        draw(&mut pictures, 11, Wanted::Later);
+        draw(&mut pictures, 12, Wanted::Later);
+        assert_eq!(kept(&pictures), [3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+        draw(&mut pictures, 13, Wanted::Later);
+        assert_eq!(kept(&pictures), [3, 4, 5, 6, 7, 8, 9, 10, 12, 13], "all others are on screen");
+        draw(&mut pictures, 12, Wanted::Now);
+        assert_eq!(kept(&pictures).len(), 10, "nothing goes for what is there");
     }
 
     #[test]

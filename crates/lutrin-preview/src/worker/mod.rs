@@ -22,6 +22,7 @@ mod order;
 mod pdf;
 mod picture;
 mod plain;
+mod texts;
 mod tiff;
 mod tile;
 mod words;
@@ -36,6 +37,7 @@ use lutrin_preview::{
 };
 use serde::Serialize;
 
+use self::masks::Place;
 use crate::sandbox;
 
 /// Windows gives the main thread 1 MB; interpreting nested PDF objects needs more.
@@ -140,31 +142,49 @@ impl<I: Read, O: Write> Talk<I, O> {
             Err(refusal) => return self.say(&Reply::Refused(refusal)),
         };
         let sizes = facts.pages.clone();
+        let mut texts = texts::Texts::default();
         self.say(&Reply::Opened(facts))?;
         while let Some((request, _)) = receive_request(&mut self.input)? {
             let index = |page: u32| {
                 let known = (1..=sizes.len()).contains(&(page as usize));
                 known.then(|| page as usize - 1).ok_or(io::ErrorKind::InvalidInput)
             };
+            // A picture, what is hidden on its page covered if that is wanted. Where the text
+            // of a page cannot be read, nothing of it is known to be hidden.
+            let mut covered = |source: &mut dyn PageSource, drawn: &mut Raster, index, place| {
+                if let Ok(text) = texts.of(source, index) {
+                    masks::cover(drawn, place, &text.words);
+                }
+            };
             match request {
                 Request::Page { page, width_px, masked } => {
                     let index = index(page)?;
                     let mut drawn = source.draw(index, width_px);
                     if masked && let Ok(raster) = &mut drawn {
-                        // A page of which the text is not read is shown on the screen too.
-                        let words = source.text(index).map(|text| text.words);
-                        masks::cover(raster, sizes[index], &words.unwrap_or_default());
+                        let place = Place::whole(raster, sizes[index]);
+                        covered(source, raster, index, place);
                     }
                     self.send_picture(drawn.map(Some))?;
                 }
-                Request::Annotations { page, width_px } => {
-                    self.send_picture(source.annotations(index(page)?, width_px))?;
+                Request::Annotations { page, width_px, masked } => {
+                    let index = index(page)?;
+                    let mut drawn = source.annotations(index, width_px);
+                    if masked && let Ok(Some(raster)) = &mut drawn {
+                        let place = Place::whole(raster, sizes[index]);
+                        covered(source, raster, index, place);
+                    }
+                    self.send_picture(drawn)?;
                 }
-                Request::Tile { page, tile } => {
-                    self.send_picture(source.tile(index(page)?, tile).map(Some))?;
+                Request::Tile { page, tile, masked } => {
+                    let index = index(page)?;
+                    let mut drawn = source.tile(index, tile);
+                    if masked && let Ok(raster) = &mut drawn {
+                        covered(source, raster, index, Place::of_tile(tile));
+                    }
+                    self.send_picture(drawn.map(Some))?;
                 }
                 Request::Text { page } => {
-                    self.say_json(&Reply::Text, source.text(index(page)?))?;
+                    self.say_json(&Reply::Text, texts.of(source, index(page)?))?;
                 }
                 Request::Layers { page } => {
                     self.say_json(&Reply::Layers, source.layers(index(page)?))?;

@@ -157,6 +157,8 @@ impl PageSource for PdfPages<'_> {
         let mut listener = GlyphListener::default();
         interpret_page(page, &mut context, &mut listener);
         drop(context);
+        // What cannot be drawn is heard when the page is.
+        lock(&self.heard).clear();
         self.forget_under_pressure();
         Ok(text_of(&listener.glyphs, size, listener.more))
     }

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use hayro::kurbo::{Point, Rect, Vec2};
 use lutrin_preview::limits::{MAX_PAGE_TEXT_CHARS, MAX_WORD_CHARS, MAX_WORDS};
-use lutrin_preview::{After, PageBox, PageSize, PageText, TextSource, Word, is_invisible};
+use lutrin_preview::{
+    After, PageBox, PageSize, PageText, TextSource, Word, is_invisible, is_right_to_left,
+};
 
 use super::hide::{Part, hide_nir};
 use super::order::in_reading_order;
@@ -211,27 +213,30 @@ fn area_of(glyph: &PlacedGlyph) -> Rect {
         .union(Rect::from_points(glyph.start + above, glyph.end + below))
 }
 
-/// Hebrew and Arabic are drawn from left to right, that is from the end: such words, and
-/// rows of them, are turned round to be read.
+/// Hebrew and Arabic are drawn from left to right, that is from the end: such words are
+/// turned round to be read, and so is the line where it is theirs. What is read from the left
+/// within such a line, as numbers are, keeps its own order, and the other way about.
 fn turn_right_to_left(line: &mut Line) {
-    let mut start = 0;
-    while start < line.words.len() {
-        let run =
-            line.words[start..].iter().take_while(|word| is_right_to_left(&word.text)).count();
-        let turned = &mut line.words[start..start + run];
-        turned.reverse();
-        for word in turned {
-            word.text = word.text.chars().rev().collect();
-            // Its letters begin on the right: their ends would be read as of another word.
-            word.ends.clear();
-        }
-        start += run.max(1);
+    let turned = |word: &DraftWord| is_right_to_left(&word.text);
+    let has_letters = |word: &&DraftWord| word.text.contains(char::is_alphabetic);
+    let theirs = line.words.iter().filter(|word| turned(word)).count();
+    if theirs == 0 {
+        return;
     }
-}
-
-fn is_right_to_left(text: &str) -> bool {
-    let from_right = |sign: &char| matches!(sign, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}');
-    text.chars().filter(from_right).count() * 2 > text.chars().count()
+    for word in line.words.iter_mut().filter(|word| turned(word)) {
+        word.text = word.text.chars().rev().collect();
+        // Its letters begin on the right: their ends would be read as of another word.
+        word.ends.clear();
+    }
+    let is_theirs = theirs * 2 > line.words.iter().filter(has_letters).count();
+    if is_theirs {
+        line.words.reverse();
+    }
+    for run in line.words.chunk_by_mut(|one, other| turned(one) == turned(other)) {
+        if turned(&run[0]) != is_theirs {
+            run.reverse();
+        }
+    }
 }
 
 /// The words of the lines, as many as may be told.

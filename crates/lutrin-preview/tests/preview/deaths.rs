@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use lutrin_preview::{Pool, PoolSettings, PreviewError, SandboxState, Slow};
+use lutrin_preview::{Masks, Pool, PoolSettings, PreviewError, SandboxState, Slow};
 
 use crate::made::{BLUE_SQUARE, endless_second_page, greedy, pdf_of};
 use crate::support::{impatient_room, open, room, settings};
@@ -54,9 +54,9 @@ async fn who_waits_for_a_slow_page_is_told_once_and_may_give_up() {
 
     let told = std::sync::Mutex::new(Vec::new());
     let note = |slow| told.lock().unwrap().push(slow);
-    document.page_watched(1, 50, &note).await.unwrap();
+    document.on_screen(Masks::Lifted).page(1, 50, &note).await.unwrap();
     let quick = told.lock().unwrap().len();
-    let outcome = document.page_watched(2, 200, &note).await;
+    let outcome = document.on_screen(Masks::Lifted).page(2, 200, &note).await;
     assert_eq!(outcome.unwrap_err(), PreviewError::TimedOut);
     let expected = Slow { waited: soft_limit, stopped_after: hard_limit - soft_limit };
     assert_eq!(told.lock().unwrap()[quick..], [expected], "once, and it went on");
@@ -67,7 +67,7 @@ async fn who_waits_for_a_slow_page_is_told_once_and_may_give_up() {
         let tell = std::sync::Mutex::new(Some(tell));
         let note = |_| tell.lock().unwrap().take().unwrap().send(()).unwrap();
         tokio::select! {
-            outcome = document.page_watched(2, 200, &note) => panic!("it has no end: {outcome:?}"),
+            outcome = document.on_screen(Masks::Lifted).page(2, 200, &note) => panic!("it has no end: {outcome:?}"),
             told = told => told.unwrap(),
         }
     }
@@ -124,6 +124,19 @@ async fn a_request_that_is_dropped_is_cancelled_and_costs_no_death() {
         assert!(outcome.is_err(), "it has no end, so it was still running");
         document.page(1, 200).await.unwrap();
     }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_page_read_ahead_that_is_given_up_stops_its_worker_and_the_next_page_is_served() {
+    let document = open(&room(), endless_second_page()).await.unwrap();
+    let worker = document.worker_id().unwrap();
+    let wait = Duration::from_millis(200);
+    let ahead = tokio::time::timeout(wait, document.in_background().page(2, 200)).await;
+    assert!(ahead.is_err(), "it has no end, so it was still being drawn");
+    wait_until_gone(worker);
+    document.page(1, 200).await.unwrap();
+    assert_ne!(document.worker_id(), Some(worker));
 }
 
 #[tokio::test]

@@ -3,7 +3,9 @@
 use std::fs;
 
 use lutrin_preview::limits::{MAX_TEXT_PAGES, MAX_WORD_CHARS, MAX_WORDS};
-use lutrin_preview::{After, Ceiling, PageText, PreviewError, TextSource, find};
+use lutrin_preview::{
+    After, Ceiling, Masks, PageText, PreviewError, TextSource, Tile, find, indexed,
+};
 use proptest::prelude::*;
 
 use crate::made::{BLUE_SQUARE, Page, encoded, page_with_font, pdf, pdf_of, photo, stream};
@@ -98,6 +100,71 @@ async fn a_nir_is_covered_in_a_page_in_small() {
         image::imageops::crop_imm(picture, 0, 0, right, bottom).to_image()
     };
     assert_eq!(first(&plain), first(&covered), "the rest is as it was");
+}
+
+#[tokio::test]
+async fn a_nir_is_covered_in_every_picture_of_the_screen_until_it_is_lifted() {
+    let content = "BT /F 20 Tf 100 700 Td (Net 1 84 12 76 451 089 46) Tj ET";
+    let document = open(&room(), page_with_font("/MediaBox [0 0 595 842]", content)).await.unwrap();
+    let down = document.on_screen(Masks::Down);
+    let lifted = document.on_screen(Masks::Lifted);
+    let slow = |_| {};
+    let plain = pixels(&document.page(1, 1190).await.unwrap());
+    let covered = pixels(&down.page(1, 1190, &slow).await.unwrap());
+    assert_eq!(pixels(&lifted.page(1, 1190, &slow).await.unwrap()), plain);
+    let ahead = document.in_background().masked_page(1, 1190).await.unwrap();
+    assert_eq!(pixels(&ahead), covered, "a page drawn ahead is the one that is shown");
+    let tile = Tile { scale: 2.0, x: 200, y: 200, width: 600, height: 200 };
+    let part = |picture: &image::RgbImage| {
+        image::imageops::crop_imm(picture, 200, 200, 600, 200).to_image()
+    };
+    assert_eq!(pixels(&down.tile(1, tile).await.unwrap()), part(&covered));
+    assert_eq!(pixels(&lifted.tile(1, tile).await.unwrap()), part(&plain));
+    assert_ne!(part(&covered), part(&plain));
+    assert_eq!(down.annotations(1, 595).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_nir_that_was_noted_on_a_page_is_covered_in_the_picture_of_the_notes() {
+    let document = open(&room(), with_annotation_of_text("1 84 12 76 451 089 46")).await.unwrap();
+    let [down, lifted] = [Masks::Down, Masks::Lifted].map(|masks| document.on_screen(masks));
+    let masked = document.text(1).await.unwrap().words;
+    assert!(!masked.is_empty() && masked.iter().all(|word| word.masked));
+    let covered = pixels(&down.annotations(1, 595).await.unwrap().unwrap());
+    let bare = pixels(&lifted.annotations(1, 595).await.unwrap().unwrap());
+    assert_eq!(
+        document.annotations(1, 595).await.unwrap().map(|it| pixels(&it)),
+        Some(bare.clone())
+    );
+    let area = masked[0].area.unwrap();
+    let middle = (((area.left + area.right) / 2.0) as u32, ((area.top + area.bottom) / 2.0) as u32);
+    let around = |picture: &image::RgbImage| {
+        let dots = picture
+            .enumerate_pixels()
+            .filter(|(x, y, _)| x.abs_diff(middle.0) < 3 && y.abs_diff(middle.1) < 3);
+        dots.map(|(.., dot)| dot.0).collect::<std::collections::BTreeSet<_>>()
+    };
+    assert_eq!(around(&covered).len(), 1, "one grey");
+    assert_ne!(around(&covered), around(&bare));
+}
+
+/// A page without a drawing, on which a text was noted.
+fn with_annotation_of_text(text: &str) -> Vec<u8> {
+    let resources = "/Resources << /Font << /F << /Type /Font /Subtype /Type1 /BaseFont \
+                     /Helvetica >> >> >>";
+    pdf(&[
+        "<< /Type /Catalog /Pages 2 0 R >>".into(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".into(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R \
+         /Annots [<< /Type /Annot /Subtype /FreeText /Rect [100 700 400 740] /F 4 \
+         /AP << /N 5 0 R >> >>] >>"
+            .into(),
+        stream("", ""),
+        stream(
+            &format!("BT /F 20 Tf 10 10 Td ({text}) Tj ET"),
+            &format!("/Type /XObject /Subtype /Form /BBox [0 0 300 40] {resources}"),
+        ),
+    ])
 }
 
 #[tokio::test]
@@ -216,6 +283,65 @@ async fn a_nir_is_hidden_and_its_place_is_kept() {
 }
 
 #[tokio::test]
+async fn a_word_cut_at_the_end_of_a_line_is_found_and_a_nir_cut_so_is_hidden() {
+    let content = "BT /F 10 Tf 100 700 Td (mon expe-) Tj 0 -12 Td (rience, N 184127-) Tj
+        0 -12 Td (645108946) Tj ET";
+    let document = open(&room(), page_with_font("/MediaBox [0 0 595 842]", content)).await.unwrap();
+    let text = document.text(1).await.unwrap();
+    assert_eq!(text.plain(), "mon expe-\nrience, N ••••••-\n•••••••••\n");
+    let masked: Vec<_> = text.words.iter().filter(|word| word.masked).collect();
+    assert_eq!(masked.len(), 2, "both halves are covered");
+    assert!(masked[0].area.unwrap().bottom <= masked[1].area.unwrap().bottom - 10.0);
+    let hits = find(&text.words, "EXPÉRIENCE");
+    assert_eq!((hits.len(), hits[0].boxes.len()), (1, 2), "a box for each half: {hits:?}");
+    let index = indexed(&document.index_text(1).await.unwrap());
+    assert!(index.starts_with("mon expe-rience (experience), N ••••••-"), "{index}");
+    assert_eq!(index.chars().filter(char::is_ascii_digit).count(), 0, "{index}");
+}
+
+#[tokio::test]
+async fn text_read_from_the_right_is_in_the_order_of_its_readers() {
+    // Drawn as it is seen: "olam 123 shalom" from the left, then Latin with one such word.
+    let shown = "<0004000200030005> Tj <0006> Tj <000700080009> Tj <0006> Tj
+        <0004000300020001> Tj 0 -30 Td <000A000B00060004000300020001> Tj
+        <0006> Tj <000700080009>";
+    let document = open(&room(), hebrew(shown)).await.unwrap();
+    let text = document.text(1).await.unwrap();
+    assert_eq!((text.source, text.unmapped), (TextSource::Glyphs, 0));
+    // What is selected and copied is in this order too.
+    assert_eq!(text.plain(), "שלום 123 עולם\nAB שלום 123\n");
+    let place = |query: &str| {
+        let hit = find(&text.words, query).remove(0);
+        let area = hit.boxes[0];
+        (hit.first_word, area.left, area.right)
+    };
+    let (shalom, left, right) = place("שלום");
+    assert_eq!(shalom, 0);
+    assert_eq!(find(&text.words, "שלום").len(), 2);
+    assert!(place("עולם").2 < place("123").1 && place("123").2 < left, "from right to left");
+    let (_, part, end) = place("של");
+    assert!((end - right).abs() < 0.1 && (part - (left + right) / 2.0).abs() < 0.1);
+    assert_eq!(find(&text.words, "שלום 123 עולם")[0].boxes.len(), 1);
+}
+
+/// A page written with a font of nine letters, figures and a space: shin, lamed, vav, final
+/// mem, ayin, space, 1, 2, 3, A, B.
+fn hebrew(shown: &str) -> Vec<u8> {
+    let letters =
+        ["05E9", "05DC", "05D5", "05DD", "05E2", "0020", "0031", "0032", "0033", "0041", "0042"];
+    let pairs = (1..).zip(letters).map(|(code, letter)| format!("<{code:04X}> <{letter}>\n"));
+    let table = format!(
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap
+         1 begincodespacerange <0000> <FFFF> endcodespacerange
+         {} beginbfchar\n{}endbfchar endcmap end end",
+        letters.len(),
+        pairs.collect::<String>()
+    );
+    let font = composite_font("/Identity-H", "/ToUnicode 5 0 R");
+    pdf(&page_objects(&font, shown).into_iter().chain([stream(&table, "")]).collect::<Vec<_>>())
+}
+
+#[tokio::test]
 async fn text_of_a_page_that_is_not_there_is_named() {
     let document = open(&room(), pdf_of(&[BLUE_SQUARE])).await.unwrap();
     for page in [0, 2] {
@@ -264,18 +390,25 @@ fn nameless() -> Vec<u8> {
 
 /// A page written with a composite font of that encoding, without a table of letters.
 fn composite(encoding: &str) -> Vec<u8> {
-    let font = format!(
-        "<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding {encoding} /DescendantFonts [<< \
+    page_of_font(&composite_font(encoding, ""), "<00240025002600270028>")
+}
+
+fn composite_font(encoding: &str, entries: &str) -> String {
+    format!(
+        "<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding {encoding} {entries} /DescendantFonts [<< \
          /Type /Font /Subtype /CIDFontType2 /BaseFont /X /CIDSystemInfo << /Registry (Adobe) \
          /Ordering (Identity) /Supplement 0 >> /FontDescriptor << /Type /FontDescriptor \
          /FontName /X /Flags 4 /FontBBox [0 0 1000 1000] /ItalicAngle 0 /Ascent 800 \
          /Descent -200 /CapHeight 700 /StemV 80 >> /DW 600 >>] >>"
-    );
-    page_of_font(&font, "<00240025002600270028>")
+    )
 }
 
 fn page_of_font(font: &str, shown: &str) -> Vec<u8> {
-    pdf(&[
+    pdf(&page_objects(font, shown))
+}
+
+fn page_objects(font: &str, shown: &str) -> [String; 4] {
+    [
         "<< /Type /Catalog /Pages 2 0 R >>".into(),
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".into(),
         format!(
@@ -283,7 +416,7 @@ fn page_of_font(font: &str, shown: &str) -> Vec<u8> {
              /Resources << /Font << /F {font} >> >> >>"
         ),
         stream(&format!("BT /F 20 Tf 10 50 Td {shown} Tj ET"), ""),
-    ])
+    ]
 }
 
 #[tokio::test]

@@ -1,9 +1,12 @@
 //! Documents: received in chunks, shown only whole and verified.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use lutrin_domain::digest::Digest;
-use lutrin_store::{CHUNK_BYTES, DocumentError, DocumentStatus, Store};
+use lutrin_store::{
+    CHUNK_BYTES, DocumentError, DocumentStatus, DocumentText, Store, TextState, TextTotals,
+};
 
 use crate::given::{file, fresh, reopened};
 
@@ -124,6 +127,45 @@ async fn what_is_forgotten_gives_its_room_back() {
     store.close().await;
     let size = std::fs::metadata(file(folder.path(), "documents.db")).unwrap().len();
     assert!(size < 3 * CHUNK_BYTES as u64, "{size} bytes are left");
+}
+
+#[tokio::test]
+async fn a_sitting_is_forgotten_in_a_few_transactions() {
+    let (_folder, store) = fresh().await;
+    let kept = put(&store, &document(1_000)).await;
+    let mut sitting = Vec::new();
+    for number in 0..200_usize {
+        let sha256 = put(&store, &document(100_000 + number)).await;
+        let pages = vec![(1, format!("bulletin de paie {number}"))];
+        let text = DocumentText { version: 1, state: TextState::Whole, pages, blank: 0 };
+        store.put_text(sha256, text).await.unwrap();
+        sitting.push(sha256);
+    }
+    let begun = Instant::now();
+    let forgotten = store.forget_documents_except(&[kept]).await.unwrap();
+    let took = begun.elapsed();
+    println!("{} files were forgotten in {took:.0?}, {:.1?} each", sitting.len(), took / 200);
+    assert_eq!(forgotten, sitting);
+    assert_eq!(store.missing(&sitting).await.unwrap().len(), sitting.len());
+    assert_eq!(store.missing(&[kept]).await.unwrap(), []);
+    assert_eq!(store.text_totals(&sitting, 1).await.unwrap(), TextTotals::default());
+}
+
+#[tokio::test]
+async fn a_damaged_document_is_forgotten_with_the_others() {
+    let (folder, store) = fresh().await;
+    let mut sitting = Vec::new();
+    for length in 1..=20_usize {
+        sitting.push(put(&store, &document(100_000 * length)).await);
+    }
+    let kept = put(&store, &document(7)).await;
+    store.close().await;
+    damage(folder.path());
+    let store = reopened(folder.path()).await;
+    let forgotten = store.forget_documents_except(&[kept]).await.unwrap();
+    assert_eq!(forgotten, sitting);
+    assert_eq!(store.missing(&sitting).await.unwrap(), sitting);
+    assert_eq!(store.missing(&[kept]).await.unwrap(), []);
 }
 
 #[tokio::test]

@@ -64,6 +64,11 @@ export class Contents {
     this.#timer = setTimeout(() => this.cover(), LIFTED_MS);
   }
 
+  /** Whether a page is to be shown without its masks: only one that has some is drawn anew. */
+  bare(index: number): boolean {
+    return this.lifted && this.pages.get(index)?.words.some((word) => word.masked) === true;
+  }
+
   cover(): void {
     clearTimeout(this.#timer);
     this.lifted = false;
