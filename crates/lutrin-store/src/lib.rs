@@ -60,8 +60,13 @@ pub use self::key::{DeviceKey, RefreshToken, RootKey};
 pub use self::local::PageTrace;
 pub use self::opening::OpeningReport;
 pub use self::profile::{Contact, NewProfile, Profile};
-pub use self::pull::{Carried, ChangesBatch, CursorText, DossierFile, Jury, PutDossier, Swept};
-pub use self::push::{Delivery, OutboxCounts, OutboxEntry, OutboxState, PushOutcome};
+pub use self::pull::{
+    Carried, ChangesBatch, CursorText, DossierFile, Epoch, FeedPlace, Jury, PutDossier, Swept,
+};
+pub use self::push::{
+    Delivery, OutboxCounts, OutboxEntry, OutboxState, PendingDecision, PushAnswers, PushOutcome,
+    Trouble,
+};
 pub use self::shelf::{DocumentStatus, DocumentTotals, FinishedDocument};
 pub use self::texts::{
     DocumentText, PAGES, PAGES_EACH, PageFound, TextState, TextTotals, TextsFound,

@@ -23,11 +23,18 @@ pub(crate) struct Schema {
 /// The schema of `dossiers.db`.
 pub(crate) const DOSSIERS: Schema = Schema {
     file: crate::folder::DOSSIERS,
-    migrations: &[Migration {
-        number: 1,
-        name: "desk",
-        sql: include_str!("../../../migrations/0001_desk.sql"),
-    }],
+    migrations: &[
+        Migration {
+            number: 1,
+            name: "desk",
+            sql: include_str!("../../../migrations/0001_desk.sql"),
+        },
+        Migration {
+            number: 2,
+            name: "exchange",
+            sql: include_str!("../../../migrations/0002_exchange.sql"),
+        },
+    ],
 };
 
 /// The schema of `documents.db`.

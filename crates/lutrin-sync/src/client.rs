@@ -6,7 +6,7 @@ use std::time::Duration;
 use lutrin_domain::digest::Digest;
 use lutrin_domain::id::DossierId;
 use lutrin_protocol::about::{About, PROTOCOL, PROTOCOL_HEADER, SERVICE_NAME};
-use lutrin_protocol::changes::{ChangesResponse, Snapshot};
+use lutrin_protocol::changes::Snapshot;
 use lutrin_protocol::cursor::Cursor;
 use lutrin_protocol::juries::{CarriedResponse, CarryRequest, JuriesResponse};
 use lutrin_protocol::problem::{Problem, ProblemCode};
@@ -18,7 +18,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::address::ServiceAddress;
-use crate::error::CallError;
+use crate::error::{CallError, Unreached};
+use crate::reading::{ReadChanges, read_changes, read_push};
 
 /// How long a connection may take to be made.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -47,7 +48,7 @@ impl Client {
             .redirect(reqwest::redirect::Policy::none())
             .user_agent(concat!("lutrin/", env!("CARGO_PKG_VERSION")))
             .build()
-            .map_err(|error| CallError::Unreachable(kind_of(&error)))?;
+            .map_err(|_| CallError::Unreachable(Unreached::NotSent))?;
         Ok(Self { http, address })
     }
 
@@ -61,9 +62,12 @@ impl Client {
         let request = self.request(Method::GET, endpoint::ABOUT, None);
         let about: About = match answer(request).await {
             Ok(about) => about,
-            Err(CallError::Unreadable(_) | CallError::Problem(_) | CallError::TooLarge) => {
-                return Err(CallError::NotLutrin);
-            }
+            Err(
+                CallError::Unreadable(_)
+                | CallError::Status(_)
+                | CallError::Problem { .. }
+                | CallError::TooLarge,
+            ) => return Err(CallError::NotLutrin),
             Err(error) => return Err(error),
         };
         if about.service != SERVICE_NAME {
@@ -95,13 +99,13 @@ impl Client {
         &self,
         token: &Secret,
         cursor: Option<Cursor>,
-    ) -> Result<Option<ChangesResponse>, CallError> {
+    ) -> Result<Option<ReadChanges>, CallError> {
         let mut request = self.request(Method::GET, endpoint::CHANGES, Some(token));
         if let Some(cursor) = cursor {
             request = request.query(&[("cursor", cursor.to_string())]);
         }
-        match answer(request).await {
-            Ok(changes) => Ok(Some(changes)),
+        match good_body(request).await {
+            Ok(bytes) => read(read_changes(&bytes)).map(Some),
             Err(error) if error.problem() == Some(&ProblemCode::CursorGone) => Ok(None),
             Err(error) => Err(error),
         }
@@ -113,7 +117,8 @@ impl Client {
         token: &Secret,
         request: &PushRequest,
     ) -> Result<PushResponse, CallError> {
-        answer(self.request(Method::POST, endpoint::DECISIONS, Some(token)).json(request)).await
+        let request = self.request(Method::POST, endpoint::DECISIONS, Some(token)).json(request);
+        read(read_push(&good_body(request).await?))
     }
 
     /// The sittings of the jury.
@@ -147,7 +152,7 @@ impl Client {
     ) -> Result<Option<String>, CallError> {
         let request = self.request(Method::GET, &endpoint::catalogue(hash), Some(token));
         let text = async {
-            let bytes = body(check(send(request).await?).await?).await?;
+            let bytes = good_body(request).await?;
             String::from_utf8(bytes).map_err(|error| CallError::Unreadable(error.to_string()))
         };
         optional(text.await)
@@ -198,8 +203,19 @@ async fn send(request: RequestBuilder) -> Result<Response, CallError> {
 }
 
 async fn answer<A: DeserializeOwned>(request: RequestBuilder) -> Result<A, CallError> {
-    let bytes = body(check(send(request).await?).await?).await?;
-    serde_json::from_slice(&bytes).map_err(|error| CallError::Unreadable(error.to_string()))
+    read(serde_json::from_slice(&good_body(request).await?))
+}
+
+async fn good_body(request: RequestBuilder) -> Result<Vec<u8>, CallError> {
+    body(check(send(request).await?).await?).await
+}
+
+fn read<A>(read: serde_json::Result<A>) -> Result<A, CallError> {
+    // Where and how, not what: the answer may hold names.
+    read.map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        CallError::Unreadable(format!("{:?} at {line}:{column}", error.classify()))
+    })
 }
 
 fn optional<A>(answer: Result<A, CallError>) -> Result<Option<A>, CallError> {
@@ -216,14 +232,19 @@ async fn check(response: Response) -> Result<Response, CallError> {
     if status.is_success() {
         return Ok(response);
     }
+    let retry_after = retry_after(&response);
     let bytes = body(response).await?;
-    match serde_json::from_slice::<Problem>(&bytes) {
-        Ok(problem) => Err(CallError::Problem(Box::new(problem))),
-        Err(_) if matches!(status.as_u16(), 502..=504) => {
-            Err(CallError::Unreachable(status.to_string()))
-        }
-        Err(_) => Err(CallError::Unreadable(status.to_string())),
-    }
+    Err(match (serde_json::from_slice::<Problem>(&bytes), status.as_u16()) {
+        (Ok(problem), _) => CallError::Problem { problem: Box::new(problem), retry_after },
+        (Err(_), gateway @ 502..=504) => CallError::Unreachable(Unreached::Gateway(gateway)),
+        (Err(_), other) => CallError::Status(other),
+    })
+}
+
+/// `Retry-After` in seconds; as a date it would depend on this machine's clock.
+fn retry_after(response: &Response) -> Option<Duration> {
+    let header = response.headers().get(reqwest::header::RETRY_AFTER)?;
+    Some(Duration::from_secs(header.to_str().ok()?.trim().parse().ok()?))
 }
 
 /// Reads an answer up to the limit.
@@ -241,15 +262,14 @@ async fn body(mut response: Response) -> Result<Vec<u8>, CallError> {
 }
 
 /// What went wrong, without the address.
-fn kind_of(error: &reqwest::Error) -> String {
-    let kind = if error.is_connect() {
-        "no connection"
+fn kind_of(error: &reqwest::Error) -> Unreached {
+    if error.is_connect() {
+        Unreached::NoConnection
     } else if error.is_timeout() {
-        "no answer in time"
+        Unreached::NoAnswer
     } else if error.is_body() || error.is_decode() {
-        "the connection broke"
+        Unreached::Broken
     } else {
-        "the request could not be sent"
-    };
-    kind.to_owned()
+        Unreached::NotSent
+    }
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use lutrin_domain::digest::Digest;
 use lutrin_domain::id::DossierId;
 
-use crate::error::CallError;
+use crate::error::ExchangeError;
 
 /// The state of the exchange, published at each change.
 #[derive(Clone, Debug, Default)]
@@ -16,7 +16,7 @@ pub struct Progress {
     /// When it will be tried next.
     pub next_attempt: Option<Timestamp>,
     /// Why the last attempt failed.
-    pub error: Option<CallError>,
+    pub error: Option<ExchangeError>,
     /// Files being received.
     pub receiving: Receiving,
     /// This machine's clock minus the service's, in seconds.

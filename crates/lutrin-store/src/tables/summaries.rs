@@ -113,6 +113,25 @@ pub(crate) async fn delete(conn: &mut SqliteConnection, id: DossierId) -> Result
     Ok(())
 }
 
+/// Notes that the service named a dossier of which nothing could be read.
+pub(crate) async fn set_seen(
+    conn: &mut SqliteConnection,
+    id: DossierId,
+    position: u64,
+    generation: i64,
+) -> Result<()> {
+    sqlx::query(
+        "UPDATE summaries SET position = ?2, generation = ?3
+         WHERE dossier = ?1 AND (position <= ?2 OR generation < ?3)",
+    )
+    .bind(id.to_string())
+    .bind(to_sql(position))
+    .bind(generation)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// The dossiers not named since this generation began.
 pub(crate) async fn unseen(conn: &mut SqliteConnection, generation: i64) -> Result<Vec<DossierId>> {
     let ids: Vec<String> = sqlx::query_scalar("SELECT dossier FROM summaries WHERE generation < ?")

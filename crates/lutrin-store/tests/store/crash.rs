@@ -15,7 +15,7 @@ use lutrin_store::journal::{Record, Tail, read_frames};
 use lutrin_store::{OutboxState, PushOutcome, Store};
 
 use crate::given::{
-    accepted, catalogue_text, dossier, file, id, identity, key, new_profile, now, reopened,
+    accepted, catalogue_text, dossier, file, id, identity, key, new_profile, now, reopened, settled,
 };
 
 /// Where the child finds the folder; absent in a usual run.
@@ -175,7 +175,7 @@ async fn the_child_works_until_it_is_killed() {
             1 => {
                 store.mark_in_flight(&[id(number)], now()).await.unwrap();
                 let outcome = PushOutcome::Acknowledged { position: 5, received_at: now() };
-                store.settle(id(number), outcome).await.unwrap();
+                settled(&store, number, outcome).await;
                 say("acknowledged", id(number));
             }
             2 => {

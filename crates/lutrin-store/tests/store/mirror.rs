@@ -4,11 +4,12 @@ use jiff::civil::date;
 use lutrin_domain::dossier::DossierState;
 use lutrin_domain::id::JurySessionId;
 use lutrin_domain::jury::JurySession;
-use lutrin_store::{Carried, ChangesBatch, CursorText, Jury, SummaryFilter};
+use lutrin_store::{Carried, ChangesBatch, CursorText, FeedPlace, Jury, SummaryFilter};
 use uuid::Uuid;
 
 use crate::given::{
-    accepted, batch, catalogue_text, dossier, fresh, id, now, reopened, replaced, with_dossier,
+    FIRST, accepted, batch, catalogue_text, dossier, fresh, id, now, reopened, replaced,
+    with_dossier,
 };
 
 #[tokio::test]
@@ -16,15 +17,15 @@ async fn changes_and_cursor_move_together() {
     let (folder, store) = fresh().await;
     assert_eq!(store.cursor().await.unwrap(), None);
     let (first, second) = (dossier(1), dossier(2));
-    let cursor = Some(CursorText("epoch.1.12".into()));
+    let cursor = CursorText("epoch.1.12".into());
     let batch = ChangesBatch {
-        cursor: cursor.clone(),
+        place: Some(FeedPlace { cursor: cursor.clone(), epoch: FIRST }),
         ..batch(vec![(11, &first, true), (12, &second, false)])
     };
     store.apply_changes(batch).await.unwrap();
     store.close().await;
     let store = reopened(folder.path()).await;
-    assert_eq!(store.cursor().await.unwrap(), cursor);
+    assert_eq!(store.cursor().await.unwrap(), Some(cursor));
     assert_eq!(store.dossier(first.id).await.unwrap(), Some((11, first)));
     assert_eq!(store.dossier(second.id).await.unwrap(), None, "only its summary came");
     let listed = store.summary(second.id).await.unwrap().unwrap();
@@ -158,4 +159,39 @@ async fn what_is_carried_and_not_here_yet_is_told_in_order() {
     assert_eq!(store.missing_snapshots().await.unwrap(), [third, second]);
     store.put_snapshot(11, &dossier(3)).await.unwrap();
     assert_eq!(store.missing_snapshots().await.unwrap(), [second]);
+}
+
+#[tokio::test]
+async fn what_is_carried_is_told_once_and_again_after_a_rebuild() {
+    let (_folder, store, here) = with_dossier().await;
+    assert_eq!(store.carry_to_tell().await.unwrap(), None);
+    let carried = |dossiers: Vec<_>| Carried { dossiers, ..Carried::default() };
+    let first = carried(vec![here.id]);
+    store.set_carried(&first).await.unwrap();
+    assert_eq!(store.carry_to_tell().await.unwrap(), Some(first.clone()));
+    let second = carried(vec![here.id, dossier(2).id]);
+    store.set_carried(&second).await.unwrap();
+    store.carry_is_known(&first).await.unwrap();
+    assert_eq!(store.carry_to_tell().await.unwrap(), Some(second.clone()), "chosen meanwhile");
+    store.carry_is_known(&second).await.unwrap();
+    assert_eq!(store.carry_to_tell().await.unwrap(), None);
+    let ordered = Carried { following: vec![here.id], ..second.clone() };
+    store.set_carried(&ordered).await.unwrap();
+    assert_eq!(store.carry_to_tell().await.unwrap(), None, "nothing else is asked for");
+    store.rebuild_begin().await.unwrap();
+    assert_eq!(store.carry_to_tell().await.unwrap(), Some(ordered));
+}
+
+#[tokio::test]
+async fn a_dossier_of_which_nothing_could_be_read_outlives_a_rebuild() {
+    let (_folder, store, dossier) = with_dossier().await;
+    store.rebuild_begin().await.unwrap();
+    let still_there = vec![(2, dossier.id)];
+    store.apply_changes(ChangesBatch { still_there, ..ChangesBatch::default() }).await.unwrap();
+    assert!(store.rebuild_sweep().await.unwrap().removed.is_empty());
+    assert_eq!(store.dossier(dossier.id).await.unwrap(), Some((10, dossier.clone())));
+    let readable = replaced(dossier, "cv");
+    store.put_snapshot(3, &readable).await.unwrap();
+    let listed = store.summary(readable.id).await.unwrap().unwrap();
+    assert_eq!(listed.summary, readable.summary(), "positions count anew");
 }

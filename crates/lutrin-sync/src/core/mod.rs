@@ -1,5 +1,6 @@
 //! What to do next, decided without touching anything.
 
 pub mod download;
+pub mod outbox;
 pub mod round;
 pub mod schedule;

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 
 use super::{Shared, round};
 use crate::core::schedule::Schedule;
-use crate::error::{CallError, ExchangeError};
+use crate::error::ExchangeError;
 use crate::progress::{Contact, Progress};
 
 /// Runs rounds until the task is dropped.
@@ -44,10 +44,6 @@ fn publish(shared: &Shared, outcome: Result<(), ExchangeError>, wait: Duration) 
             Err(ExchangeError::Call(error)) if error.is_offline() => Contact::Offline,
             Err(_) => Contact::Unknown,
         };
-        progress.error = match outcome {
-            Ok(()) => None,
-            Err(ExchangeError::Call(error)) => Some(error),
-            Err(ExchangeError::Store(error)) => Some(CallError::Unreadable(error)),
-        };
+        progress.error = outcome.err();
     });
 }

@@ -29,8 +29,6 @@ use crate::session::Session;
 
 /// Where the choice to stop receiving is remembered.
 const STOPPED_SETTING: &str = "receiving_stopped";
-/// Set while the service does not know what this machine carries.
-pub(crate) const CARRY_TO_TELL_SETTING: &str = "carry_to_tell";
 
 /// What is given to the exchange so that tests can decide it.
 #[derive(Clone)]
@@ -133,14 +131,6 @@ impl Exchange {
     /// Asks for a round now.
     pub fn nudge(&self) {
         self.shared.nudge.notify_one();
-    }
-
-    /// Notes that what is carried has changed; the next round tells the service.
-    pub async fn carry_changed(&self) -> Result<(), ExchangeError> {
-        let store = &self.shared.store;
-        store.set_setting(CARRY_TO_TELL_SETTING, Some("1")).await.map_err(store_failed)?;
-        self.nudge();
-        Ok(())
     }
 
     /// Stops receiving documents, or goes on; the choice outlives the program.

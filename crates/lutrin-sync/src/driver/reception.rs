@@ -13,7 +13,7 @@ use lutrin_store::{CHUNK_BYTES, DocumentError, DossierFile};
 use super::{Notice, Shared, store_failed};
 use crate::core::download::{Download, Head, Reception};
 use crate::core::schedule::Schedule;
-use crate::error::{CallError, ExchangeError};
+use crate::error::{CallError, ExchangeError, Unreached};
 use crate::progress::{FileFailure, Receiving};
 
 /// How many documents come at the same time.
@@ -173,10 +173,10 @@ async fn transfer(
         .await;
     let mut response = match call {
         Ok(response) => response,
-        Err(ExchangeError::Call(CallError::Problem(problem))) if problem.status == 404 => {
+        Err(ExchangeError::Call(CallError::Problem { problem, .. })) if problem.status == 404 => {
             return Ok(Some(FileFailure::Missing));
         }
-        Err(ExchangeError::Call(CallError::Problem(problem))) if problem.status == 416 => {
+        Err(ExchangeError::Call(CallError::Problem { problem, .. })) if problem.status == 416 => {
             return Ok(Some(FileFailure::Unfit));
         }
         Err(error) => return Err(error),
@@ -206,7 +206,7 @@ async fn transfer(
     }
     match append(shared, download.sha256, offset, &mut pending).await? {
         Some(end) if end == download.size => Ok(None),
-        Some(_) => Err(CallError::Unreachable("the document ended early".into()).into()),
+        Some(_) => Err(CallError::Unreachable(Unreached::EndedEarly).into()),
         None => Ok(Some(FileFailure::Unfit)),
     }
 }
