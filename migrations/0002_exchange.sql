@@ -10,3 +10,7 @@ SELECT 'epoch', substr(value, 1, 36) FROM meta WHERE key = 'cursor';
 
 -- Why the service could not read the decision, and when to try again.
 ALTER TABLE outbox ADD COLUMN trouble TEXT;
+
+-- 1 for a dossier that left the scope while work made here waits on it: it stays
+-- readable until that work is settled.
+ALTER TABLE summaries ADD COLUMN left_scope INTEGER NOT NULL DEFAULT 0;

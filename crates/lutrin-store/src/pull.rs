@@ -41,8 +41,8 @@ pub struct FeedPlace {
 pub struct ChangesBatch {
     /// Dossiers new or changed.
     pub puts: Vec<PutDossier>,
-    /// Dossiers that left the scope.
-    pub removes: Vec<DossierId>,
+    /// Dossiers that left the scope, with where in the feed.
+    pub removes: Vec<(u64, DossierId)>,
     /// Dossiers of which nothing could be read, with their positions: what is held
     /// of them stays, and the end of a rebuild does not take them for gone.
     pub still_there: Vec<(u64, DossierId)>,
@@ -111,7 +111,8 @@ impl Store {
     /// Applies changes and moves the cursor in one transaction.
     ///
     /// What is older than what is held changes nothing. The outbox and drafts of
-    /// a dossier that leaves are kept: unsent work is never deleted by a pull.
+    /// a dossier that leaves are kept, and while something of them waits so is the
+    /// dossier: unsent work is never deleted by a pull, and stays readable.
     pub async fn apply_changes(&self, batch: ChangesBatch) -> Result<(), StoreError> {
         self.desk.ask(|desk| Box::pin(apply(desk, batch))).await
     }
@@ -172,8 +173,8 @@ impl Store {
             .await
     }
 
-    /// Ends a rebuild: what was not named since it began leaves the mirror; the
-    /// outbox and drafts are kept.
+    /// Ends a rebuild: what was not named since it began leaves the mirror, unless
+    /// work waits on it; the outbox and drafts are kept.
     pub async fn rebuild_sweep(&self) -> Result<Swept, StoreError> {
         self.desk.ask(|desk| Box::pin(sweep(desk))).await
     }
@@ -309,9 +310,10 @@ async fn apply(desk: &mut Desk, batch: ChangesBatch) -> Result<(), StoreError> {
     for put in &batch.puts {
         put_dossier(&mut transaction, generation, put).await?;
     }
-    for id in &batch.removes {
-        summaries::delete(&mut transaction, *id).await?;
+    for (position, id) in &batch.removes {
+        summaries::set_left(&mut transaction, *id, *position, generation).await?;
     }
+    summaries::delete_left(&mut transaction).await?;
     for (position, id) in &batch.still_there {
         summaries::set_seen(&mut transaction, *id, *position, generation).await?;
     }
@@ -324,7 +326,8 @@ async fn apply(desk: &mut Desk, batch: ChangesBatch) -> Result<(), StoreError> {
     if epoch_is_new {
         desk.overlays.clear();
     }
-    for id in batch.puts.iter().map(|put| &put.summary.id).chain(&batch.removes) {
+    let left = batch.removes.iter().map(|(_, id)| id);
+    for id in batch.puts.iter().map(|put| &put.summary.id).chain(left) {
         desk.touch(Some(*id));
     }
     Ok(())
@@ -351,10 +354,8 @@ async fn generation(conn: &mut SqliteConnection) -> Result<i64, StoreError> {
 async fn sweep(desk: &mut Desk) -> Result<Swept, StoreError> {
     let generation = generation(&mut desk.conn).await?;
     let mut transaction = desk.conn.begin().await?;
-    let removed = summaries::unseen(&mut transaction, generation).await?;
-    for id in &removed {
-        summaries::delete(&mut transaction, *id).await?;
-    }
+    summaries::set_unseen_left(&mut transaction, generation).await?;
+    let removed = summaries::delete_left(&mut transaction).await?;
     meta::set(&mut transaction, Key::Rebuilding, None).await?;
     transaction.commit().await?;
     desk.overlays.clear();

@@ -16,7 +16,7 @@ use crate::error::{RecordError, SettleError, StoreError};
 use crate::journal::Record;
 use crate::pull::Epoch;
 use crate::tables::meta::{self, Key};
-use crate::tables::{drafts, outbox};
+use crate::tables::{drafts, outbox, summaries};
 
 /// One decision of the outbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -332,6 +332,7 @@ async fn settle(desk: &mut Desk, answers: PushAnswers) -> Result<Vec<DossierId>,
         }
         touched.extend(entry.stamped.decision.subject().dossier());
     }
+    summaries::delete_left(&mut transaction).await?;
     transaction.commit().await?;
     if epoch_is_new {
         desk.overlays.clear();

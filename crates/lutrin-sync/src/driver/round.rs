@@ -277,8 +277,8 @@ fn add_change(batch: &mut ChangesBatch, change: Change) -> DossierId {
             batch.puts.push(PutDossier { position, summary: *summary, snapshot });
             id
         }
-        Change::Remove { dossier, .. } => {
-            batch.removes.push(dossier);
+        Change::Remove { position, dossier } => {
+            batch.removes.push((position, dossier));
             dossier
         }
     }
