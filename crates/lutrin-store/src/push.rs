@@ -223,6 +223,19 @@ impl Store {
             .await
     }
 
+    /// Notes that nothing is being sent: whoever was sending has ended. What may
+    /// have left still may have.
+    pub async fn forget_in_flight(&self) -> Result<(), StoreError> {
+        self.desk
+            .ask(|desk| {
+                Box::pin(async move {
+                    desk.in_flight.clear();
+                    Ok(())
+                })
+            })
+            .await
+    }
+
     /// Keeps what the service answered to a push, in one transaction. Gives the
     /// dossiers concerned.
     ///

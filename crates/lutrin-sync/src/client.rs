@@ -18,6 +18,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::address::ServiceAddress;
+use crate::core::download::Download;
 use crate::error::{CallError, Unreached};
 use crate::reading::{ReadChanges, read_changes, read_push};
 
@@ -158,16 +159,20 @@ impl Client {
         optional(text.await)
     }
 
-    /// The bytes of a document, from `range` on if given; the head is not judged here.
+    /// The bytes of a document that are not here; the head is not judged here.
     pub async fn document(
         &self,
         token: &Secret,
-        sha256: Digest,
-        range: Option<String>,
+        download: Download,
     ) -> Result<Response, CallError> {
-        let mut request = self.request(Method::GET, &endpoint::document(sha256), Some(token));
-        if let Some(range) = range {
-            request = request.header(reqwest::header::RANGE, range);
+        let path = endpoint::document(download.sha256);
+        let mut request = self
+            .request(Method::GET, &path, Some(token))
+            .header(reqwest::header::ACCEPT_ENCODING, "identity");
+        if let Some(range) = download.range() {
+            request = request
+                .header(reqwest::header::RANGE, range)
+                .header(reqwest::header::IF_RANGE, download.etag());
         }
         let response = send(request).await?;
         match response.status() {

@@ -214,3 +214,13 @@ pub enum ExchangeError {
     #[error("the local store failed: {0}")]
     Store(String),
 }
+
+impl ExchangeError {
+    /// How long the service asks to wait before the next request.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Call(error) => error.retry_after(),
+            Self::Store(_) => None,
+        }
+    }
+}

@@ -227,6 +227,16 @@ async fn what_a_push_left_unanswered_waits_again_and_nothing_overtakes_it() {
 }
 
 #[tokio::test]
+async fn what_was_in_flight_when_the_sender_ended_is_sent_again() {
+    let (_folder, store, dossier) = with_dossier().await;
+    store.record_decision(&accepted(1, &dossier, "cv"), now()).await.unwrap();
+    store.mark_in_flight(&[id(1)], now()).await.unwrap();
+    store.forget_in_flight().await.unwrap();
+    assert_eq!(pending(&store).await, [id(1)]);
+    assert_eq!(store.withdraw(id(1), now()).await, Err(WithdrawError::MayHaveLeft));
+}
+
+#[tokio::test]
 async fn trouble_with_a_decision_is_kept_until_it_is_answered() {
     let (folder, store, dossier) = with_dossier().await;
     store.record_decision(&accepted(1, &dossier, "cv"), now()).await.unwrap();

@@ -2,5 +2,7 @@
 
 pub mod download;
 pub mod outbox;
+pub mod pace;
+pub mod reception;
 pub mod round;
 pub mod schedule;

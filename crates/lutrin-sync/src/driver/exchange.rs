@@ -6,32 +6,39 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::{Shared, round};
-use crate::core::schedule::Schedule;
+use crate::core::schedule::{CALM, Schedule};
 use crate::error::ExchangeError;
 use crate::progress::{Contact, Progress};
 
 /// Runs rounds until the task is dropped.
 pub(super) async fn run(shared: Arc<Shared>) {
+    // Whoever was sending before is not any more.
+    if let Err(error) = shared.store.forget_in_flight().await {
+        tracing::warn!(%error, "exchange.in_flight");
+    }
     let mut schedule = Schedule::default();
     loop {
         shared.progress.send_modify(|progress| progress.contact = Contact::Exchanging);
         let outcome = round::run(&shared).await;
+        let jitter = (shared.given.jitter)();
         let wait = match &outcome {
-            Ok(()) => schedule.succeeded(),
-            Err(_) => schedule.failed((shared.given.jitter)()),
+            Ok(()) => Some(schedule.succeeded(CALM, jitter)),
+            // Only a person can open the session again, and rings then.
+            Err(ExchangeError::Call(error)) if error.needs_sign_in() => None,
+            Err(error) => Some(schedule.failed(jitter, error.retry_after())),
         };
         publish(&shared, outcome, wait);
         shared.wanted.notify_one();
         tokio::select! {
             () = shared.nudge.notified() => {}
-            () = tokio::time::sleep(wait) => {}
+            () = tokio::time::sleep(wait.unwrap_or(Duration::MAX)) => {}
         }
     }
 }
 
-fn publish(shared: &Shared, outcome: Result<(), ExchangeError>, wait: Duration) {
+fn publish(shared: &Shared, outcome: Result<(), ExchangeError>, wait: Option<Duration>) {
     let now = shared.now();
-    let next = SignedDuration::try_from(wait).ok().and_then(|wait| now.checked_add(wait).ok());
+    let next = wait.and_then(|wait| now.checked_add(SignedDuration::try_from(wait).ok()?).ok());
     if let Err(error) = &outcome {
         tracing::info!(error = %error, "exchange.stopped");
     }

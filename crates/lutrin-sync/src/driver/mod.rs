@@ -8,9 +8,11 @@
 mod exchange;
 mod reception;
 mod round;
+mod supervise;
 mod tokens;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use lutrin_domain::id::DossierId;
@@ -23,12 +25,15 @@ pub use self::round::following;
 
 use self::tokens::Tokens;
 use crate::client::Client;
+use crate::core::pace::Pace;
 use crate::error::{CallError, ExchangeError};
 use crate::progress::Progress;
 use crate::session::Session;
 
 /// Where the choice to stop receiving is remembered.
 const STOPPED_SETTING: &str = "receiving_stopped";
+/// Where the limit of rate is remembered, in bytes a second.
+const LIMIT_SETTING: &str = "receive_limit";
 
 /// What is given to the exchange so that tests can decide it.
 #[derive(Clone)]
@@ -67,11 +72,24 @@ pub(crate) struct Shared {
     pub(crate) nudge: Notify,
     /// Rings when documents may be wanted.
     pub(crate) wanted: Notify,
+    /// The dossier being read, whose documents come before all others.
+    first: watch::Sender<Option<DossierId>>,
+    pace: Mutex<Pace>,
 }
 
 impl Shared {
     pub(crate) fn now(&self) -> Timestamp {
         (self.given.now)()
+    }
+
+    pub(crate) fn read_first(&self) -> Option<DossierId> {
+        *self.first.borrow()
+    }
+
+    /// How long to wait after these bytes of documents.
+    pub(crate) fn pace(&self, bytes: u64) -> Duration {
+        let mut pace = self.pace.lock().unwrap_or_else(PoisonError::into_inner);
+        pace.take(bytes, Instant::now())
     }
 
     /// Calls the service with an access token; one that is refused is refreshed
@@ -106,6 +124,9 @@ impl Exchange {
         let mut progress = Progress::default();
         let stopped = store.setting(STOPPED_SETTING).await.map_err(store_failed)?;
         progress.receiving.stopped = stopped.is_some();
+        let limit = store.setting(LIMIT_SETTING).await.map_err(store_failed)?;
+        // A setting that cannot be read is none.
+        let limit = limit.and_then(|limit| limit.parse().ok());
         let shared = Arc::new(Shared {
             tokens: Tokens::new(session.map(|session| &session.0), (given.now)()),
             store,
@@ -115,10 +136,12 @@ impl Exchange {
             notices,
             nudge: Notify::new(),
             wanted: Notify::new(),
+            first: watch::Sender::new(None),
+            pace: Mutex::new(Pace::new(limit)),
         });
         let tasks = [
-            tokio::spawn(exchange::run(Arc::clone(&shared))),
-            tokio::spawn(reception::run(Arc::clone(&shared))),
+            tokio::spawn(supervise::kept_running("exchange", &shared, exchange::run)),
+            tokio::spawn(supervise::kept_running("reception", &shared, reception::run)),
         ];
         Ok(Self { shared, tasks })
     }
@@ -140,6 +163,34 @@ impl Exchange {
         self.shared.store.set_setting(STOPPED_SETTING, value).await.map_err(store_failed)?;
         self.shared.progress.send_modify(|progress| progress.receiving.stopped = stopped);
         self.shared.wanted.notify_one();
+        Ok(())
+    }
+
+    /// The dossier being read, if any: its documents come before all others.
+    pub fn read_first(&self, dossier: Option<DossierId>) {
+        let is_new = self.shared.first.send_if_modified(|first| {
+            let is_new = *first != dossier;
+            *first = dossier;
+            is_new
+        });
+        if is_new && dossier.is_some() {
+            self.shared.wanted.notify_one();
+        }
+    }
+
+    /// The most bytes of documents a second, if there is a limit.
+    pub fn receive_limit(&self) -> Option<u64> {
+        self.shared.pace.lock().unwrap_or_else(PoisonError::into_inner).limit()
+    }
+
+    /// Limits how many bytes of documents come a second; the choice outlives the
+    /// program.
+    pub async fn set_receive_limit(&self, limit: Option<u64>) -> Result<(), ExchangeError> {
+        let text = limit.map(|limit| limit.to_string());
+        let store = &self.shared.store;
+        store.set_setting(LIMIT_SETTING, text.as_deref()).await.map_err(store_failed)?;
+        let mut pace = self.shared.pace.lock().unwrap_or_else(PoisonError::into_inner);
+        *pace = Pace::new(limit);
         Ok(())
     }
 
