@@ -44,6 +44,7 @@ mod schema;
 mod shelf;
 mod tables;
 mod texts;
+mod upgrade;
 mod view;
 
 use std::sync::Arc;
@@ -52,7 +53,7 @@ pub use self::decide::{Recorded, Withdrawal};
 pub use self::drafts::Draft;
 pub use self::error::{
     CreateError, DocumentError, JournalError, OpenError, RecordError, SetAsideError, SettleError,
-    StoreError, ViewError, WithdrawError,
+    StoreError, UpgradeStep, ViewError, WithdrawError,
 };
 pub use self::folder::set_aside;
 pub use self::journal::JournalRecipient;

@@ -21,6 +21,7 @@ use crate::schema::{self, Schema, bring_up_to_date};
 use crate::shelf::Shelf;
 use crate::tables::meta::{self, Key};
 use crate::tables::{drafts, outbox};
+use crate::upgrade;
 
 /// What opening found in the journal and put right.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -106,7 +107,8 @@ async fn open_locked(
         Err(error) => return Err(closed_after(dossiers, error).await),
     };
     let lock = Arc::new(lock);
-    let mut desk = Desk::new(dossiers, journal, lock.clone());
+    let copies = upgrade::copies(&files.path(""))?;
+    let mut desk = Desk::new(dossiers, journal, copies, lock.clone());
     let found = reconcile(&mut desk, found).await?;
     let report = Arc::new(OpeningReport { cipher_version, ..found });
     let shelf =
@@ -166,7 +168,8 @@ async fn open_database(
         StoreError::Damaged if other_key() => OpenError::WrongKey,
         error => in_file(file, error),
     })?;
-    match check_and_migrate(&mut conn, layout, size, schema).await {
+    let path = files.path(file);
+    match check_and_migrate(&mut conn, (&path, key), layout, size, schema).await {
         Ok(()) => Ok(conn),
         Err(error) => Err(closed_after(conn, error).await),
     }
@@ -174,13 +177,21 @@ async fn open_database(
 
 async fn check_and_migrate(
     conn: &mut SqliteConnection,
+    (path, key): (&Path, &DatabaseKey),
     layout: Layout,
     size: u64,
     schema: &Schema,
 ) -> Result<(), OpenError> {
     let checked = check_integrity(conn, layout, size).await;
     checked.map_err(|error| in_file(schema.file, error))?;
-    bring_up_to_date(conn, schema).await
+    match layout {
+        Layout::Dossiers => {
+            let missing = schema::missing(conn, schema).await?;
+            upgrade::upgrade(conn, path, key, &missing).await
+        }
+        // All of it can be fetched again.
+        Layout::Documents => bring_up_to_date(conn, schema).await,
+    }
 }
 
 fn in_file(file: &'static str, error: StoreError) -> OpenError {

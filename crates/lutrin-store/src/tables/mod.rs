@@ -19,6 +19,7 @@ pub(crate) mod reading;
 pub(crate) mod settings;
 pub(crate) mod summaries;
 pub(crate) mod texts;
+pub(crate) mod work;
 
 use std::str::FromStr;
 

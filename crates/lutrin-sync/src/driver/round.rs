@@ -47,7 +47,7 @@ pub(super) async fn run(shared: &Shared) -> Result<(), ExchangeError> {
     }
     match round.error() {
         Some(error) => Err(error.clone().into()),
-        None => Ok(()),
+        None => shared.store.note_full_exchange().await.map_err(store_failed),
     }
 }
 
