@@ -1,5 +1,7 @@
 //! What an exchange shows of itself: values, never sentences.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use lutrin_domain::digest::Digest;
 use lutrin_domain::id::DossierId;
@@ -19,6 +21,9 @@ pub struct Progress {
     pub error: Option<ExchangeError>,
     /// Files being received.
     pub receiving: Receiving,
+    /// Carried dossiers that the service says are gone, so many that a person is
+    /// asked before they leave.
+    pub removal: BTreeSet<DossierId>,
     /// This machine's clock minus the service's, in seconds.
     pub clock_offset_seconds: Option<i64>,
 }

@@ -4,5 +4,6 @@ pub mod download;
 pub mod outbox;
 pub mod pace;
 pub mod reception;
+pub mod removal;
 pub mod round;
 pub mod schedule;

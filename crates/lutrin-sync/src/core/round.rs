@@ -11,13 +11,14 @@ use std::collections::BTreeSet;
 
 use lutrin_domain::digest::Digest;
 use lutrin_domain::id::{DecisionId, DossierId};
-use lutrin_protocol::changes::Snapshot;
+use lutrin_protocol::changes::{Change, Snapshot};
 use lutrin_protocol::cursor::Cursor;
 use lutrin_protocol::juries::{CarryRequest, JuriesResponse};
 use lutrin_protocol::limits;
 use lutrin_protocol::push::PushResponse;
 
 use crate::core::outbox::{Waiting, choose};
+use crate::core::removal::Removal;
 use crate::error::{Blame, CallError};
 use crate::reading::ReadChanges;
 
@@ -56,6 +57,14 @@ pub enum Effect {
     FetchChanges(Option<Cursor>),
     /// Forget which summaries were seen; all are about to come again → [`Event::Done`].
     BeginRebuild,
+    /// Compare what these removals would take away with what is carried →
+    /// [`Event::Removal`].
+    WeighRemoval(Vec<DossierId>),
+    /// Compare what the end of the rebuild would take away → [`Event::Removal`].
+    WeighRebuild,
+    /// Ask a person whether these may leave; nothing leaves until then →
+    /// [`Event::Done`].
+    AskRemoval(BTreeSet<DossierId>),
     /// Write changes and cursor down → [`Event::Done`].
     StoreChanges(Box<ReadChanges>),
     /// Remove what did not come again → [`Event::Done`].
@@ -100,6 +109,8 @@ pub enum Event {
     Changes(Box<ReadChanges>),
     /// The cursor is of another epoch or scope.
     CursorGone,
+    /// What would be taken away.
+    Removal(Removal),
     /// The sittings.
     Juries(JuriesResponse),
     /// What carried dossiers lack.
@@ -148,6 +159,7 @@ enum After {
     CarriedIsKnown,
     BeginRebuild,
     StoreChanges,
+    AskRemoval,
     EndRebuild,
     StoreJuries,
     StoreWanted,
@@ -202,13 +214,17 @@ pub struct Round {
     told: Option<CarryRequest>,
     cursor: Option<Cursor>,
     rebuilding: bool,
+    /// Changes that wait for what they remove to be weighed.
+    weighed: Option<Box<ReadChanges>>,
     more: bool,
     juries_rev: Option<u32>,
     juries_rev_there: Option<u32>,
     rebuilt_once: bool,
     /// Whether the rest of the outbox left after the pull.
     pushed_rest: bool,
+    /// Whether the pull ended early: it is not tried again in this round.
     pull_failed: bool,
+    asked: bool,
     error: Option<CallError>,
 }
 
@@ -223,6 +239,11 @@ impl Round {
         self.error.as_ref()
     }
 
+    /// Whether a person must be asked before the pull goes on.
+    pub fn asked(&self) -> bool {
+        self.asked
+    }
+
     /// Takes what happened and says what to do next.
     pub fn step(&mut self, event: Event) -> Effect {
         match event {
@@ -235,7 +256,8 @@ impl Round {
                 Some(carry) => self.then(After::CarriedIsKnown, Effect::CarriedIsKnown(carry)),
                 None => Effect::FetchChanges(self.cursor),
             },
-            Event::Changes(changes) => self.store_changes(changes),
+            Event::Changes(changes) => self.weigh(changes),
+            Event::Removal(removal) => self.remove(removal),
             Event::CursorGone => self.rebuild(),
             Event::Juries(response) => {
                 self.juries_rev = Some(response.juries_rev);
@@ -362,6 +384,36 @@ impl Round {
         }
     }
 
+    fn weigh(&mut self, changes: Box<ReadChanges>) -> Effect {
+        let removed = |change: &Change| match change {
+            Change::Remove { dossier, .. } => Some(*dossier),
+            Change::Put { .. } => None,
+        };
+        let removes: Vec<_> = changes.response.changes.iter().filter_map(removed).collect();
+        if removes.is_empty() {
+            return self.store_changes(changes);
+        }
+        self.weighed = Some(changes);
+        Effect::WeighRemoval(removes)
+    }
+
+    /// Lets dossiers leave, or asks first: the rest of the pull waits for the answer,
+    /// the outbox does not.
+    fn remove(&mut self, removal: Removal) -> Effect {
+        let weighed = self.weighed.take();
+        if removal.must_be_asked() {
+            self.asked = true;
+            return self.then(After::AskRemoval, Effect::AskRemoval(removal.leaving));
+        }
+        match weighed {
+            Some(changes) => self.store_changes(changes),
+            None => {
+                self.rebuilding = false;
+                self.then(After::EndRebuild, Effect::EndRebuild)
+            }
+        }
+    }
+
     fn store_changes(&mut self, changes: Box<ReadChanges>) -> Effect {
         let response = &changes.response;
         // A cursor that does not move would ask for the same page for ever.
@@ -401,9 +453,10 @@ impl Round {
             Some(After::BeginRebuild) => Effect::LoadPlace,
             Some(After::CarriedIsKnown) => Effect::FetchChanges(self.cursor),
             Some(After::StoreChanges) if self.more => Effect::FetchChanges(self.cursor),
-            Some(After::StoreChanges) if self.rebuilding => {
-                self.rebuilding = false;
-                self.then(After::EndRebuild, Effect::EndRebuild)
+            Some(After::StoreChanges) if self.rebuilding => Effect::WeighRebuild,
+            Some(After::AskRemoval) => {
+                self.pull_failed = true;
+                self.after_pull()
             }
             Some(After::StoreChanges | After::EndRebuild)
                 if self.juries_rev != self.juries_rev_there =>

@@ -7,10 +7,12 @@
 
 mod exchange;
 mod reception;
+mod removal;
 mod round;
 mod supervise;
 mod tokens;
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -75,6 +77,8 @@ pub(crate) struct Shared {
     /// The dossier being read, whose documents come before all others.
     first: watch::Sender<Option<DossierId>>,
     pace: Mutex<Pace>,
+    /// The dossiers that a person let go.
+    confirmed: watch::Sender<BTreeSet<DossierId>>,
 }
 
 impl Shared {
@@ -138,6 +142,7 @@ impl Exchange {
             wanted: Notify::new(),
             first: watch::Sender::new(None),
             pace: Mutex::new(Pace::new(limit)),
+            confirmed: watch::Sender::default(),
         });
         let tasks = [
             tokio::spawn(supervise::kept_running("exchange", &shared, exchange::run)),

@@ -15,7 +15,7 @@ use lutrin_store::{
     PushAnswers, PushOutcome, PutDossier, Trouble,
 };
 
-use super::{Notice, Shared, store_failed};
+use super::{Notice, Shared, removal, store_failed};
 use crate::core::outbox::Waiting;
 use crate::core::round::{Effect, Event, Place, Round, Wants};
 use crate::error::{Blame, CallError, ExchangeError, Unreached};
@@ -44,6 +44,9 @@ pub(super) async fn run(shared: &Shared) -> Result<(), ExchangeError> {
             Err(error) => return Err(error),
         };
         effect = round.step(event);
+    }
+    if !round.asked() && round.error().is_none() {
+        removal::forget(shared);
     }
     match round.error() {
         Some(error) => Err(error.clone().into()),
@@ -74,6 +77,15 @@ async fn perform(shared: &Shared, effect: Effect) -> Result<Event, ExchangeError
         Effect::FetchChanges(cursor) => fetch_changes(shared, cursor).await?,
         Effect::BeginRebuild => {
             store.rebuild_begin().await.map_err(store_failed)?;
+            Event::Done
+        }
+        Effect::WeighRemoval(removes) => Event::Removal(removal::weigh(shared, removes).await?),
+        Effect::WeighRebuild => {
+            let unseen = store.rebuild_unseen().await.map_err(store_failed)?;
+            Event::Removal(removal::weigh(shared, unseen).await?)
+        }
+        Effect::AskRemoval(leaving) => {
+            removal::ask(shared, leaving);
             Event::Done
         }
         Effect::StoreChanges(changes) => store_changes(shared, *changes).await?,

@@ -225,7 +225,8 @@ fn a_cursor_from_another_epoch_rebuilds_the_mirror() {
     assert!(matches!(round.step(changes(1, true)), Effect::StoreChanges(_)));
     assert_eq!(round.step(Event::Done), Effect::FetchChanges(Some(cursor(1))));
     assert!(matches!(round.step(changes(2, false)), Effect::StoreChanges(_)));
-    assert_eq!(round.step(Event::Done), Effect::EndRebuild);
+    assert_eq!(round.step(Event::Done), Effect::WeighRebuild);
+    assert_eq!(round.step(Event::Removal(Removal::default())), Effect::EndRebuild);
     assert_eq!(round.step(Event::Done), Effect::LoadWants);
     assert_eq!(round.step(Event::Wants(Wants::default())), Effect::LoadOutbox, "sent again");
 }
@@ -258,4 +259,44 @@ fn what_the_service_lacks_is_asked_for_once_a_round() {
     assert_eq!(round.step(wants()), Effect::FetchSnapshot(wanted));
     assert_eq!(round.step(Event::Snapshot(None)), Effect::LoadWants);
     assert_eq!(round.step(wants()), Effect::LoadOutbox);
+}
+
+fn leaving(count: u128) -> Removal {
+    let leaving = (0..count).map(|n| DossierId(Uuid::from_u128(n))).collect();
+    Removal { leaving, carried: 10, confirmed: BTreeSet::new() }
+}
+
+#[test]
+fn a_rebuild_that_would_empty_the_machine_asks_and_the_outbox_goes_on() {
+    let mut round = Round::new();
+    round.step(Event::Start);
+    round.step(Event::Outbox(vec![]));
+    let here = Place { cursor: None, rebuilding: true, juries_rev: Some(4), carry_to_tell: None };
+    round.step(Event::Place(here));
+    round.step(changes(2, false));
+    assert_eq!(round.step(Event::Done), Effect::WeighRebuild);
+    let removal = leaving(10);
+    let asked = Effect::AskRemoval(removal.leaving.clone());
+    assert_eq!(round.step(Event::Removal(removal)), asked);
+    assert_eq!(round.step(Event::Done), Effect::LoadOutbox);
+    assert_eq!(round.step(Event::Outbox(World::of(1).outbox)), Effect::Push(vec![id(1)]));
+    assert!(round.asked() && round.error().is_none());
+}
+
+#[test]
+fn removals_of_a_page_are_weighed_before_anything_of_it_is_written_down() {
+    let dossier = DossierId(Uuid::from_u128(3));
+    let page = || {
+        let Event::Changes(mut page) = changes(9, false) else { unreachable!() };
+        page.response.changes = vec![Change::Remove { position: 9, dossier }];
+        Event::Changes(page)
+    };
+    let mut round = Round::new();
+    round.step(place(Some(cursor(7))));
+    assert_eq!(round.step(page()), Effect::WeighRemoval(vec![dossier]));
+    assert!(matches!(round.step(Event::Removal(leaving(2))), Effect::StoreChanges(_)));
+    let mut round = Round::new();
+    round.step(place(Some(cursor(7))));
+    round.step(page());
+    assert!(matches!(round.step(Event::Removal(leaving(3))), Effect::AskRemoval(_)));
 }
