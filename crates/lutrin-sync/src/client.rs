@@ -1,6 +1,7 @@
 //! The service's endpoints as functions. One request each, no retries: when to
 //! try again is the driver's affair.
 
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use lutrin_domain::digest::Digest;
@@ -28,10 +29,16 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// as bytes come.
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// After how long a silent connection is asked whether it lives.
+const KEEPALIVE: Duration = Duration::from_secs(15);
+/// How long a connection is kept that nobody uses.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
+
 /// A client of one service.
 #[derive(Clone, Debug)]
 pub struct Client {
-    http: reqwest::Client,
+    /// Replaced when its connections are known to be dead.
+    http: Arc<RwLock<reqwest::Client>>,
     address: ServiceAddress,
 }
 
@@ -42,15 +49,18 @@ impl Client {
     ///
     /// When the system gives no TLS.
     pub fn new(address: ServiceAddress) -> Result<Self, CallError> {
-        let http = reqwest::Client::builder()
-            .connect_timeout(CONNECT_TIMEOUT)
-            .read_timeout(READ_TIMEOUT)
-            // A redirect could lead the password or a dossier elsewhere.
-            .redirect(reqwest::redirect::Policy::none())
-            .user_agent(concat!("lutrin/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|_| CallError::Unreachable(Unreached::NotSent))?;
-        Ok(Self { http, address })
+        Ok(Self { http: Arc::new(RwLock::new(connections()?)), address })
+    }
+
+    /// Lets go of every connection, those of other handles included: the next
+    /// request makes a new one. Answers that are coming still come.
+    ///
+    /// # Errors
+    ///
+    /// When the system gives no TLS; the old connections are kept.
+    pub fn reconnect(&self) -> Result<(), CallError> {
+        *self.http.write().unwrap_or_else(PoisonError::into_inner) = connections()?;
+        Ok(())
     }
 
     /// The address it speaks to.
@@ -120,6 +130,17 @@ impl Client {
     ) -> Result<PushResponse, CallError> {
         let request = self.request(Method::POST, endpoint::DECISIONS, Some(token)).json(request);
         read(read_push(&good_body(request).await?))
+    }
+
+    /// Server-sent events, which tell of changes after a position.
+    pub async fn events(&self, token: &Secret, known: Option<u64>) -> Result<Response, CallError> {
+        let mut request = self
+            .request(Method::GET, endpoint::EVENTS, Some(token))
+            .header(reqwest::header::ACCEPT, "text/event-stream");
+        if let Some(known) = known {
+            request = request.header("last-event-id", known.to_string());
+        }
+        check(send(request).await?).await
     }
 
     /// The sittings of the jury.
@@ -192,8 +213,8 @@ impl Client {
     }
 
     fn request(&self, method: Method, path: &str, token: Option<&Secret>) -> RequestBuilder {
-        let request = self
-            .http
+        let http = self.http.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let request = http
             .request(method, self.address.endpoint(path))
             .header(PROTOCOL_HEADER, PROTOCOL.to_string());
         match token {
@@ -201,6 +222,20 @@ impl Client {
             None => request,
         }
     }
+}
+
+fn connections() -> Result<reqwest::Client, CallError> {
+    reqwest::Client::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .read_timeout(READ_TIMEOUT)
+        // A network that changed leaves connections that look alive.
+        .tcp_keepalive(KEEPALIVE)
+        .pool_idle_timeout(IDLE_TIMEOUT)
+        // A redirect could lead the password or a dossier elsewhere.
+        .redirect(reqwest::redirect::Policy::none())
+        .user_agent(concat!("lutrin/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .map_err(|_| CallError::Unreachable(Unreached::NotSent))
 }
 
 async fn send(request: RequestBuilder) -> Result<Response, CallError> {

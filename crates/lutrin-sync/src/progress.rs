@@ -21,6 +21,8 @@ pub struct Progress {
     pub error: Option<ExchangeError>,
     /// Files being received.
     pub receiving: Receiving,
+    /// Whether the service tells of changes by itself; else it is polled.
+    pub listening: bool,
     /// Carried dossiers that the service says are gone, so many that a person is
     /// asked before they leave.
     pub removal: BTreeSet<DossierId>,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::{Shared, round};
-use crate::core::schedule::{CALM, Schedule};
+use crate::core::schedule::{CALM, CALM_LISTENING, Schedule};
 use crate::error::ExchangeError;
 use crate::progress::{Contact, Progress};
 
@@ -22,7 +22,10 @@ pub(super) async fn run(shared: Arc<Shared>) {
         let outcome = round::run(&shared).await;
         let jitter = (shared.given.jitter)();
         let wait = match &outcome {
-            Ok(()) => Some(schedule.succeeded(CALM, jitter)),
+            Ok(()) => {
+                let listening = shared.progress.borrow().listening;
+                Some(schedule.succeeded(if listening { CALM_LISTENING } else { CALM }, jitter))
+            }
             // Only a person can open the session again, and rings then.
             Err(ExchangeError::Call(error)) if error.needs_sign_in() => None,
             Err(error) => Some(schedule.failed(jitter, error.retry_after())),

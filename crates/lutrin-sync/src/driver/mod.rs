@@ -1,11 +1,13 @@
 //! Performs what the core decides: on the store, on the network, in time.
 //!
-//! Two tasks run while a profile is open. The *exchange* runs rounds: at once
+//! Four tasks run while a profile is open. The *exchange* runs rounds: at once
 //! when asked, by itself after a while, with growing waits after failures. The
 //! *reception* fetches documents of carried dossiers, four at a time, and goes on
-//! where it was. Neither ever waits for the other.
+//! where it was. Neither ever waits for the other. Two more ring: one listens to
+//! the service, one notices that the machine has slept.
 
 mod exchange;
+mod nudges;
 mod reception;
 mod removal;
 mod round;
@@ -55,14 +57,14 @@ pub enum Notice {
     Juries,
 }
 
-/// The exchange of one open profile. Dropping it stops both tasks; what they
+/// The exchange of one open profile. Dropping it stops its tasks; what they
 /// were doing goes on the next time.
 pub struct Exchange {
     shared: Arc<Shared>,
-    tasks: [JoinHandle<()>; 2],
+    tasks: [JoinHandle<()>; 4],
 }
 
-/// What both tasks and the handle hold.
+/// What the tasks and the handle hold.
 pub(crate) struct Shared {
     pub(crate) store: Store,
     pub(crate) client: Client,
@@ -74,6 +76,8 @@ pub(crate) struct Shared {
     pub(crate) nudge: Notify,
     /// Rings when documents may be wanted.
     pub(crate) wanted: Notify,
+    /// Rings when the machine has slept.
+    pub(crate) awoken: Notify,
     /// The dossier being read, whose documents come before all others.
     first: watch::Sender<Option<DossierId>>,
     pace: Mutex<Pace>,
@@ -140,6 +144,7 @@ impl Exchange {
             notices,
             nudge: Notify::new(),
             wanted: Notify::new(),
+            awoken: Notify::new(),
             first: watch::Sender::new(None),
             pace: Mutex::new(Pace::new(limit)),
             confirmed: watch::Sender::default(),
@@ -147,6 +152,8 @@ impl Exchange {
         let tasks = [
             tokio::spawn(supervise::kept_running("exchange", &shared, exchange::run)),
             tokio::spawn(supervise::kept_running("reception", &shared, reception::run)),
+            tokio::spawn(supervise::kept_running("events", &shared, nudges::listen)),
+            tokio::spawn(supervise::kept_running("sleep", &shared, nudges::watch_sleep)),
         ];
         Ok(Self { shared, tasks })
     }
