@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 use lutrin_protocol::problem::ProblemCode;
 use lutrin_protocol::session::{Secret, SessionResponse};
-use lutrin_store::{RefreshToken, Store};
+use lutrin_store::{JournalRecipient, RefreshToken, Store};
 use tokio::sync::Mutex;
 
 use super::store_failed;
@@ -96,7 +96,15 @@ async fn refresh(store: &Store, client: &Client) -> Result<SessionResponse, Exch
 async fn keep(store: &Store, session: &SessionResponse) -> Result<(), ExchangeError> {
     let token = RefreshToken::new(session.refresh_token.expose());
     store.set_refresh_token(Some(token)).await.map_err(store_failed)?;
-    store.set_reviewer(&session.reviewer).await.map_err(store_failed)
+    store.set_reviewer(&session.reviewer).await.map_err(store_failed)?;
+    match session.journal_recipient.parse::<JournalRecipient>() {
+        // A service that lost its identity has another: what is kept must be for it.
+        Ok(recipient) => store.set_journal_recipient(&recipient).await.map_err(store_failed),
+        Err(error) => {
+            tracing::warn!(%error, "session.journal_recipient");
+            Ok(())
+        }
+    }
 }
 
 /// Whether an error means that the access token is no longer taken.
