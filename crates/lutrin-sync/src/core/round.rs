@@ -141,6 +141,9 @@ pub struct Place {
     pub juries_rev: Option<u32>,
     /// What this machine carries, if the service does not know it yet.
     pub carry_to_tell: Option<CarryRequest>,
+    /// Whether carried dossiers may lack something, as far as is known without
+    /// looking.
+    pub may_lack: bool,
 }
 
 /// What carried dossiers lack, most needed first.
@@ -219,6 +222,7 @@ pub struct Round {
     more: bool,
     juries_rev: Option<u32>,
     juries_rev_there: Option<u32>,
+    may_lack: bool,
     rebuilt_once: bool,
     /// Whether the rest of the outbox left after the pull.
     pushed_rest: bool,
@@ -375,6 +379,7 @@ impl Round {
         self.cursor = place.cursor;
         self.rebuilding = place.rebuilding;
         self.juries_rev = place.juries_rev;
+        self.may_lack |= place.may_lack;
         match place.carry_to_tell {
             Some(carry) => {
                 self.told = Some(carry.clone());
@@ -416,11 +421,38 @@ impl Round {
 
     fn store_changes(&mut self, changes: Box<ReadChanges>) -> Effect {
         let response = &changes.response;
+        let moved = self.cursor != Some(response.cursor);
+        let is_news = !response.changes.is_empty() || !changes.unreadable.is_empty();
         // A cursor that does not move would ask for the same page for ever.
-        self.more = response.more && self.cursor != Some(response.cursor);
+        self.more = response.more && moved;
         self.cursor = Some(response.cursor);
         self.juries_rev_there = Some(response.juries_rev);
-        self.then(After::StoreChanges, Effect::StoreChanges(changes))
+        self.may_lack |= is_news;
+        if moved || is_news {
+            return self.then(After::StoreChanges, Effect::StoreChanges(changes));
+        }
+        // Nothing to write down: a quiet round costs the disk nothing.
+        self.after_page()
+    }
+
+    fn after_page(&mut self) -> Effect {
+        if self.more {
+            Effect::FetchChanges(self.cursor)
+        } else if self.rebuilding {
+            Effect::WeighRebuild
+        } else {
+            self.after_changes()
+        }
+    }
+
+    fn after_changes(&mut self) -> Effect {
+        if self.juries_rev != self.juries_rev_there {
+            Effect::FetchJuries
+        } else if self.may_lack {
+            Effect::LoadWants
+        } else {
+            self.after_pull()
+        }
     }
 
     fn rebuild(&mut self) -> Effect {
@@ -451,21 +483,17 @@ impl Round {
             // A restored service may have forgotten what is carried: it is told
             // before it is asked.
             Some(After::BeginRebuild) => Effect::LoadPlace,
-            Some(After::CarriedIsKnown) => Effect::FetchChanges(self.cursor),
-            Some(After::StoreChanges) if self.more => Effect::FetchChanges(self.cursor),
-            Some(After::StoreChanges) if self.rebuilding => Effect::WeighRebuild,
+            Some(After::CarriedIsKnown) => {
+                self.may_lack = true;
+                Effect::FetchChanges(self.cursor)
+            }
+            Some(After::StoreChanges) => self.after_page(),
             Some(After::AskRemoval) => {
                 self.pull_failed = true;
                 self.after_pull()
             }
-            Some(After::StoreChanges | After::EndRebuild)
-                if self.juries_rev != self.juries_rev_there =>
-            {
-                Effect::FetchJuries
-            }
-            Some(
-                After::StoreChanges | After::EndRebuild | After::StoreJuries | After::StoreWanted,
-            ) => Effect::LoadWants,
+            Some(After::EndRebuild) => self.after_changes(),
+            Some(After::StoreJuries | After::StoreWanted) => Effect::LoadWants,
             None => Effect::Finish,
         }
     }

@@ -1,6 +1,7 @@
 //! The task that runs rounds, and when.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -17,6 +18,7 @@ pub(super) async fn run(shared: Arc<Shared>) {
         tracing::warn!(%error, "exchange.in_flight");
     }
     let mut schedule = Schedule::default();
+    let mut was_well = false;
     loop {
         shared.progress.send_modify(|progress| progress.contact = Contact::Exchanging);
         let outcome = round::run(&shared).await;
@@ -30,8 +32,13 @@ pub(super) async fn run(shared: Arc<Shared>) {
             Err(ExchangeError::Call(error)) if error.needs_sign_in() => None,
             Err(error) => Some(schedule.failed(jitter, error.retry_after())),
         };
+        let is_well = outcome.is_ok();
         publish(&shared, outcome, wait);
-        shared.wanted.notify_one();
+        // After trouble the reception may be waiting too.
+        if shared.files_may_lack.swap(false, Ordering::Relaxed) || is_well && !was_well {
+            shared.wanted.notify_one();
+        }
+        was_well = is_well;
         tokio::select! {
             () = shared.nudge.notified() => {}
             () = tokio::time::sleep(wait.unwrap_or(Duration::MAX)) => {}

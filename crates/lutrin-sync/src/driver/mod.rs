@@ -15,6 +15,7 @@ mod supervise;
 mod tokens;
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -78,6 +79,10 @@ pub(crate) struct Shared {
     pub(crate) wanted: Notify,
     /// Rings when the machine has slept.
     pub(crate) awoken: Notify,
+    /// Whether carried dossiers may lack a snapshot or catalogue.
+    pub(crate) may_lack: AtomicBool,
+    /// Whether files may be lacking that the reception has not heard of.
+    pub(crate) files_may_lack: AtomicBool,
     /// The dossier being read, whose documents come before all others.
     first: watch::Sender<Option<DossierId>>,
     pace: Mutex<Pace>,
@@ -88,6 +93,12 @@ pub(crate) struct Shared {
 impl Shared {
     pub(crate) fn now(&self) -> Timestamp {
         (self.given.now)()
+    }
+
+    /// Notes that something came of which carried dossiers may lack more.
+    pub(crate) fn something_came(&self) {
+        self.may_lack.store(true, Ordering::Relaxed);
+        self.files_may_lack.store(true, Ordering::Relaxed);
     }
 
     pub(crate) fn read_first(&self) -> Option<DossierId> {
@@ -145,6 +156,9 @@ impl Exchange {
             nudge: Notify::new(),
             wanted: Notify::new(),
             awoken: Notify::new(),
+            // What an earlier exchange left is not known.
+            may_lack: AtomicBool::new(true),
+            files_may_lack: AtomicBool::new(true),
             first: watch::Sender::new(None),
             pace: Mutex::new(Pace::new(limit)),
             confirmed: watch::Sender::default(),

@@ -1,6 +1,7 @@
 //! Performs the effects of one round.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::Ordering;
 
 use jiff::SignedDuration;
 use lutrin_domain::digest::Digest;
@@ -224,6 +225,7 @@ async fn load_place(shared: &Shared) -> Result<Place, ExchangeError> {
         rebuilding: store.is_rebuilding().await.map_err(store_failed)?,
         juries_rev: store.juries_rev().await.map_err(store_failed)?,
         carry_to_tell,
+        may_lack: shared.may_lack.load(Ordering::Relaxed),
     })
 }
 
@@ -231,6 +233,7 @@ async fn carried_is_known(shared: &Shared, told: &CarryRequest) -> Result<Event,
     let (juries, dossiers) = (told.juries.clone(), told.dossiers.clone());
     let told = Carried { juries, dossiers, following: Vec::new() };
     shared.store.carry_is_known(&told).await.map_err(store_failed)?;
+    shared.something_came();
     Ok(Event::Done)
 }
 
@@ -252,6 +255,9 @@ async fn store_changes(shared: &Shared, read: ReadChanges) -> Result<Event, Exch
     let ReadChanges { response, unreadable } = read;
     let epoch = Epoch(response.cursor.epoch);
     let place = FeedPlace { cursor: CursorText(response.cursor.to_string()), epoch };
+    if !response.changes.is_empty() {
+        shared.something_came();
+    }
     let mut touched = Vec::new();
     let mut changes = response.changes.into_iter().peekable();
     loop {
@@ -307,6 +313,7 @@ async fn store_juries(shared: &Shared, response: JuriesResponse) -> Result<Event
     carried.following = following(&carried, &juries);
     store.put_juries(response.juries_rev, &juries).await.map_err(store_failed)?;
     store.set_carried(&carried).await.map_err(store_failed)?;
+    shared.something_came();
     notify(shared, Notice::Juries);
     Ok(Event::Done)
 }
@@ -328,6 +335,8 @@ async fn load_wants(shared: &Shared) -> Result<Wants, ExchangeError> {
     let store = &shared.store;
     let snapshots = store.missing_snapshots().await.map_err(store_failed)?;
     let catalogues = store.missing_catalogues().await.map_err(store_failed)?;
+    let lacks = !snapshots.is_empty() || !catalogues.is_empty();
+    shared.may_lack.store(lacks, Ordering::Relaxed);
     Ok(Wants { snapshots, catalogues })
 }
 
