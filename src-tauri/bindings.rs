@@ -48,6 +48,8 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             exchange::exchange,
             exchange::outbox,
             exchange::sync_now,
+            exchange::confirm_removal,
+            exchange::set_receive_limit,
             exchange::withdraw,
         ])
         .events(collect_events![DossiersChanged, ExchangeChanged, SessionChanged, PageSlow])

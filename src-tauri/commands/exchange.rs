@@ -27,6 +27,21 @@ pub(crate) async fn sync_now(host: HostState<'_>) -> Answer<()> {
     Ok(())
 }
 
+/// Lets the dossiers leave that the service takes away.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn confirm_removal(host: HostState<'_>) -> Answer<()> {
+    host.desk().await?.confirm_removal();
+    Ok(())
+}
+
+/// Limits how many kilobytes of documents come a second.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn set_receive_limit(host: HostState<'_>, limit: Option<u32>) -> Answer<()> {
+    host.desk().await?.set_receive_limit(limit).await
+}
+
 /// Withdraws a decision that has not left.
 #[tauri::command]
 #[specta::specta]

@@ -234,9 +234,10 @@ impl From<OpenError> for AppError {
             OpenError::NewerSchema { .. } => ErrorCode::StoreNewer,
             OpenError::NotEncrypted { .. } => ErrorCode::StoreNotEncrypted,
             OpenError::Locked => ErrorCode::StoreInUse,
-            OpenError::Io { .. } | OpenError::Journal(_) | OpenError::Store(_) => {
-                ErrorCode::StoreDisk
-            }
+            OpenError::Io { .. }
+            | OpenError::Journal(_)
+            | OpenError::Store(_)
+            | OpenError::UpgradeFailed { .. } => ErrorCode::StoreDisk,
             OpenError::CipherMissing => ErrorCode::Internal,
         };
         Self::new(code).logged(&error).retry()

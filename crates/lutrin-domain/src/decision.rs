@@ -330,15 +330,21 @@ impl From<WrittenAct> for Act {
     }
 }
 
-/// An act that cannot be written: only known kinds are made.
+/// Why a decision cannot be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a decision of an unknown kind can be kept, not made")]
-pub struct UnknownKind;
+pub enum MakeError {
+    /// Only known kinds are made.
+    #[error("a decision of an unknown kind can be kept, not made")]
+    UnknownKind,
+    /// It would not be read back: see [`DECISION_TEXT_LIMIT`].
+    #[error("the text of a decision is too long")]
+    TooLong,
+}
 
 impl TryFrom<Act> for WrittenAct {
-    type Error = UnknownKind;
+    type Error = MakeError;
 
-    fn try_from(act: Act) -> Result<Self, UnknownKind> {
+    fn try_from(act: Act) -> Result<Self, MakeError> {
         Ok(match act {
             Act::SettlePiece(verdict) => Self::SettlePiece(verdict),
             Act::SettleSlot(settlement) => Self::SettleSlot(settlement),
@@ -350,7 +356,7 @@ impl TryFrom<Act> for WrittenAct {
             Act::SendRequest(request) => Self::SendRequest(request),
             Act::Transmit => Self::Transmit {},
             Act::Deliberate(deliberation) => Self::Deliberate(deliberation),
-            Act::Unknown { .. } => return Err(UnknownKind),
+            Act::Unknown { .. } => return Err(MakeError::UnknownKind),
         })
     }
 }
@@ -379,10 +385,13 @@ impl Decision {
         subject: Subject,
         based_on: Option<DecisionId>,
         act: Act,
-    ) -> Result<Self, UnknownKind> {
+    ) -> Result<Self, MakeError> {
         let written =
             WrittenDecision { id, subject: &subject, based_on, act: act.clone().try_into()? };
-        let text = serde_json::value::to_raw_value(&written).map_err(|_| UnknownKind)?;
+        let text = serde_json::value::to_raw_value(&written).map_err(|_| MakeError::UnknownKind)?;
+        if text.get().len() > DECISION_TEXT_LIMIT {
+            return Err(MakeError::TooLong);
+        }
         Ok(Self { text, id, subject, based_on, act })
     }
 

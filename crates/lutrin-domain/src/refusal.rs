@@ -121,4 +121,14 @@ pub enum Refusal {
     /// The dossier is not in the author's scope (case W12).
     #[error("the dossier is out of scope")]
     OutOfScope,
+    /// A reason of a later version, or written otherwise than this one reads it.
+    #[error("refused for a reason of a later version: {code}")]
+    #[serde(untagged)]
+    Other {
+        /// Its code.
+        code: String,
+        /// What goes with it, as it came.
+        #[serde(flatten)]
+        fields: serde_json::Map<String, serde_json::Value>,
+    },
 }

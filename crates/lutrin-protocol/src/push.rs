@@ -6,6 +6,7 @@ use lutrin_domain::dossier::Dossier;
 use lutrin_domain::id::DecisionId;
 use lutrin_domain::refusal::Refusal;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// Decisions in the order they were made; repeating them is harmless.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +23,9 @@ pub struct PushRequest {
 pub struct PushResponse {
     /// The results.
     pub results: Vec<PushResult>,
+    /// The epoch in which they hold; services of the first version do not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<Uuid>,
     /// The clock of the service.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub server_time: Timestamp,

@@ -211,6 +211,19 @@ fn juries_and_what_is_carried() {
     reads_back(&sample!("carried_response", carried));
 }
 
+/// A refusal with a code and values that this version does not know.
+fn of_tomorrow() -> Refusal {
+    serde_json::from_str(r#"{"code":"moon_phase","phase":"full","days":3}"#).unwrap()
+}
+
+#[test]
+fn a_refusal_of_a_later_version_is_read_and_kept_whole() {
+    let Refusal::Other { code, fields } = of_tomorrow() else { panic!("an unknown code") };
+    assert_eq!((code.as_str(), fields.len()), ("moon_phase", 2));
+    let reworded: Refusal = serde_json::from_str(r#"{"code":"conflict","head":7}"#).unwrap();
+    assert!(matches!(reworded, Refusal::Other { code, .. } if code == "conflict"));
+}
+
 #[test]
 fn push() {
     reads_back(&sample!("push_request", PushRequest { decisions: vec![stamped()] }));
@@ -218,6 +231,7 @@ fn push() {
         PushOutcome::Applied { position: 1_103, received_at: at() },
         PushOutcome::Duplicate { position: 1_103, received_at: at() },
         PushOutcome::Refused { refusal: Refusal::Superseded { by: DepositId(id(12)) }, held: None },
+        PushOutcome::Refused { refusal: of_tomorrow(), held: None },
         PushOutcome::Refused {
             refusal: Refusal::Conflict { head: Some(DecisionId(id(13))) },
             held: Some(Box::new(dossier())),
@@ -228,7 +242,10 @@ fn push() {
         .enumerate()
         .map(|(n, outcome)| PushResult { id: DecisionId(id(20 + n as u128)), outcome })
         .collect();
-    reads_back(&sample!("push_response", PushResponse { results, server_time: at() }));
+    reads_back(&sample!(
+        "push_response",
+        PushResponse { results, epoch: Some(id(1)), server_time: at() }
+    ));
 }
 
 #[test]

@@ -124,6 +124,14 @@ pub(crate) async fn checkpoint(conn: &mut SqliteConnection) -> Result<(), StoreE
     Ok(())
 }
 
+/// Copies a file as it is now, under the same key, to one that does not exist.
+pub(crate) async fn copy_into(conn: &mut SqliteConnection, copy: &Path) -> Result<(), OpenError> {
+    let unnamed = OpenError::Io { kind: std::io::ErrorKind::InvalidFilename };
+    let name = copy.to_str().ok_or(unnamed)?.to_owned();
+    sqlx::query("VACUUM INTO ?").bind(name).execute(conn).await?;
+    Ok(())
+}
+
 /// Gives free pages back to the disk.
 pub(crate) async fn give_room_back(conn: &mut SqliteConnection) -> Result<(), StoreError> {
     sqlx::query("PRAGMA incremental_vacuum").fetch_all(&mut *conn).await?;

@@ -79,7 +79,7 @@ async fn record(
         Ok(seq) => Ok(Recorded { decision, seq }),
         Err(error) => {
             // The author is told that it failed: the journal must not revive it.
-            // Should this fail too, opening the store reports it as unconfirmed.
+            // Should this fail too, opening the store says so.
             let _ = desk.seal(vec![Record::Withdrawn { decision, at: now }]).await;
             Err(error.into())
         }

@@ -2,6 +2,7 @@
 //! remembered only while the store is open.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use lutrin_domain::catalogue::Catalogue;
@@ -27,14 +28,22 @@ pub(crate) struct Desk {
     pub(crate) overlays: BTreeMap<DossierId, DossierSummary>,
     /// Catalogues read once; their text never changes.
     catalogues: BTreeMap<Digest, Arc<Catalogue>>,
+    /// What upgrades left, until everything has arrived.
+    pub(crate) upgrade_copies: Vec<PathBuf>,
     /// Held as long as the connection.
     _lock: Arc<FolderLock>,
 }
 
 impl Desk {
-    pub(crate) fn new(conn: SqliteConnection, journal: Journal, lock: Arc<FolderLock>) -> Self {
+    pub(crate) fn new(
+        conn: SqliteConnection,
+        journal: Journal,
+        upgrade_copies: Vec<PathBuf>,
+        lock: Arc<FolderLock>,
+    ) -> Self {
         Self {
             conn,
+            upgrade_copies,
             journal: Some(journal),
             in_flight: BTreeSet::new(),
             overlays: BTreeMap::new(),

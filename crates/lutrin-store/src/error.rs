@@ -129,6 +129,13 @@ pub enum OpenError {
         /// Which migration.
         number: u32,
     },
+    /// The work of the profile was not the same after a step of an upgrade; the
+    /// profile is as it was.
+    #[error("the upgrade stopped at the step {step:?}")]
+    UpgradeFailed {
+        /// Which step.
+        step: UpgradeStep,
+    },
     /// The system refused a file.
     #[error("a file of the profile cannot be used: {kind}")]
     Io {
@@ -153,6 +160,15 @@ impl OpenError {
             _ => false,
         }
     }
+}
+
+/// A step of an upgrade after which the work is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UpgradeStep {
+    /// The file was copied.
+    Copy,
+    /// The migrations were applied.
+    Migrate,
 }
 
 /// Why a profile was not created.

@@ -44,6 +44,7 @@ mod schema;
 mod shelf;
 mod tables;
 mod texts;
+mod upgrade;
 mod view;
 
 use std::sync::Arc;
@@ -52,7 +53,7 @@ pub use self::decide::{Recorded, Withdrawal};
 pub use self::drafts::Draft;
 pub use self::error::{
     CreateError, DocumentError, JournalError, OpenError, RecordError, SetAsideError, SettleError,
-    StoreError, ViewError, WithdrawError,
+    StoreError, UpgradeStep, ViewError, WithdrawError,
 };
 pub use self::folder::{exists, export_journal, set_aside, write_whole};
 pub use self::journal::JournalRecipient;
@@ -60,8 +61,13 @@ pub use self::key::{DeviceKey, RefreshToken, RootKey};
 pub use self::local::PageTrace;
 pub use self::opening::OpeningReport;
 pub use self::profile::{Contact, NewProfile, Profile};
-pub use self::pull::{Carried, ChangesBatch, CursorText, DossierFile, Jury, PutDossier, Swept};
-pub use self::push::{Delivery, OutboxCounts, OutboxEntry, OutboxState, PushOutcome};
+pub use self::pull::{
+    Carried, ChangesBatch, CursorText, DossierFile, Epoch, FeedPlace, Jury, PutDossier, Swept,
+};
+pub use self::push::{
+    Delivery, OutboxCounts, OutboxEntry, OutboxState, PendingDecision, PushAnswers, PushOutcome,
+    Trouble,
+};
 pub use self::shelf::{DocumentStatus, DocumentTotals, FinishedDocument};
 pub use self::texts::{
     DocumentText, PAGES, PAGES_EACH, PageFound, TextState, TextTotals, TextsFound,

@@ -1,9 +1,10 @@
 //! Opening and creating a profile: one visible procedure that fails closed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use lutrin_domain::id::DecisionId;
 use sqlx::{Connection, SqliteConnection};
 
@@ -21,6 +22,7 @@ use crate::schema::{self, Schema, bring_up_to_date};
 use crate::shelf::Shelf;
 use crate::tables::meta::{self, Key};
 use crate::tables::{drafts, outbox};
+use crate::upgrade;
 
 /// What opening found in the journal and put right.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,9 +36,12 @@ pub struct OpeningReport {
     pub journal_set_aside: bool,
     /// Decisions of the outbox that the journal lacked; sealed again.
     pub resealed: Vec<DecisionId>,
-    /// Decisions that the journal has and the outbox has not: a crash came
-    /// between the two before they were confirmed, or after they were forgotten.
-    /// They stay in the journal.
+    /// The decision that a crash caught between the journal and the outbox: nobody
+    /// was told that it is safe, so the journal now says that it was withdrawn.
+    pub withdrawn: Option<DecisionId>,
+    /// Decisions that the journal has and the outbox has not, although they were
+    /// confirmed: the databases are older than the journal, which is to be
+    /// transmitted to the service.
     pub unconfirmed: Vec<DecisionId>,
 }
 
@@ -106,7 +111,8 @@ async fn open_locked(
         Err(error) => return Err(closed_after(dossiers, error).await),
     };
     let lock = Arc::new(lock);
-    let mut desk = Desk::new(dossiers, journal, lock.clone());
+    let copies = upgrade::copies(&files.path(""))?;
+    let mut desk = Desk::new(dossiers, journal, copies, lock.clone());
     let found = reconcile(&mut desk, found).await?;
     let report = Arc::new(OpeningReport { cipher_version, ..found });
     let shelf =
@@ -166,7 +172,8 @@ async fn open_database(
         StoreError::Damaged if other_key() => OpenError::WrongKey,
         error => in_file(file, error),
     })?;
-    match check_and_migrate(&mut conn, layout, size, schema).await {
+    let path = files.path(file);
+    match check_and_migrate(&mut conn, (&path, key), layout, size, schema).await {
         Ok(()) => Ok(conn),
         Err(error) => Err(closed_after(conn, error).await),
     }
@@ -174,13 +181,21 @@ async fn open_database(
 
 async fn check_and_migrate(
     conn: &mut SqliteConnection,
+    (path, key): (&Path, &DatabaseKey),
     layout: Layout,
     size: u64,
     schema: &Schema,
 ) -> Result<(), OpenError> {
     let checked = check_integrity(conn, layout, size).await;
     checked.map_err(|error| in_file(schema.file, error))?;
-    bring_up_to_date(conn, schema).await
+    match layout {
+        Layout::Dossiers => {
+            let missing = schema::missing(conn, schema).await?;
+            upgrade::upgrade(conn, path, key, &missing).await
+        }
+        // All of it can be fetched again.
+        Layout::Documents => bring_up_to_date(conn, schema).await,
+    }
 }
 
 fn in_file(file: &'static str, error: StoreError) -> OpenError {
@@ -209,10 +224,12 @@ async fn journal_recipient(
 /// what it lacks.
 async fn reconcile(desk: &mut Desk, found: Found) -> Result<OpeningReport, OpenError> {
     let entries = outbox::all(&mut desk.conn).await?;
-    let known: BTreeSet<_> = entries.iter().map(OutboxEntry::decision).collect();
-    let unconfirmed = found.decisions.difference(&known).copied().collect();
+    let journaled: BTreeSet<_> = found.decisions.iter().copied().collect();
+    let mut unconfirmed = without_row(&found.decisions, &entries);
+    let caught = caught_by_crash(&found.decisions, &unconfirmed);
+    unconfirmed.retain(|id| Some(*id) != caught);
     let lacking = entries.iter().filter(|entry| {
-        entry.state != OutboxState::Withdrawn && !found.decisions.contains(&entry.decision())
+        entry.state != OutboxState::Withdrawn && !journaled.contains(&entry.decision())
     });
     let resealed: Vec<_> = lacking.clone().map(|entry| entry.decision()).collect();
     let mut records: Vec<Record> = lacking
@@ -227,6 +244,7 @@ async fn reconcile(desk: &mut Desk, found: Found) -> Result<OpeningReport, OpenE
         withdrawals
             .map(|entry| Record::Withdrawn { decision: entry.decision(), at: entry.recorded_at }),
     );
+    records.extend(caught.map(|decision| Record::Withdrawn { decision, at: made_at(decision) }));
     if found.set_aside {
         let kept = drafts::all(&mut desk.conn, None).await?;
         records.extend(kept.into_iter().map(Record::from));
@@ -242,8 +260,37 @@ async fn reconcile(desk: &mut Desk, found: Found) -> Result<OpeningReport, OpenE
         torn_bytes: found.torn_bytes,
         journal_set_aside: found.set_aside,
         resealed,
+        withdrawn: caught,
         unconfirmed,
     })
+}
+
+/// The decisions with one record and no row. A second record is the one that says
+/// that it was withdrawn: a decision that is sealed again has a row.
+fn without_row(journaled: &[DecisionId], entries: &[OutboxEntry]) -> Vec<DecisionId> {
+    let known: BTreeSet<_> = entries.iter().map(OutboxEntry::decision).collect();
+    let mut records: BTreeMap<DecisionId, u32> = BTreeMap::new();
+    for decision in journaled {
+        *records.entry(*decision).or_default() += 1;
+    }
+    let once = records.into_iter().filter(|(id, count)| *count == 1 && !known.contains(id));
+    once.map(|(id, _)| id).collect()
+}
+
+/// The one decision without a row, if it is the last that was sealed: recording
+/// seals, then inserts, one after the other.
+fn caught_by_crash(journaled: &[DecisionId], without_row: &[DecisionId]) -> Option<DecisionId> {
+    match without_row {
+        [only] if journaled.last() == Some(only) => Some(*only),
+        _ => None,
+    }
+}
+
+/// When a decision was made, as its identifier says.
+fn made_at(decision: DecisionId) -> Timestamp {
+    let seconds = decision.0.get_timestamp().map(|timestamp| timestamp.to_unix().0);
+    let at = seconds.and_then(|seconds| Timestamp::from_second(i64::try_from(seconds).ok()?).ok());
+    at.unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
 async fn create_files(folder: &Path, key: &RootKey, profile: &NewProfile) -> Result<(), OpenError> {

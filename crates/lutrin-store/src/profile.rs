@@ -8,11 +8,14 @@ use sqlx::SqliteConnection;
 use zeroize::Zeroizing;
 
 use crate::Store;
+use crate::desk::Desk;
 use crate::error::{RecordError, StoreError};
-use crate::journal::JournalRecipient;
+use crate::journal::{JournalRecipient, Record};
 use crate::key::{DeviceKey, RefreshToken};
 use crate::pull::CursorText;
+use crate::push::{OutboxEntry, OutboxState};
 use crate::tables::meta::{self, Key};
+use crate::tables::{drafts, outbox};
 
 /// One reviewer on one service, on this machine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,26 +105,15 @@ impl Store {
             .await
     }
 
-    /// Seals what follows in the journal to this recipient.
+    /// Seals the journal to this recipient: what follows, and all that is kept, since
+    /// nobody may have the key of the former one any more. The same recipient
+    /// changes nothing.
     pub async fn set_journal_recipient(
         &self,
         recipient: &JournalRecipient,
     ) -> Result<(), RecordError> {
         let recipient = recipient.clone();
-        self.desk
-            .ask(|desk| {
-                Box::pin(async move {
-                    let text = recipient.to_string();
-                    meta::set(&mut desk.conn, Key::JournalRecipient, Some(&text)).await?;
-                    desk.with_journal(move |journal| {
-                        journal.set_recipient(recipient);
-                        Ok(())
-                    })
-                    .await?;
-                    Ok(())
-                })
-            })
-            .await
+        self.desk.ask(|desk| Box::pin(set_recipient(desk, recipient))).await
     }
 
     /// Where to go on in the feed; absent before the first answer.
@@ -160,4 +152,32 @@ pub(crate) async fn write_new(
     meta::set_json(conn, Key::Profile, &new.profile).await?;
     meta::set(conn, Key::SigningSeed, Some(&key)).await?;
     meta::set(conn, Key::JournalRecipient, Some(&recipient)).await
+}
+
+/// The journal first: a crash in between is put right at the next session.
+async fn set_recipient(desk: &mut Desk, recipient: JournalRecipient) -> Result<(), RecordError> {
+    let text = recipient.to_string();
+    if meta::get(&mut desk.conn, Key::JournalRecipient).await?.as_ref() == Some(&text) {
+        return Ok(());
+    }
+    let entries = outbox::all(&mut desk.conn).await?;
+    let drafts = drafts::all(&mut desk.conn, None).await?;
+    let decisions = entries.iter().map(OutboxEntry::decision).collect();
+    let mut records: Vec<Record> = entries.into_iter().map(Record::from).collect();
+    records.extend(drafts.into_iter().map(Record::from));
+    desk.with_journal(move |journal| journal.reseal(recipient, &decisions, &records)).await?;
+    Ok(meta::set(&mut desk.conn, Key::JournalRecipient, Some(&text)).await?)
+}
+
+/// What the journal says of a decision of the outbox.
+impl From<OutboxEntry> for Record {
+    fn from(entry: OutboxEntry) -> Self {
+        let recorded_at = entry.recorded_at;
+        match entry.state {
+            OutboxState::Withdrawn => {
+                Self::Withdrawn { decision: entry.decision(), at: recorded_at }
+            }
+            _ => Self::Decision { stamped: Box::new(entry.stamped), recorded_at },
+        }
+    }
 }

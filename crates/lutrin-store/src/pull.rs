@@ -8,16 +8,32 @@ use lutrin_domain::jury::JurySession;
 use lutrin_domain::summary::DossierSummary;
 use serde::{Deserialize, Serialize};
 use sqlx::{Connection, SqliteConnection};
+use uuid::Uuid;
 
 use crate::Store;
 use crate::desk::Desk;
 use crate::error::StoreError;
+use crate::push::learn_epoch;
 use crate::tables::meta::{self, Key};
-use crate::tables::{carried, catalogues, dossiers, files, juries, parse, summaries};
+use crate::tables::{carried, catalogues, dossiers, files, juries, parse, settings, summaries};
 
 /// Where to go on in the feed, as the service wrote it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CursorText(pub String);
+
+/// One life of the service: another one begins when it may have lost something,
+/// as after a restore. Positions are comparable within one only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Epoch(pub Uuid);
+
+/// How far the feed was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FeedPlace {
+    /// Where to go on.
+    pub cursor: CursorText,
+    /// The epoch it is of.
+    pub epoch: Epoch,
+}
 
 /// Changes of the feed that are applied together; at most 50 dossiers, so that
 /// the transaction stays short.
@@ -25,11 +41,14 @@ pub struct CursorText(pub String);
 pub struct ChangesBatch {
     /// Dossiers new or changed.
     pub puts: Vec<PutDossier>,
-    /// Dossiers that left the scope.
-    pub removes: Vec<DossierId>,
+    /// Dossiers that left the scope, with where in the feed.
+    pub removes: Vec<(u64, DossierId)>,
+    /// Dossiers of which nothing could be read, with their positions: what is held
+    /// of them stays, and the end of a rebuild does not take them for gone.
+    pub still_there: Vec<(u64, DossierId)>,
     /// Where to go on after them; absent when the batch is not the end of an
     /// answer, so that an interrupted answer is asked for again.
-    pub cursor: Option<CursorText>,
+    pub place: Option<FeedPlace>,
 }
 
 /// One dossier new or changed.
@@ -63,6 +82,13 @@ pub struct Carried {
     pub following: Vec<DossierId>,
 }
 
+impl Carried {
+    /// Whether the same sittings and dossiers are asked for.
+    fn is_asked_as(&self, other: &Self) -> bool {
+        self.juries == other.juries && self.dossiers == other.dossiers
+    }
+}
+
 /// A file that a mirrored dossier names and nothing replaces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DossierFile {
@@ -85,7 +111,8 @@ impl Store {
     /// Applies changes and moves the cursor in one transaction.
     ///
     /// What is older than what is held changes nothing. The outbox and drafts of
-    /// a dossier that leaves are kept: unsent work is never deleted by a pull.
+    /// a dossier that leaves are kept, and while something of them waits so is the
+    /// dossier: unsent work is never deleted by a pull, and stays readable.
     pub async fn apply_changes(&self, batch: ChangesBatch) -> Result<(), StoreError> {
         self.desk.ask(|desk| Box::pin(apply(desk, batch))).await
     }
@@ -103,7 +130,8 @@ impl Store {
     }
 
     /// Begins a rebuild, for a new epoch or scope: the cursor is forgotten, what
-    /// is held stays readable, positions are not compared with older ones.
+    /// is held stays readable, positions are not compared with older ones, and the
+    /// service is told again what is carried, since it may not know.
     ///
     /// A crash in between loses nothing: [`Store::is_rebuilding`] tells.
     pub async fn rebuild_begin(&self) -> Result<(), StoreError> {
@@ -115,6 +143,7 @@ impl Store {
                     meta::set(&mut transaction, Key::Generation, Some(&next.to_string())).await?;
                     meta::set(&mut transaction, Key::Rebuilding, Some("1")).await?;
                     meta::set(&mut transaction, Key::Cursor, None).await?;
+                    set_carry_to_tell(&mut transaction, true).await?;
                     Ok(transaction.commit().await?)
                 })
             })
@@ -144,8 +173,8 @@ impl Store {
             .await
     }
 
-    /// Ends a rebuild: what was not named since it began leaves the mirror; the
-    /// outbox and drafts are kept.
+    /// Ends a rebuild: what was not named since it began leaves the mirror, unless
+    /// work waits on it; the outbox and drafts are kept.
     pub async fn rebuild_sweep(&self) -> Result<Swept, StoreError> {
         self.desk.ask(|desk| Box::pin(sweep(desk))).await
     }
@@ -213,11 +242,43 @@ impl Store {
             .await
     }
 
-    /// Replaces what this device carries. Snapshots of dossiers no longer carried
-    /// and without unsent work leave the mirror; gives those dossiers.
+    /// Replaces what this device carries, to be told to the service if something
+    /// else is asked for. Snapshots of dossiers no longer carried and without unsent
+    /// work leave the mirror; gives those dossiers.
     pub async fn set_carried(&self, carried: &Carried) -> Result<Vec<DossierId>, StoreError> {
         let carried = carried.clone();
         self.desk.ask(|desk| Box::pin(set_carried(desk, carried))).await
+    }
+
+    /// What this device carries, if the service does not know it yet.
+    pub async fn carry_to_tell(&self) -> Result<Option<Carried>, StoreError> {
+        self.desk
+            .ask(|desk| {
+                Box::pin(async move {
+                    match settings::get(&mut desk.conn, CARRY_TO_TELL.to_owned()).await? {
+                        Some(_) => Ok(Some(carried::get(&mut desk.conn).await?)),
+                        None => Ok(None),
+                    }
+                })
+            })
+            .await
+    }
+
+    /// Notes that the service knows what was told; something chosen meanwhile is
+    /// still to tell.
+    pub async fn carry_is_known(&self, told: &Carried) -> Result<(), StoreError> {
+        let told = told.clone();
+        self.desk
+            .ask(|desk| {
+                Box::pin(async move {
+                    let carried = carried::get(&mut desk.conn).await?;
+                    if carried.is_asked_as(&told) {
+                        set_carry_to_tell(&mut desk.conn, false).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
     }
 
     /// What this device carries.
@@ -249,14 +310,24 @@ async fn apply(desk: &mut Desk, batch: ChangesBatch) -> Result<(), StoreError> {
     for put in &batch.puts {
         put_dossier(&mut transaction, generation, put).await?;
     }
-    for id in &batch.removes {
-        summaries::delete(&mut transaction, *id).await?;
+    for (position, id) in &batch.removes {
+        summaries::set_left(&mut transaction, *id, *position, generation).await?;
     }
-    if let Some(CursorText(cursor)) = &batch.cursor {
+    summaries::delete_left(&mut transaction).await?;
+    for (position, id) in &batch.still_there {
+        summaries::set_seen(&mut transaction, *id, *position, generation).await?;
+    }
+    let mut epoch_is_new = false;
+    if let Some(FeedPlace { cursor: CursorText(cursor), epoch }) = &batch.place {
         meta::set(&mut transaction, Key::Cursor, Some(cursor)).await?;
+        epoch_is_new = learn_epoch(&mut transaction, *epoch).await?;
     }
     transaction.commit().await?;
-    for id in batch.puts.iter().map(|put| &put.summary.id).chain(&batch.removes) {
+    if epoch_is_new {
+        desk.overlays.clear();
+    }
+    let left = batch.removes.iter().map(|(_, id)| id);
+    for id in batch.puts.iter().map(|put| &put.summary.id).chain(left) {
         desk.touch(Some(*id));
     }
     Ok(())
@@ -283,18 +354,27 @@ async fn generation(conn: &mut SqliteConnection) -> Result<i64, StoreError> {
 async fn sweep(desk: &mut Desk) -> Result<Swept, StoreError> {
     let generation = generation(&mut desk.conn).await?;
     let mut transaction = desk.conn.begin().await?;
-    let removed = summaries::unseen(&mut transaction, generation).await?;
-    for id in &removed {
-        summaries::delete(&mut transaction, *id).await?;
-    }
+    summaries::set_unseen_left(&mut transaction, generation).await?;
+    let removed = summaries::delete_left(&mut transaction).await?;
     meta::set(&mut transaction, Key::Rebuilding, None).await?;
     transaction.commit().await?;
     desk.overlays.clear();
     Ok(Swept { removed })
 }
 
+/// Set while the service does not know what this device carries.
+const CARRY_TO_TELL: &str = "carry_to_tell";
+
+async fn set_carry_to_tell(conn: &mut SqliteConnection, to_tell: bool) -> Result<(), StoreError> {
+    let value = to_tell.then(|| "1".to_owned());
+    settings::set(conn, CARRY_TO_TELL.to_owned(), value).await
+}
+
 async fn set_carried(desk: &mut Desk, carried: Carried) -> Result<Vec<DossierId>, StoreError> {
     let mut transaction = desk.conn.begin().await?;
+    if !carried::get(&mut transaction).await?.is_asked_as(&carried) {
+        set_carry_to_tell(&mut transaction, true).await?;
+    }
     carried::replace(&mut transaction, &carried).await?;
     let left = dossiers::not_needed(&mut transaction).await?;
     for id in &left {

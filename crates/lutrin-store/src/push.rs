@@ -7,13 +7,16 @@ use lutrin_domain::decision::Stamped;
 use lutrin_domain::dossier::Dossier;
 use lutrin_domain::id::{DecisionId, DossierId};
 use lutrin_domain::refusal::Refusal;
-use sqlx::Connection;
+use serde::{Deserialize, Serialize};
+use sqlx::{Connection, SqliteConnection};
 
 use crate::Store;
 use crate::desk::Desk;
 use crate::error::{RecordError, SettleError, StoreError};
 use crate::journal::Record;
-use crate::tables::{drafts, outbox};
+use crate::pull::Epoch;
+use crate::tables::meta::{self, Key};
+use crate::tables::{drafts, outbox, summaries};
 
 /// One decision of the outbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +35,8 @@ pub struct OutboxEntry {
     pub last_attempt: Option<Timestamp>,
     /// Whether the service may have it although it has not answered.
     pub may_have_left: bool,
+    /// Why the service could not read it, if so; it is tried again.
+    pub trouble: Option<Trouble>,
 }
 
 impl OutboxEntry {
@@ -94,6 +99,45 @@ pub enum PushOutcome {
     },
 }
 
+/// What is to be known of a decision that waits to leave, to choose what goes next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PendingDecision {
+    /// Which.
+    pub decision: DecisionId,
+    /// The key of its subject: order is kept per subject.
+    pub subject: String,
+    /// The decision it builds on.
+    pub based_on: Option<DecisionId>,
+    /// The length of its text with the stamp, in bytes.
+    pub bytes: u64,
+    /// Why the service could not read it, if so.
+    pub trouble: Option<Trouble>,
+    /// Whether it is being sent now.
+    pub in_flight: bool,
+}
+
+/// The service could not read a push that held this decision alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trouble {
+    /// What it said, as a code.
+    pub code: String,
+    /// The request, as the service's logs name it.
+    pub request: Option<String>,
+    /// When it is sent again, by this machine's clock.
+    pub next_try: Timestamp,
+}
+
+/// What the service answered to a push.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PushAnswers {
+    /// The epoch it lives in, if it said so.
+    pub epoch: Option<Epoch>,
+    /// Its answers.
+    pub results: Vec<(DecisionId, PushOutcome)>,
+    /// What was sent.
+    pub sent: Vec<DecisionId>,
+}
+
 /// How far decisions got that were not answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Delivery {
@@ -113,23 +157,23 @@ pub struct OutboxCounts {
 }
 
 impl Store {
-    /// The next decisions to send, in outbox order; those in flight are left out.
-    pub async fn pending_batch(&self, limit: u32) -> Result<Vec<OutboxEntry>, StoreError> {
+    /// What waits to leave, in outbox order.
+    pub async fn pending(&self) -> Result<Vec<PendingDecision>, StoreError> {
         self.desk
-            .ask(move |desk| {
+            .ask(|desk| {
                 Box::pin(async move {
-                    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-                    let asked = limit.saturating_add(desk.in_flight.len());
-                    let mut entries = outbox::pending(&mut desk.conn, asked).await?;
-                    entries.retain(|entry| !desk.in_flight.contains(&entry.decision()));
-                    entries.truncate(limit);
-                    Ok(entries)
+                    let mut pending = outbox::pending(&mut desk.conn).await?;
+                    for waiting in &mut pending {
+                        waiting.in_flight = desk.in_flight.contains(&waiting.decision);
+                    }
+                    Ok(pending)
                 })
             })
             .await
     }
 
-    /// Notes that these are being sent, before the first byte leaves.
+    /// Notes that these are being sent, before the first byte leaves, and gives
+    /// their texts; one that was withdrawn meanwhile is left out.
     ///
     /// "In flight" is forgotten by a crash, so that they are simply pending
     /// again; that they may have left is not.
@@ -137,18 +181,19 @@ impl Store {
         &self,
         decisions: &[DecisionId],
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Vec<Stamped>, StoreError> {
         let decisions = decisions.to_vec();
         self.desk
             .ask(move |desk| {
                 Box::pin(async move {
                     let mut transaction = desk.conn.begin().await?;
-                    for decision in &decisions {
-                        outbox::set_attempted(&mut transaction, *decision, now).await?;
+                    let mut sent = Vec::with_capacity(decisions.len());
+                    for decision in decisions {
+                        sent.extend(outbox::set_attempted(&mut transaction, decision, now).await?);
                     }
                     transaction.commit().await?;
-                    desk.in_flight.extend(decisions);
-                    Ok(())
+                    desk.in_flight.extend(sent.iter().map(|stamped| stamped.decision.id()));
+                    Ok(sent)
                 })
             })
             .await
@@ -178,16 +223,54 @@ impl Store {
             .await
     }
 
-    /// Keeps what the service answered about one decision.
+    /// Notes that nothing is being sent: whoever was sending has ended. What may
+    /// have left still may have.
+    pub async fn forget_in_flight(&self) -> Result<(), StoreError> {
+        self.desk
+            .ask(|desk| {
+                Box::pin(async move {
+                    desk.in_flight.clear();
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    /// Keeps what the service answered to a push, in one transaction. Gives the
+    /// dossiers concerned.
     ///
-    /// An answer may come again: the newest is kept, but nothing takes an
-    /// acknowledgement back.
-    pub async fn settle(
+    /// What was sent and not answered is pending again, whatever goes wrong here:
+    /// nothing stays in flight and nothing later overtakes it. An answer may come
+    /// again: the newest is kept, but within an epoch nothing takes an
+    /// acknowledgement back. An answer about a decision that is not here, or was
+    /// withdrawn, changes nothing.
+    pub async fn settle_all(&self, answers: PushAnswers) -> Result<Vec<DossierId>, StoreError> {
+        self.desk
+            .ask(move |desk| {
+                Box::pin(async move {
+                    for decision in &answers.sent {
+                        desk.in_flight.remove(decision);
+                    }
+                    settle(desk, answers).await
+                })
+            })
+            .await
+    }
+
+    /// Notes why the service could not read a decision; it stays pending.
+    pub async fn note_trouble(
         &self,
         decision: DecisionId,
-        outcome: PushOutcome,
-    ) -> Result<(), SettleError> {
-        self.desk.ask(move |desk| Box::pin(settle(desk, decision, outcome))).await
+        trouble: &Trouble,
+    ) -> Result<(), StoreError> {
+        let trouble = trouble.clone();
+        self.desk
+            .ask(move |desk| {
+                Box::pin(
+                    async move { outbox::set_trouble(&mut desk.conn, decision, &trouble).await },
+                )
+            })
+            .await
     }
 
     /// Notes that a person settled what to do about a refused decision: it stays
@@ -210,22 +293,15 @@ impl Store {
 
     /// Forgets acknowledged decisions that a backup of the service holds, and
     /// withdrawn ones, in the outbox and in the journal. Gives how many.
-    pub async fn prune_acknowledged(&self, watermark: u64) -> Result<usize, RecordError> {
-        self.desk.ask(move |desk| Box::pin(prune(desk, watermark))).await
-    }
-
-    /// Makes every acknowledged decision pending again, for a service restored
-    /// from a backup; it answers those it has as known. Gives how many.
-    pub async fn replay_acknowledged(&self) -> Result<usize, StoreError> {
-        self.desk
-            .ask(|desk| {
-                Box::pin(async move {
-                    desk.overlays.clear();
-                    let count = outbox::replay(&mut desk.conn).await?;
-                    Ok(usize::try_from(count).unwrap_or(usize::MAX))
-                })
-            })
-            .await
+    ///
+    /// The watermark counts in its own epoch: it says nothing of decisions that
+    /// were acknowledged in another.
+    pub async fn prune_acknowledged(
+        &self,
+        epoch: Epoch,
+        watermark: u64,
+    ) -> Result<usize, RecordError> {
+        self.desk.ask(move |desk| Box::pin(prune(desk, epoch, watermark))).await
     }
 
     /// One decision of the outbox.
@@ -252,28 +328,57 @@ impl Store {
     }
 }
 
-async fn settle(
-    desk: &mut Desk,
-    decision: DecisionId,
-    outcome: PushOutcome,
-) -> Result<(), SettleError> {
-    let entry = outbox::get(&mut desk.conn, decision).await?.ok_or(SettleError::Unknown)?;
-    match (&entry.state, &outcome) {
-        (OutboxState::Withdrawn, _) => return Err(SettleError::NotWaiting),
-        // An older answer that was late: what was applied stays applied.
-        (OutboxState::Acknowledged { .. }, PushOutcome::Refused { .. }) => {}
-        _ => outbox::set_outcome(&mut desk.conn, decision, &outcome).await?,
+async fn settle(desk: &mut Desk, answers: PushAnswers) -> Result<Vec<DossierId>, StoreError> {
+    let mut transaction = desk.conn.begin().await?;
+    let epoch_is_new = match answers.epoch {
+        Some(epoch) => learn_epoch(&mut transaction, epoch).await?,
+        None => false,
+    };
+    let mut touched = BTreeSet::new();
+    for (decision, outcome) in &answers.results {
+        let Some(entry) = outbox::get(&mut transaction, *decision).await? else { continue };
+        match (&entry.state, outcome) {
+            // An older answer that was late: what was applied stays applied.
+            (OutboxState::Withdrawn, _)
+            | (OutboxState::Acknowledged { .. }, PushOutcome::Refused { .. }) => {}
+            _ => outbox::set_outcome(&mut transaction, *decision, outcome).await?,
+        }
+        touched.extend(entry.stamped.decision.subject().dossier());
     }
-    desk.in_flight.remove(&decision);
-    desk.touch(entry.stamped.decision.subject().dossier());
-    Ok(())
+    summaries::delete_left(&mut transaction).await?;
+    transaction.commit().await?;
+    if epoch_is_new {
+        desk.overlays.clear();
+    }
+    for dossier in &touched {
+        desk.touch(Some(*dossier));
+    }
+    Ok(touched.into_iter().collect())
+}
+
+/// Keeps in which epoch the service lives. In another one than before it may have
+/// lost what it acknowledged: all of it is to be sent again. Gives whether it is
+/// another one.
+pub(crate) async fn learn_epoch(
+    conn: &mut SqliteConnection,
+    epoch: Epoch,
+) -> Result<bool, StoreError> {
+    let text = epoch.0.to_string();
+    if meta::get(conn, Key::Epoch).await?.as_ref() == Some(&text) {
+        return Ok(false);
+    }
+    meta::set(conn, Key::Epoch, Some(&text)).await?;
+    outbox::replay(conn).await?;
+    Ok(true)
 }
 
 /// The journal first: a crash in between leaves decisions that the journal lacks,
 /// and opening seals them again. The other order would leave records in the
 /// journal for ever.
-async fn prune(desk: &mut Desk, watermark: u64) -> Result<usize, RecordError> {
-    let forgotten = outbox::not_needed(&mut desk.conn, watermark).await?;
+async fn prune(desk: &mut Desk, epoch: Epoch, watermark: u64) -> Result<usize, RecordError> {
+    let known = meta::get(&mut desk.conn, Key::Epoch).await?;
+    let comparable = known == Some(epoch.0.to_string());
+    let forgotten = outbox::not_needed(&mut desk.conn, comparable.then_some(watermark)).await?;
     if forgotten.is_empty() {
         return Ok(0);
     }

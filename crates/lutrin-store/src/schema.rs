@@ -23,11 +23,18 @@ pub(crate) struct Schema {
 /// The schema of `dossiers.db`.
 pub(crate) const DOSSIERS: Schema = Schema {
     file: crate::folder::DOSSIERS,
-    migrations: &[Migration {
-        number: 1,
-        name: "desk",
-        sql: include_str!("../../../migrations/0001_desk.sql"),
-    }],
+    migrations: &[
+        Migration {
+            number: 1,
+            name: "desk",
+            sql: include_str!("../../../migrations/0001_desk.sql"),
+        },
+        Migration {
+            number: 2,
+            name: "exchange",
+            sql: include_str!("../../../migrations/0002_exchange.sql"),
+        },
+    ],
 };
 
 /// The schema of `documents.db`.
@@ -48,41 +55,63 @@ pub(crate) const DOCUMENTS: Schema = Schema {
 };
 
 impl Migration {
+    /// Its number: that of the schema once it is applied.
+    pub(crate) fn number(&self) -> u32 {
+        self.number
+    }
+
     /// The digest of its text, whatever the ends of lines a checkout made.
     fn digest(&self) -> Digest {
         Digest::of(self.sql.replace("\r\n", "\n").as_bytes())
     }
 }
 
-/// Applies the migrations that a file lacks.
+/// The migrations that a file lacks, in order.
 ///
 /// Says first whether the file is of a schema this version knows; nothing is
 /// written to one that is not.
-pub(crate) async fn bring_up_to_date(
+pub(crate) async fn missing(
     conn: &mut SqliteConnection,
     schema: &Schema,
-) -> Result<(), OpenError> {
+) -> Result<Vec<&'static Migration>, OpenError> {
     let applied = migrations::applied(conn).await?;
     let known = schema.migrations.last().map_or(0, |m| m.number);
     if let Some((found, _)) = applied.last().filter(|(found, _)| *found > known) {
         return Err(OpenError::NewerSchema { file: schema.file, found: *found, known });
     }
+    let mut missing = Vec::new();
     for migration in schema.migrations {
         match applied.iter().find(|(number, _)| *number == migration.number) {
-            None => apply(conn, migration).await?,
+            None => missing.push(migration),
             Some((_, digest)) if *digest == migration.digest() => {}
             Some((number, _)) => {
                 return Err(OpenError::OtherSchema { file: schema.file, number: *number });
             }
         }
     }
+    Ok(missing)
+}
+
+/// Applies migrations, in the transaction of the caller.
+pub(crate) async fn apply(
+    conn: &mut SqliteConnection,
+    migrations: &[&'static Migration],
+) -> Result<(), OpenError> {
+    for migration in migrations {
+        sqlx::raw_sql(AssertSqlSafe(migration.sql)).execute(&mut *conn).await?;
+        let (number, name) = (migration.number, migration.name);
+        migrations::insert(conn, number, name, migration.digest()).await?;
+    }
     Ok(())
 }
 
-async fn apply(conn: &mut SqliteConnection, migration: &Migration) -> Result<(), OpenError> {
+/// Applies the migrations that a file lacks, all or none.
+pub(crate) async fn bring_up_to_date(
+    conn: &mut SqliteConnection,
+    schema: &Schema,
+) -> Result<(), OpenError> {
+    let missing = missing(conn, schema).await?;
     let mut transaction = conn.begin().await?;
-    sqlx::raw_sql(AssertSqlSafe(migration.sql)).execute(&mut *transaction).await?;
-    let (number, name) = (migration.number, migration.name);
-    migrations::insert(&mut transaction, number, name, migration.digest()).await?;
+    apply(&mut transaction, &missing).await?;
     Ok(transaction.commit().await?)
 }

@@ -40,6 +40,8 @@ pub struct Listed {
     pub unsent: u32,
     /// Whether its snapshot is held, so that it can be opened without a network.
     pub held: bool,
+    /// Whether it left the scope; it is kept for the work that waits on it.
+    pub left: bool,
 }
 
 /// Which dossiers a list shows; what is empty or absent does not restrict.
@@ -158,8 +160,8 @@ impl SummaryFilter {
 
 fn listed(desk: &Desk, row: SummaryRow) -> Listed {
     let overlay = desk.overlays.get(&row.summary.id).cloned();
-    let SummaryRow { summary, unsent, held, .. } = row;
-    Listed { summary: overlay.unwrap_or(summary), unsent, held }
+    let SummaryRow { summary, unsent, held, left, .. } = row;
+    Listed { summary: overlay.unwrap_or(summary), unsent, held, left }
 }
 
 /// Computes the summaries that the outbox changes and that are not at hand.

@@ -1,12 +1,13 @@
 //! The service's endpoints as functions. One request each, no retries: when to
 //! try again is the driver's affair.
 
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use lutrin_domain::digest::Digest;
 use lutrin_domain::id::DossierId;
 use lutrin_protocol::about::{About, PROTOCOL, PROTOCOL_HEADER, SERVICE_NAME};
-use lutrin_protocol::changes::{ChangesResponse, Snapshot};
+use lutrin_protocol::changes::Snapshot;
 use lutrin_protocol::cursor::Cursor;
 use lutrin_protocol::juries::{CarriedResponse, CarryRequest, JuriesResponse};
 use lutrin_protocol::problem::{Problem, ProblemCode};
@@ -18,7 +19,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::address::ServiceAddress;
-use crate::error::CallError;
+use crate::core::download::Download;
+use crate::error::{CallError, Unreached};
+use crate::reading::{ReadChanges, read_changes, read_push};
 
 /// How long a connection may take to be made.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -26,10 +29,16 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// as bytes come.
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// After how long a silent connection is asked whether it lives.
+const KEEPALIVE: Duration = Duration::from_secs(15);
+/// How long a connection is kept that nobody uses.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
+
 /// A client of one service.
 #[derive(Clone, Debug)]
 pub struct Client {
-    http: reqwest::Client,
+    /// Replaced when its connections are known to be dead.
+    http: Arc<RwLock<reqwest::Client>>,
     address: ServiceAddress,
 }
 
@@ -40,15 +49,18 @@ impl Client {
     ///
     /// When the system gives no TLS.
     pub fn new(address: ServiceAddress) -> Result<Self, CallError> {
-        let http = reqwest::Client::builder()
-            .connect_timeout(CONNECT_TIMEOUT)
-            .read_timeout(READ_TIMEOUT)
-            // A redirect could lead the password or a dossier elsewhere.
-            .redirect(reqwest::redirect::Policy::none())
-            .user_agent(concat!("lutrin/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|error| CallError::Unreachable(kind_of(&error)))?;
-        Ok(Self { http, address })
+        Ok(Self { http: Arc::new(RwLock::new(connections()?)), address })
+    }
+
+    /// Lets go of every connection, those of other handles included: the next
+    /// request makes a new one. Answers that are coming still come.
+    ///
+    /// # Errors
+    ///
+    /// When the system gives no TLS; the old connections are kept.
+    pub fn reconnect(&self) -> Result<(), CallError> {
+        *self.http.write().unwrap_or_else(PoisonError::into_inner) = connections()?;
+        Ok(())
     }
 
     /// The address it speaks to.
@@ -61,9 +73,12 @@ impl Client {
         let request = self.request(Method::GET, endpoint::ABOUT, None);
         let about: About = match answer(request).await {
             Ok(about) => about,
-            Err(CallError::Unreadable(_) | CallError::Problem(_) | CallError::TooLarge) => {
-                return Err(CallError::NotLutrin);
-            }
+            Err(
+                CallError::Unreadable(_)
+                | CallError::Status(_)
+                | CallError::Problem { .. }
+                | CallError::TooLarge,
+            ) => return Err(CallError::NotLutrin),
             Err(error) => return Err(error),
         };
         if about.service != SERVICE_NAME {
@@ -101,13 +116,13 @@ impl Client {
         &self,
         token: &Secret,
         cursor: Option<Cursor>,
-    ) -> Result<Option<ChangesResponse>, CallError> {
+    ) -> Result<Option<ReadChanges>, CallError> {
         let mut request = self.request(Method::GET, endpoint::CHANGES, Some(token));
         if let Some(cursor) = cursor {
             request = request.query(&[("cursor", cursor.to_string())]);
         }
-        match answer(request).await {
-            Ok(changes) => Ok(Some(changes)),
+        match good_body(request).await {
+            Ok(bytes) => read(read_changes(&bytes)).map(Some),
             Err(error) if error.problem() == Some(&ProblemCode::CursorGone) => Ok(None),
             Err(error) => Err(error),
         }
@@ -119,7 +134,19 @@ impl Client {
         token: &Secret,
         request: &PushRequest,
     ) -> Result<PushResponse, CallError> {
-        answer(self.request(Method::POST, endpoint::DECISIONS, Some(token)).json(request)).await
+        let request = self.request(Method::POST, endpoint::DECISIONS, Some(token)).json(request);
+        read(read_push(&good_body(request).await?))
+    }
+
+    /// Server-sent events, which tell of changes after a position.
+    pub async fn events(&self, token: &Secret, known: Option<u64>) -> Result<Response, CallError> {
+        let mut request = self
+            .request(Method::GET, endpoint::EVENTS, Some(token))
+            .header(reqwest::header::ACCEPT, "text/event-stream");
+        if let Some(known) = known {
+            request = request.header("last-event-id", known.to_string());
+        }
+        check(send(request).await?).await
     }
 
     /// The sittings of the jury.
@@ -153,22 +180,26 @@ impl Client {
     ) -> Result<Option<String>, CallError> {
         let request = self.request(Method::GET, &endpoint::catalogue(hash), Some(token));
         let text = async {
-            let bytes = body(check(send(request).await?).await?).await?;
+            let bytes = good_body(request).await?;
             String::from_utf8(bytes).map_err(|error| CallError::Unreadable(error.to_string()))
         };
         optional(text.await)
     }
 
-    /// The bytes of a document, from `range` on if given; the head is not judged here.
+    /// The bytes of a document that are not here; the head is not judged here.
     pub async fn document(
         &self,
         token: &Secret,
-        sha256: Digest,
-        range: Option<String>,
+        download: Download,
     ) -> Result<Response, CallError> {
-        let mut request = self.request(Method::GET, &endpoint::document(sha256), Some(token));
-        if let Some(range) = range {
-            request = request.header(reqwest::header::RANGE, range);
+        let path = endpoint::document(download.sha256);
+        let mut request = self
+            .request(Method::GET, &path, Some(token))
+            .header(reqwest::header::ACCEPT_ENCODING, "identity");
+        if let Some(range) = download.range() {
+            request = request
+                .header(reqwest::header::RANGE, range)
+                .header(reqwest::header::IF_RANGE, download.etag());
         }
         let response = send(request).await?;
         match response.status() {
@@ -188,8 +219,8 @@ impl Client {
     }
 
     fn request(&self, method: Method, path: &str, token: Option<&Secret>) -> RequestBuilder {
-        let request = self
-            .http
+        let http = self.http.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let request = http
             .request(method, self.address.endpoint(path))
             .header(PROTOCOL_HEADER, PROTOCOL.to_string());
         match token {
@@ -199,13 +230,38 @@ impl Client {
     }
 }
 
+fn connections() -> Result<reqwest::Client, CallError> {
+    reqwest::Client::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .read_timeout(READ_TIMEOUT)
+        // A network that changed leaves connections that look alive.
+        .tcp_keepalive(KEEPALIVE)
+        .pool_idle_timeout(IDLE_TIMEOUT)
+        // A redirect could lead the password or a dossier elsewhere.
+        .redirect(reqwest::redirect::Policy::none())
+        .user_agent(concat!("lutrin/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .map_err(|_| CallError::Unreachable(Unreached::NotSent))
+}
+
 async fn send(request: RequestBuilder) -> Result<Response, CallError> {
     request.send().await.map_err(|error| CallError::Unreachable(kind_of(&error)))
 }
 
 async fn answer<A: DeserializeOwned>(request: RequestBuilder) -> Result<A, CallError> {
-    let bytes = body(check(send(request).await?).await?).await?;
-    serde_json::from_slice(&bytes).map_err(|error| CallError::Unreadable(error.to_string()))
+    read(serde_json::from_slice(&good_body(request).await?))
+}
+
+async fn good_body(request: RequestBuilder) -> Result<Vec<u8>, CallError> {
+    body(check(send(request).await?).await?).await
+}
+
+fn read<A>(read: serde_json::Result<A>) -> Result<A, CallError> {
+    // Where and how, not what: the answer may hold names.
+    read.map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        CallError::Unreadable(format!("{:?} at {line}:{column}", error.classify()))
+    })
 }
 
 fn optional<A>(answer: Result<A, CallError>) -> Result<Option<A>, CallError> {
@@ -222,14 +278,19 @@ async fn check(response: Response) -> Result<Response, CallError> {
     if status.is_success() {
         return Ok(response);
     }
+    let retry_after = retry_after(&response);
     let bytes = body(response).await?;
-    match serde_json::from_slice::<Problem>(&bytes) {
-        Ok(problem) => Err(CallError::Problem(Box::new(problem))),
-        Err(_) if matches!(status.as_u16(), 502..=504) => {
-            Err(CallError::Unreachable(status.to_string()))
-        }
-        Err(_) => Err(CallError::Unreadable(status.to_string())),
-    }
+    Err(match (serde_json::from_slice::<Problem>(&bytes), status.as_u16()) {
+        (Ok(problem), _) => CallError::Problem { problem: Box::new(problem), retry_after },
+        (Err(_), gateway @ 502..=504) => CallError::Unreachable(Unreached::Gateway(gateway)),
+        (Err(_), other) => CallError::Status(other),
+    })
+}
+
+/// `Retry-After` in seconds; as a date it would depend on this machine's clock.
+fn retry_after(response: &Response) -> Option<Duration> {
+    let header = response.headers().get(reqwest::header::RETRY_AFTER)?;
+    Some(Duration::from_secs(header.to_str().ok()?.trim().parse().ok()?))
 }
 
 /// Reads an answer up to the limit.
@@ -247,15 +308,14 @@ async fn body(mut response: Response) -> Result<Vec<u8>, CallError> {
 }
 
 /// What went wrong, without the address.
-fn kind_of(error: &reqwest::Error) -> String {
-    let kind = if error.is_connect() {
-        "no connection"
+fn kind_of(error: &reqwest::Error) -> Unreached {
+    if error.is_connect() {
+        Unreached::NoConnection
     } else if error.is_timeout() {
-        "no answer in time"
+        Unreached::NoAnswer
     } else if error.is_body() || error.is_decode() {
-        "the connection broke"
+        Unreached::Broken
     } else {
-        "the request could not be sent"
-    };
-    kind.to_owned()
+        Unreached::NotSent
+    }
 }

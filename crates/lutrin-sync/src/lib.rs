@@ -14,4 +14,5 @@ pub mod core;
 pub mod driver;
 pub mod error;
 pub mod progress;
+pub mod reading;
 pub mod session;

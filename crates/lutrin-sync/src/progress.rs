@@ -1,10 +1,12 @@
 //! What an exchange shows of itself: values, never sentences.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use lutrin_domain::digest::Digest;
 use lutrin_domain::id::DossierId;
 
-use crate::error::CallError;
+use crate::error::ExchangeError;
 
 /// The state of the exchange, published at each change.
 #[derive(Clone, Debug, Default)]
@@ -16,9 +18,14 @@ pub struct Progress {
     /// When it will be tried next.
     pub next_attempt: Option<Timestamp>,
     /// Why the last attempt failed.
-    pub error: Option<CallError>,
+    pub error: Option<ExchangeError>,
     /// Files being received.
     pub receiving: Receiving,
+    /// Whether the service tells of changes by itself; else it is polled.
+    pub listening: bool,
+    /// Carried dossiers that the service says are gone, so many that a person is
+    /// asked before they leave.
+    pub removal: BTreeSet<DossierId>,
     /// This machine's clock minus the service's, in seconds.
     pub clock_offset_seconds: Option<i64>,
 }

@@ -74,6 +74,10 @@ export const commands = {
 	outbox: () => typedError<OutboxRowView[], AppError>(__TAURI_INVOKE("outbox")),
 	/**  Exchanges now. */
 	syncNow: () => typedError<null, AppError>(__TAURI_INVOKE("sync_now")),
+	/**  Lets the dossiers leave that the service takes away. */
+	confirmRemoval: () => typedError<null, AppError>(__TAURI_INVOKE("confirm_removal")),
+	/**  Limits how many kilobytes of documents come a second. */
+	setReceiveLimit: (limit: number | null) => typedError<null, AppError>(__TAURI_INVOKE("set_receive_limit", { limit })),
 	/**  Withdraws a decision that has not left. */
 	withdraw: (decision: string) => typedError<null, AppError>(__TAURI_INVOKE("withdraw", { decision })),
 };
@@ -404,6 +408,13 @@ export type ExchangeView = {
 	refused: number,
 	/**  Files being received, if any is wanted. */
 	transfer: TransferView | null,
+	/**
+	 *  Dossiers of this machine that the service takes away: so many that a person is asked
+	 *  before they leave.
+	 */
+	removal: RemovalView[],
+	/**  The most kilobytes of documents a second, if there is a limit. */
+	receive_limit: number | null,
 	/**  How far this machine's clock is from the service's, in seconds, if over two minutes. */
 	clock_off_seconds: number | null,
 };
@@ -535,6 +546,22 @@ export type LevelView =
 /**  The DNF's. */
 "national";
 
+/**  What the service holds where a decision of this machine was refused. */
+export type OtherSideView = {
+	/**  What it decides, such as `accepted`, `favourable` or a mark in hundredths. */
+	value: string,
+	/**  Labels of the reasons. */
+	reasons: string[],
+	/**  Words of the author. */
+	comment: string | null,
+	/**  Code of the author's role. */
+	role: string,
+	/**  Whether this reviewer made it too. */
+	mine: boolean,
+	/**  When it was made. */
+	made_at: string,
+};
+
 /**  One decision on its way. */
 export type OutboxRowView = {
 	/**  The decision. */
@@ -559,6 +586,10 @@ export type OutboxRowView = {
 	attempts: number,
 	/**  Why it was refused: the code of the refusal. */
 	refusal: AppError | null,
+	/**  What the service holds instead, where it was refused and something else is held. */
+	theirs: OtherSideView | null,
+	/**  When a decision that the service cannot read is sent again. */
+	unread_until: string | null,
 };
 
 /**  Where a decision stands. */
@@ -692,6 +723,14 @@ export type ReasonView = {
 	code: string,
 	/**  Short label in French. */
 	label: string,
+};
+
+/**  A dossier that the service takes away. */
+export type RemovalView = {
+	/**  What people call it. */
+	reference: string,
+	/**  The learner. */
+	learner: string,
 };
 
 /**  What is asked. */

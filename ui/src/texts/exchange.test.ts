@@ -13,6 +13,8 @@ const view = (more: Partial<ExchangeView>): ExchangeView => ({
   pending: 9,
   refused: 0,
   transfer: null,
+  removal: [],
+  receive_limit: null,
   clock_off_seconds: null,
   ...more,
 });

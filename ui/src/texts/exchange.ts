@@ -39,6 +39,28 @@ export const exchange = {
   progressSaid: (percent: number) => `Réception : ${percent} %.`,
   failed: (n: number) => plural(n, "fichier n’a pas pu être reçu", "fichiers n’ont pas pu être reçus"),
   failedNote: "Nouvel essai au prochain échange.",
+  toArbitrate: "À arbitrer",
+  toArbitrateNote:
+    "Le service a gardé ces décisions sans les appliquer. Les deux côtés restent ici ; rien ne se perd et rien d’autre n’est retenu.",
+  theirs: "Au service",
+  theirsNone: "Le service ne tient rien d’autre à cet endroit.",
+  theirsBy: (author: string, when: string) => `${author}, ${when}`,
+  otherDecisions: "Autres décisions",
+  unread: (time: string) =>
+    `Le service ne sait pas lire cette décision. Elle reste ici et repartira à ${time} ; les autres ne l’attendent pas.`,
+  removalTitle: (n: number) => `Le service retire ${plural(n, "dossier", "dossiers")} de ce poste.`,
+  removalNote:
+    "C’est beaucoup : rien n’a été retiré. Vos décisions non envoyées restent dans tous les cas. Acceptez si c’est attendu ; sinon, demandez au service avant.",
+  removalConfirm: "Accepter le retrait",
+  removalConfirmed: "Retrait accepté.",
+  limit: "Débit de réception",
+  limits: [
+    { kilobytes: null, label: "Sans limite" },
+    { kilobytes: 250, label: "250 Ko/s" },
+    { kilobytes: 1000, label: "1 Mo/s" },
+    { kilobytes: 5000, label: "5 Mo/s" },
+  ],
+  limitSaid: (label: string) => `Débit de réception : ${label.toLowerCase()}.`,
   clockOff: (minutes: number, ahead: boolean) =>
     `L’horloge de ce poste ${ahead ? "avance" : "retarde"} de ${plural(minutes, "minute", "minutes")} sur celle du service. Réglez-la : les heures des décisions en dépendent.`,
 };
@@ -113,7 +135,7 @@ export const outboxStates: Record<OutboxStateView, string> = {
   withdrawn: "Retiré",
 };
 
-function valueWords(value: string): string {
+export function valueWords(value: string): string {
   if (value in outcomes) return outcomes[value as keyof typeof outcomes].toLowerCase();
   if (value in opinions) return opinions[value as keyof typeof opinions].toLowerCase();
   if (/^\d+$/.test(value)) return `${mark(Number(value))} / 20`;

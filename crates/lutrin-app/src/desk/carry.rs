@@ -45,7 +45,7 @@ impl Desk {
     async fn set_carried(&self, mut carried: Carried) -> Result<(), AppError> {
         carried.following = following(&carried, &self.store.juries().await?);
         self.store.set_carried(&carried).await?;
-        self.exchange.carry_changed().await?;
+        self.exchange.nudge();
         self.given.tell(AppEvent::DossiersChanged(Vec::new()));
         Ok(())
     }

@@ -35,6 +35,7 @@ impl Desk {
     /// When it is not carried, not in the scope, or its rules are not here.
     pub async fn open_dossier(&self, id: DossierId) -> Result<DossierView, AppError> {
         let on_desk = self.on_desk(id).await?;
+        self.exchange.read_first(Some(id));
         self.dossier_view(&on_desk).await
     }
 

@@ -1,20 +1,26 @@
 //! What goes between this machine and the service.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use lutrin_domain::decision::{Act, Stamped};
-use lutrin_domain::id::DossierId;
+use lutrin_domain::assessment::Assessment;
+use lutrin_domain::decision::{Act, Stamped, Verdict};
+use lutrin_domain::dossier::Dossier;
+use lutrin_domain::id::{DossierId, ReviewerId};
 use lutrin_domain::subject::Subject;
-use lutrin_store::{DossierOnDesk, OutboxEntry, OutboxState};
+use lutrin_store::{DossierOnDesk, Listed, OutboxEntry, OutboxState};
 use lutrin_sync::progress::{Contact, FileFailure, Receiving};
 
 use super::decide::kind_code;
 use super::dossier::{assessment_view, outcome_view};
 use super::{Desk, titles};
-use crate::error::{AppError, ErrorCode};
+use crate::error::{AppError, ErrorCode, written_code};
 use crate::view::{
-    AssessmentView, ContactView, ExchangeView, OutboxRowView, OutboxStateView, TransferView,
+    AssessmentView, ContactView, ExchangeView, OtherSideView, OutboxRowView, OutboxStateView,
+    RemovalView, TransferView,
 };
+
+/// What a limit of rate is counted in.
+const KILOBYTE: u64 = 1_000;
 
 /// From how many seconds on a clock is said to be off.
 const CLOCK_OFF_SECONDS: i64 = 120;
@@ -39,8 +45,40 @@ impl Desk {
             pending: counts.pending,
             refused: counts.refused,
             transfer: self.transfer(progress.receiving).await?,
+            removal: self.removal(&progress.removal).await?,
+            receive_limit: self.exchange.receive_limit().map(kilobytes),
             clock_off_seconds: off.map(|seconds| seconds as f64),
         })
+    }
+
+    async fn removal(&self, leaving: &BTreeSet<DossierId>) -> Result<Vec<RemovalView>, AppError> {
+        let mut rows = Vec::new();
+        for dossier in leaving {
+            let listed = self.store.summary(*dossier).await?;
+            rows.extend(listed.map(|listed| RemovalView {
+                learner: learner_of(&listed),
+                reference: listed.summary.reference,
+            }));
+        }
+        Ok(rows)
+    }
+
+    /// Lets the dossiers leave that [`ExchangeView::removal`] names.
+    pub fn confirm_removal(&self) {
+        self.exchange.confirm_removal();
+    }
+
+    /// Limits how many kilobytes of documents come a second; the choice is remembered.
+    ///
+    /// # Errors
+    ///
+    /// When the limit is zero, or the choice cannot be written.
+    pub async fn set_receive_limit(&self, limit: Option<u32>) -> Result<(), AppError> {
+        if limit == Some(0) {
+            return Err(AppError::new(ErrorCode::InvalidRequest));
+        }
+        let bytes = limit.map(|limit| u64::from(limit) * KILOBYTE);
+        Ok(self.exchange.set_receive_limit(bytes).await?)
     }
 
     async fn transfer(&self, receiving: Receiving) -> Result<Option<TransferView>, AppError> {
@@ -65,7 +103,7 @@ impl Desk {
 
     async fn learner(&self, dossier: DossierId) -> Result<Option<String>, AppError> {
         let listed = self.store.summary(dossier).await?;
-        Ok(listed.map(|l| format!("{} {}", l.summary.first_name, l.summary.birth_name)))
+        Ok(listed.as_ref().map(learner_of))
     }
 
     /// Every decision made here and still kept, newest first.
@@ -74,6 +112,7 @@ impl Desk {
     ///
     /// When the store cannot be read.
     pub async fn outbox(&self) -> Result<Vec<OutboxRowView>, AppError> {
+        let reviewer = self.store.profile().await?.reviewer;
         let mut desks: HashMap<DossierId, Option<DossierOnDesk>> = HashMap::new();
         let mut rows = Vec::new();
         for entry in self.store.outbox().await?.into_iter().rev() {
@@ -89,7 +128,8 @@ impl Desk {
                 Some(id) => self.learner(id).await?,
                 None => None,
             };
-            rows.push(row(&entry, on_desk, learner));
+            let reviewer = reviewer.id;
+            rows.push(row(&entry, on_desk, learner, reviewer));
         }
         Ok(rows)
     }
@@ -98,6 +138,14 @@ impl Desk {
     pub fn sync_now(&self) {
         self.exchange.nudge();
     }
+}
+
+fn learner_of(listed: &Listed) -> String {
+    format!("{} {}", listed.summary.first_name, listed.summary.birth_name)
+}
+
+fn kilobytes(bytes: u64) -> u32 {
+    u32::try_from(bytes / KILOBYTE).unwrap_or(u32::MAX)
 }
 
 fn contact_view(contact: Contact) -> ContactView {
@@ -123,16 +171,18 @@ fn row(
     entry: &OutboxEntry,
     on_desk: Option<&DossierOnDesk>,
     learner: Option<String>,
+    reviewer: ReviewerId,
 ) -> OutboxRowView {
     let decision = &entry.stamped.decision;
-    let (state, refusal) = match &entry.state {
-        OutboxState::Pending => (OutboxStateView::Pending, None),
-        OutboxState::Acknowledged { .. } => (OutboxStateView::Acknowledged, None),
-        OutboxState::Withdrawn => (OutboxStateView::Withdrawn, None),
-        OutboxState::Refused { refusal, .. } => {
-            (OutboxStateView::Refused, Some(AppError::from(refusal)))
+    let (state, refusal, held) = match &entry.state {
+        OutboxState::Pending => (OutboxStateView::Pending, None, None),
+        OutboxState::Acknowledged { .. } => (OutboxStateView::Acknowledged, None, None),
+        OutboxState::Withdrawn => (OutboxStateView::Withdrawn, None, None),
+        OutboxState::Refused { refusal, held, .. } => {
+            (OutboxStateView::Refused, Some(AppError::from(refusal)), held.as_deref())
         }
     };
+    let theirs = held.and_then(|held| other_side(decision.subject(), held, on_desk, reviewer));
     OutboxRowView {
         decision: decision.id().to_string(),
         dossier: decision.subject().dossier().map(|id| id.to_string()).unwrap_or_default(),
@@ -148,24 +198,73 @@ fn row(
         state,
         attempts: entry.attempts,
         refusal,
+        theirs,
+        unread_until: entry.trouble.as_ref().map(|trouble| trouble.next_try.to_string()),
+    }
+}
+
+/// What the service holds at the subject of a decision that was refused.
+fn other_side(
+    subject: &Subject,
+    held: &Dossier,
+    on_desk: Option<&DossierOnDesk>,
+    reviewer: ReviewerId,
+) -> Option<OtherSideView> {
+    match subject {
+        Subject::Deposit { slot, deposit, .. } => {
+            let deposit = held.slot(slot)?.deposits.iter().find(|each| each.id == *deposit)?;
+            let verdict = deposit.verdicts.current()?;
+            Some(OtherSideView {
+                value: written_code(&outcome_view(verdict.value.outcome)),
+                reasons: labels(&verdict.value, on_desk),
+                comment: verdict.value.comment.clone(),
+                role: verdict.role.code().to_owned(),
+                mine: verdict.author == reviewer,
+                made_at: verdict.made_at.to_string(),
+            })
+        }
+        Subject::Review { level, .. } => {
+            let signed = held.review.on(*level).current()?;
+            Some(OtherSideView {
+                value: assessment_code(signed.value.assessment),
+                reasons: Vec::new(),
+                comment: Some(signed.value.reasons.clone()),
+                role: signed.role.code().to_owned(),
+                mine: signed.author == reviewer,
+                made_at: signed.made_at.to_string(),
+            })
+        }
+        _ => None,
     }
 }
 
 /// What it decides, as the code of the value.
 fn value_of(act: &Act) -> Option<String> {
-    let written = match act {
-        Act::SettlePiece(verdict) => serde_json::to_value(outcome_view(verdict.outcome)),
-        Act::SignAssessment(signed) => match assessment_view(signed.assessment) {
-            AssessmentView::Mark { hundredths } => return Some(hundredths.to_string()),
-            view => serde_json::to_value(view).map(|value| value["kind"].clone()),
-        },
-        _ => return None,
-    };
-    written.ok()?.as_str().map(str::to_owned)
+    match act {
+        Act::SettlePiece(verdict) => Some(written_code(&outcome_view(verdict.outcome))),
+        Act::SignAssessment(signed) => Some(assessment_code(signed.assessment)),
+        _ => None,
+    }
+}
+
+fn assessment_code(assessment: Assessment) -> String {
+    match assessment_view(assessment) {
+        AssessmentView::Mark { hundredths } => hundredths.to_string(),
+        view => {
+            let written = serde_json::to_value(view).unwrap_or_default();
+            written["kind"].as_str().unwrap_or_default().to_owned()
+        }
+    }
 }
 
 fn reasons_of(act: &Act, on_desk: Option<&DossierOnDesk>) -> Vec<String> {
-    let Act::SettlePiece(verdict) = act else { return Vec::new() };
+    match act {
+        Act::SettlePiece(verdict) => labels(verdict, on_desk),
+        _ => Vec::new(),
+    }
+}
+
+fn labels(verdict: &Verdict, on_desk: Option<&DossierOnDesk>) -> Vec<String> {
     let label = |code: &lutrin_domain::id::ReasonCode| {
         let reason = on_desk.and_then(|on_desk| on_desk.catalogue.reason(code));
         reason.map_or_else(|| code.to_string(), |reason| reason.label.clone())

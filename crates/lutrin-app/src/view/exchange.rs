@@ -24,8 +24,22 @@ pub struct ExchangeView {
     pub refused: u32,
     /// Files being received, if any is wanted.
     pub transfer: Option<TransferView>,
+    /// Dossiers of this machine that the service takes away: so many that a person is asked
+    /// before they leave.
+    pub removal: Vec<RemovalView>,
+    /// The most kilobytes of documents a second, if there is a limit.
+    pub receive_limit: Option<u32>,
     /// How far this machine's clock is from the service's, in seconds, if over two minutes.
     pub clock_off_seconds: Option<f64>,
+}
+
+/// A dossier that the service takes away.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct RemovalView {
+    /// What people call it.
+    pub reference: String,
+    /// The learner.
+    pub learner: String,
 }
 
 /// How the last contact went.
@@ -88,6 +102,27 @@ pub struct OutboxRowView {
     pub attempts: u32,
     /// Why it was refused: the code of the refusal.
     pub refusal: Option<AppError>,
+    /// What the service holds instead, where it was refused and something else is held.
+    pub theirs: Option<OtherSideView>,
+    /// When a decision that the service cannot read is sent again.
+    pub unread_until: Option<String>,
+}
+
+/// What the service holds where a decision of this machine was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct OtherSideView {
+    /// What it decides, such as `accepted`, `favourable` or a mark in hundredths.
+    pub value: String,
+    /// Labels of the reasons.
+    pub reasons: Vec<String>,
+    /// Words of the author.
+    pub comment: Option<String>,
+    /// Code of the author's role.
+    pub role: String,
+    /// Whether this reviewer made it too.
+    pub mine: bool,
+    /// When it was made.
+    pub made_at: String,
 }
 
 /// Where a decision stands.

@@ -21,7 +21,10 @@ pub use dossier::{
     PieceGroupView, PieceView, ReasonView, ReviewLevelView, ReviewView, SignedView, UndoneView,
     VerdictView,
 };
-pub use exchange::{ContactView, ExchangeView, OutboxRowView, OutboxStateView, TransferView};
+pub use exchange::{
+    ContactView, ExchangeView, OtherSideView, OutboxRowView, OutboxStateView, RemovalView,
+    TransferView,
+};
 pub use heading::{HeadingView, RequestView};
 pub use search::{DossierFoundView, PageFoundView, SnippetPartView};
 pub use session::{

@@ -39,6 +39,7 @@ pub async fn push(
         return Err(Failure::new(ProblemCode::TooLarge)
             .detailed(format!("at most {PUSH_DECISIONS} decisions at once")));
     }
+    let epoch = Some(central.data.db.state().await?.epoch);
     let mut results = Vec::with_capacity(pushed.decisions.len());
     let mut room = HeldRoom::default();
     for stamped in pushed.decisions {
@@ -46,7 +47,7 @@ pub async fn push(
         let taken = decisions::take(&central.data, reviewer.session(), stamped, &trace).await?;
         results.push(room.fit(taken));
     }
-    Ok(Answer(PushResponse { results, server_time: central.data.sources.now() }))
+    Ok(Answer(PushResponse { results, epoch, server_time: central.data.sources.now() }))
 }
 
 /// Keeps an answer under what clients read, when many decisions on large

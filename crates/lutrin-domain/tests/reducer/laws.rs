@@ -2,7 +2,9 @@
 
 use lutrin_domain::apply::{apply, fold};
 use lutrin_domain::assessment::Opinion;
-use lutrin_domain::decision::{Act, Decision, JobJudgement, Stamped, VerdictOutcome};
+use lutrin_domain::decision::{
+    Act, DECISION_TEXT_LIMIT, Decision, JobJudgement, MakeError, Stamped, VerdictOutcome,
+};
 use lutrin_domain::dossier::Dossier;
 use lutrin_domain::id::{DecisionId, JobKey};
 use lutrin_domain::refusal::Refusal;
@@ -174,4 +176,16 @@ fn what_is_based_on_a_refused_decision_is_refused_with_it() {
             (second.decision.id(), Refusal::DependsOnRefused { refused: first.decision.id() }),
         ]
     );
+}
+
+#[test]
+fn a_decision_that_could_not_be_read_back_is_not_made() {
+    let dossier = dossier();
+    let make = |length| {
+        let reason = "a".repeat(length);
+        let act = Act::SettleSlot(lutrin_domain::decision::SlotSettlement::Exempted { reason });
+        Decision::make(DecisionId(Uuid::from_u128(1)), subject(&dossier, 4), None, act)
+    };
+    assert!(make(DECISION_TEXT_LIMIT - 1024).is_ok());
+    assert_eq!(make(DECISION_TEXT_LIMIT), Err(MakeError::TooLong));
 }

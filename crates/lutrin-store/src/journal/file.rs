@@ -28,8 +28,8 @@ pub(crate) struct Journal {
 
 /// What opening a journal found.
 pub(crate) struct Found {
-    /// Decisions that it has a record of.
-    pub(crate) decisions: BTreeSet<DecisionId>,
+    /// The decisions of its records, in order; one may stand several times.
+    pub(crate) decisions: Vec<DecisionId>,
     /// Bytes of an unfinished record, removed.
     pub(crate) torn_bytes: u64,
     /// Whether it was damaged, renamed and begun anew.
@@ -64,7 +64,7 @@ impl Journal {
                 drop(file);
                 rename(&path, &free_damaged_name(&path)?)?;
                 file = open_file(&path)?;
-                found = Found { decisions: BTreeSet::new(), torn_bytes: 0, set_aside: true };
+                found = Found { decisions: Vec::new(), torn_bytes: 0, set_aside: true };
                 length = 0;
             }
         }
@@ -96,9 +96,20 @@ impl Journal {
         }
     }
 
-    /// Seals what follows to another recipient.
-    pub(crate) fn set_recipient(&mut self, recipient: JournalRecipient) {
-        self.recipient = recipient;
+    /// Seals these records, and what follows, to another recipient; the records of
+    /// these decisions and of drafts that were sealed to the former one go.
+    pub(crate) fn reseal(
+        &mut self,
+        recipient: JournalRecipient,
+        decisions: &BTreeSet<DecisionId>,
+        records: &[Record],
+    ) -> Result<(), JournalError> {
+        let former = std::mem::replace(&mut self.recipient, recipient);
+        let outcome = self.rewrite(decisions, records);
+        if outcome.is_err() {
+            self.recipient = former;
+        }
+        outcome
     }
 
     /// How much of the journal drafts fill, in bytes, those replaced included.
@@ -132,10 +143,10 @@ impl Journal {
     }
 
     fn replace_by(&mut self, next: &Path) -> Result<(), JournalError> {
+        rename(next, &self.path)?;
         // Broken until it is open again: a failure half-way must not let records
         // go to a file that has no name any more.
         self.broken = true;
-        rename(next, &self.path)?;
         sync_parent(&self.path)?;
         self.file = open_file(&self.path)?;
         self.length = self.file.seek(SeekFrom::End(0))?;
@@ -167,7 +178,7 @@ fn open_file(path: &Path) -> io::Result<File> {
     File::options().read(true).write(true).create(true).truncate(false).open(path)
 }
 
-fn decisions_of(frames: &[Frame]) -> BTreeSet<DecisionId> {
+fn decisions_of(frames: &[Frame]) -> Vec<DecisionId> {
     frames.iter().filter_map(|frame| frame.decision).collect()
 }
 
@@ -184,4 +195,25 @@ fn free_damaged_name(path: &Path) -> io::Result<PathBuf> {
 
 fn sync_parent(path: &Path) -> io::Result<()> {
     path.parent().map_or(Ok(()), sync_folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rewrite_that_cannot_be_put_in_place_leaves_a_journal_that_works() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.sealed");
+        let identity = age::x25519::Identity::generate();
+        let recipient = identity.to_public().to_string().parse().unwrap();
+        let (mut journal, _) = Journal::open(path.clone(), recipient).unwrap();
+        assert!(journal.replace_by(&folder.path().join("absent")).is_err());
+        let record = Record::Withdrawn {
+            decision: DecisionId(uuid::Uuid::from_u128(1)),
+            at: jiff::Timestamp::UNIX_EPOCH,
+        };
+        assert_eq!(journal.append(&[record]), Ok(()));
+        assert_eq!(read_frames(&fs::read(&path).unwrap()).frames.len(), 1);
+    }
 }

@@ -4,7 +4,7 @@ use lutrin_domain::dossier::Dossier;
 use lutrin_domain::id::DossierId;
 use sqlx::SqliteConnection;
 
-use super::{Result, from_json, from_sql, parse_all, to_json, to_sql};
+use super::{Result, from_json, from_sql, parse_all, to_json, to_sql, work_waits};
 
 /// Keeps a snapshot, unless a newer one is held; its summary must be there.
 /// Gives whether it was kept.
@@ -46,16 +46,15 @@ pub(crate) async fn get(
         .transpose()
 }
 
-/// Dossiers whose snapshot is held without being carried, and of which nothing
-/// waits in the outbox.
+/// Dossiers whose snapshot is held without being carried, and on which no work waits.
 pub(crate) async fn not_needed(conn: &mut SqliteConnection) -> Result<Vec<DossierId>> {
-    let ids: Vec<String> = sqlx::query_scalar(
+    let ids: Vec<String> = sqlx::query_scalar(concat!(
         "SELECT dossier FROM dossiers d
          WHERE NOT EXISTS (SELECT 1 FROM carried c WHERE c.kind = 'following' AND c.id = d.dossier)
-           AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.dossier = d.dossier
-             AND (o.state = 'pending' OR (o.state = 'refused' AND o.arbitrated_at IS NULL)))
-         ORDER BY dossier",
-    )
+           AND NOT ",
+        work_waits!("d"),
+        " ORDER BY dossier"
+    ))
     .fetch_all(conn)
     .await?;
     parse_all(&ids, "dossier")

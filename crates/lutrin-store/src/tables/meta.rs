@@ -14,6 +14,8 @@ pub(crate) enum Key {
     RefreshToken,
     JournalRecipient,
     Cursor,
+    /// The life of the service in which acknowledged decisions were acknowledged.
+    Epoch,
     JuriesRev,
     /// [`crate::Contact`].
     LastContact,
@@ -31,6 +33,7 @@ impl Key {
             Self::RefreshToken => "refresh_token",
             Self::JournalRecipient => "journal_recipient",
             Self::Cursor => "cursor",
+            Self::Epoch => "epoch",
             Self::JuriesRev => "juries_rev",
             Self::LastContact => "last_contact",
             Self::Generation => "generation",

@@ -19,6 +19,7 @@ pub(crate) mod reading;
 pub(crate) mod settings;
 pub(crate) mod summaries;
 pub(crate) mod texts;
+pub(crate) mod work;
 
 use std::str::FromStr;
 
@@ -26,6 +27,23 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::StoreError;
+
+/// Whether work made here waits on the dossier of a row: to be sent, answered or
+/// arbitrated, or a text not finished.
+macro_rules! work_waits {
+    ($row:literal) => {
+        concat!(
+            "(EXISTS (SELECT 1 FROM outbox o WHERE o.dossier = ",
+            $row,
+            ".dossier AND (o.state = 'pending'
+               OR (o.state = 'refused' AND o.arbitrated_at IS NULL)))
+              OR EXISTS (SELECT 1 FROM drafts t WHERE t.dossier = ",
+            $row,
+            ".dossier))"
+        )
+    };
+}
+pub(crate) use work_waits;
 
 /// What a table function gives.
 pub(crate) type Result<T> = std::result::Result<T, StoreError>;

@@ -9,7 +9,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::{Result, from_json, from_sql, parse, parse_all, to_json, to_sql};
-use crate::push::{OutboxCounts, OutboxEntry, OutboxState, PushOutcome};
+use crate::push::{OutboxCounts, OutboxEntry, OutboxState, PendingDecision, PushOutcome, Trouble};
 
 /// Adds a decision. Gives its place.
 pub(crate) async fn insert(
@@ -38,7 +38,7 @@ macro_rules! select {
     ($end:literal) => {
         concat!(
             "SELECT seq, stamped, recorded_at, state, position, received_at, refusal, held,
-               arbitrated_at, attempts, last_attempt, possible_deliveries FROM outbox ",
+               arbitrated_at, attempts, last_attempt, possible_deliveries, trouble FROM outbox ",
             $end
         )
     };
@@ -74,13 +74,30 @@ pub(crate) async fn all(conn: &mut SqliteConnection) -> Result<Vec<OutboxEntry>>
     rows.iter().map(read).collect()
 }
 
-/// The first pending decisions, in order.
-pub(crate) async fn pending(conn: &mut SqliteConnection, limit: usize) -> Result<Vec<OutboxEntry>> {
-    let rows = sqlx::query(select!("WHERE state = 'pending' ORDER BY seq LIMIT ?"))
-        .bind(to_sql(limit as u64))
-        .fetch_all(conn)
-        .await?;
-    rows.iter().map(read).collect()
+/// What waits to leave, in order, without its text.
+pub(crate) async fn pending(conn: &mut SqliteConnection) -> Result<Vec<PendingDecision>> {
+    let rows: Vec<PendingColumns> = sqlx::query_as(
+        "SELECT decision, subject, based_on, octet_length(stamped), trouble FROM outbox
+         WHERE state = 'pending' ORDER BY seq",
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(read_pending).collect()
+}
+
+type PendingColumns = (String, String, Option<String>, i64, Option<String>);
+
+fn read_pending(
+    (decision, subject, based_on, bytes, trouble): PendingColumns,
+) -> Result<PendingDecision> {
+    Ok(PendingDecision {
+        decision: parse(&decision, "decision")?,
+        subject,
+        based_on: based_on.map(|id| parse(&id, "decision")).transpose()?,
+        bytes: from_sql(bytes, "length of a decision")?,
+        trouble: trouble.map(|text| from_json(&text, "trouble")).transpose()?,
+        in_flight: false,
+    })
 }
 
 fn read(row: &SqliteRow) -> Result<OutboxEntry> {
@@ -91,6 +108,7 @@ fn read(row: &SqliteRow) -> Result<OutboxEntry> {
     let stamped: String = row.try_get("stamped")?;
     let recorded_at: String = row.try_get("recorded_at")?;
     let possible_deliveries: i64 = row.try_get("possible_deliveries")?;
+    let trouble: Option<String> = row.try_get("trouble")?;
     Ok(OutboxEntry {
         seq: from_sql(row.try_get("seq")?, "place in the outbox")?,
         stamped: from_json(&stamped, "decision")?,
@@ -99,6 +117,7 @@ fn read(row: &SqliteRow) -> Result<OutboxEntry> {
         attempts: from_sql(row.try_get("attempts")?, "attempts")?,
         last_attempt: time("last_attempt")?,
         may_have_left: possible_deliveries > 0,
+        trouble: trouble.map(|text| from_json(&text, "trouble")).transpose()?,
     })
 }
 
@@ -190,21 +209,36 @@ async fn update(conn: &mut SqliteConnection, id: DecisionId, sql: &'static str) 
     Ok(())
 }
 
-/// Notes an attempt, before anything leaves.
+/// Notes an attempt on a decision that waits, before anything leaves. Gives what
+/// is to be sent; nothing if it does not wait any more.
 pub(crate) async fn set_attempted(
     conn: &mut SqliteConnection,
     decision: DecisionId,
     now: Timestamp,
-) -> Result<()> {
-    sqlx::query(
+) -> Result<Option<Stamped>> {
+    let text: Option<String> = sqlx::query_scalar(
         "UPDATE outbox SET attempts = attempts + 1, last_attempt = ?,
            possible_deliveries = possible_deliveries + 1
-         WHERE decision = ? AND state = 'pending'",
+         WHERE decision = ? AND state = 'pending' RETURNING stamped",
     )
     .bind(now.to_string())
     .bind(decision.to_string())
-    .execute(conn)
+    .fetch_optional(conn)
     .await?;
+    text.map(|text| from_json(&text, "decision")).transpose()
+}
+
+/// Notes why the service could not read a decision that waits.
+pub(crate) async fn set_trouble(
+    conn: &mut SqliteConnection,
+    decision: DecisionId,
+    trouble: &Trouble,
+) -> Result<()> {
+    sqlx::query("UPDATE outbox SET trouble = ? WHERE decision = ? AND state = 'pending'")
+        .bind(to_json(trouble, "trouble")?)
+        .bind(decision.to_string())
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -217,16 +251,20 @@ pub(crate) async fn set_outcome(
     let query = match outcome {
         PushOutcome::Acknowledged { position, received_at } => sqlx::query(
             "UPDATE outbox SET state = 'acknowledged', position = ?, received_at = ?,
-               refusal = NULL, held = NULL, arbitrated_at = NULL
+               refusal = NULL, held = NULL, arbitrated_at = NULL, trouble = NULL
              WHERE decision = ?",
         )
         .bind(to_sql(*position))
         .bind(received_at.to_string()),
         PushOutcome::Refused { refusal, held } => {
             let held = held.as_ref().map(|held| to_json(held, "held")).transpose()?;
+            // Both sides are kept for arbitration: a later answer that leaves the
+            // other one out does not erase it, and without any the mirror is it.
             sqlx::query(
                 "UPDATE outbox SET state = 'refused', position = NULL, received_at = NULL,
-                   refusal = ?, held = ?
+                   trouble = NULL, refusal = ?,
+                   held = coalesce(?, held,
+                     (SELECT json FROM dossiers d WHERE d.dossier = outbox.dossier))
                  WHERE decision = ?",
             )
             .bind(to_json(refusal, "refusal")?)
@@ -251,22 +289,24 @@ pub(crate) async fn set_arbitrated(
     Ok(())
 }
 
-/// Makes acknowledged decisions pending again. Gives how many.
-pub(crate) async fn replay(conn: &mut SqliteConnection) -> Result<u64> {
-    let done = sqlx::query(
-        "UPDATE outbox SET state = 'pending', position = NULL, received_at = NULL
-         WHERE state = 'acknowledged'",
+/// Makes acknowledged decisions pending again, and those that could not be read
+/// due at once: the service is another one now.
+pub(crate) async fn replay(conn: &mut SqliteConnection) -> Result<()> {
+    sqlx::query(
+        "UPDATE outbox SET state = 'pending', position = NULL, received_at = NULL, trouble = NULL,
+           possible_deliveries = max(possible_deliveries, state = 'acknowledged')
+         WHERE state IN ('acknowledged', 'pending')",
     )
     .execute(conn)
     .await?;
-    Ok(done.rows_affected())
+    Ok(())
 }
 
 /// The decisions that need not be kept: withdrawn, or acknowledged up to this
-/// position and shown by the mirror, where the dossier is mirrored.
+/// position, if one is given, and shown by the mirror, where the dossier is mirrored.
 pub(crate) async fn not_needed(
     conn: &mut SqliteConnection,
-    watermark: u64,
+    watermark: Option<u64>,
 ) -> Result<BTreeSet<DecisionId>> {
     let ids: Vec<String> = sqlx::query_scalar(
         "SELECT decision FROM outbox o
@@ -275,7 +315,7 @@ pub(crate) async fn not_needed(
               AND NOT EXISTS (SELECT 1 FROM dossiers d
                 WHERE d.dossier = o.dossier AND d.position < o.position))",
     )
-    .bind(to_sql(watermark))
+    .bind(watermark.map(to_sql))
     .fetch_all(conn)
     .await?;
     Ok(parse_all(&ids, "decision")?.into_iter().collect())

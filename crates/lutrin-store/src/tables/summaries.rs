@@ -5,7 +5,7 @@ use lutrin_domain::id::{DossierId, JurySessionId};
 use lutrin_domain::summary::DossierSummary;
 use sqlx::SqliteConnection;
 
-use super::{Result, from_json, parse_all, to_json, to_sql};
+use super::{Result, from_json, parse_all, to_json, to_sql, work_waits};
 
 /// One row, read.
 pub(crate) struct SummaryRow {
@@ -16,6 +16,8 @@ pub(crate) struct SummaryRow {
     pub(crate) unsent: u32,
     /// Whether the snapshot is held.
     pub(crate) held: bool,
+    /// Whether it left the scope.
+    pub(crate) left: bool,
 }
 
 /// Keeps what the service says of a dossier, unless newer is held. Positions are
@@ -34,7 +36,7 @@ pub(crate) async fn put(
            position = excluded.position, generation = excluded.generation,
            json = excluded.json, state = excluded.state, center = excluded.center,
            jury = excluded.jury, catalogue = excluded.catalogue,
-           sort_key = excluded.sort_key, words = excluded.words
+           sort_key = excluded.sort_key, words = excluded.words, left_scope = 0
          WHERE excluded.position >= position OR excluded.generation > generation",
     )
     .bind(summary.id.to_string())
@@ -71,14 +73,14 @@ macro_rules! select {
                (SELECT count(*) FROM outbox o WHERE o.dossier = s.dossier
                   AND (o.state = 'pending'
                     OR (o.state = 'refused' AND o.arbitrated_at IS NULL))),
-               EXISTS (SELECT 1 FROM dossiers d WHERE d.dossier = s.dossier)
+               EXISTS (SELECT 1 FROM dossiers d WHERE d.dossier = s.dossier), s.left_scope = 1
              FROM summaries s ",
             $end
         )
     };
 }
 
-type Columns = (String, String, i64, bool);
+type Columns = (String, String, i64, bool, bool);
 
 /// Every dossier, by name of the learner; of one sitting if one is named.
 pub(crate) async fn all(
@@ -99,26 +101,76 @@ pub(crate) async fn one(conn: &mut SqliteConnection, id: DossierId) -> Result<Op
     row.map(read).transpose()
 }
 
-fn read((json, words, unsent, held): Columns) -> Result<SummaryRow> {
+fn read((json, words, unsent, held, left): Columns) -> Result<SummaryRow> {
     let unsent = u32::try_from(unsent).unwrap_or(u32::MAX);
-    Ok(SummaryRow { summary: from_json(&json, "summary")?, words, unsent, held })
+    Ok(SummaryRow { summary: from_json(&json, "summary")?, words, unsent, held, left })
 }
 
-/// Removes a dossier from the mirror, its snapshot included.
-pub(crate) async fn delete(conn: &mut SqliteConnection, id: DossierId) -> Result<()> {
-    sqlx::query("DELETE FROM summaries WHERE dossier = ?")
-        .bind(id.to_string())
+/// Notes that a dossier left the scope, unless newer is held.
+pub(crate) async fn set_left(
+    conn: &mut SqliteConnection,
+    id: DossierId,
+    position: u64,
+    generation: i64,
+) -> Result<()> {
+    sqlx::query(
+        "UPDATE summaries SET position = ?2, left_scope = 1
+         WHERE dossier = ?1 AND (position <= ?2 OR generation < ?3)",
+    )
+    .bind(id.to_string())
+    .bind(to_sql(position))
+    .bind(generation)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Notes that the dossiers not named since this generation began left the scope.
+pub(crate) async fn set_unseen_left(conn: &mut SqliteConnection, generation: i64) -> Result<()> {
+    sqlx::query("UPDATE summaries SET left_scope = 1 WHERE generation < ?")
+        .bind(generation)
         .execute(conn)
         .await?;
     Ok(())
 }
 
-/// The dossiers not named since this generation began.
+/// Removes the dossiers that left the scope, their snapshots included, except those
+/// on which work waits. Gives those removed.
+pub(crate) async fn delete_left(conn: &mut SqliteConnection) -> Result<Vec<DossierId>> {
+    let ids: Vec<String> = sqlx::query_scalar(concat!(
+        "DELETE FROM summaries AS s WHERE left_scope = 1 AND NOT ",
+        work_waits!("s"),
+        " RETURNING dossier"
+    ))
+    .fetch_all(conn)
+    .await?;
+    parse_all(&ids, "dossier")
+}
+
+/// Notes that the service named a dossier of which nothing could be read.
+pub(crate) async fn set_seen(
+    conn: &mut SqliteConnection,
+    id: DossierId,
+    position: u64,
+    generation: i64,
+) -> Result<()> {
+    sqlx::query(
+        "UPDATE summaries SET position = ?2, generation = ?3, left_scope = 0
+         WHERE dossier = ?1 AND (position <= ?2 OR generation < ?3)",
+    )
+    .bind(id.to_string())
+    .bind(to_sql(position))
+    .bind(generation)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The dossiers of the scope not named since this generation began.
 pub(crate) async fn unseen(conn: &mut SqliteConnection, generation: i64) -> Result<Vec<DossierId>> {
-    let ids: Vec<String> = sqlx::query_scalar("SELECT dossier FROM summaries WHERE generation < ?")
-        .bind(generation)
-        .fetch_all(conn)
-        .await?;
+    let sql =
+        "SELECT dossier FROM summaries WHERE generation < ? AND left_scope = 0 ORDER BY dossier";
+    let ids: Vec<String> = sqlx::query_scalar(sql).bind(generation).fetch_all(conn).await?;
     parse_all(&ids, "dossier")
 }
 

@@ -6,7 +6,7 @@ use lutrin_domain::digest::Digest;
 use lutrin_domain::refusal::Refusal;
 use lutrin_store::{PushOutcome, RefreshToken};
 
-use crate::given::{CANARY, accepted, id, now, with_dossier};
+use crate::given::{CANARY, accepted, now, settled, with_dossier};
 
 /// Every file under a folder, with what it holds.
 fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
@@ -43,7 +43,7 @@ async fn no_file_holds_what_was_entrusted_to_the_store() {
     store.record_decision(&accepted(1, &dossier, "cv"), now()).await.unwrap();
     let held = Some(Box::new(dossier.clone()));
     let outcome = PushOutcome::Refused { refusal: Refusal::OutOfScope, held };
-    store.settle(id(1), outcome).await.unwrap();
+    settled(&store, 1, outcome).await;
     store.save_draft(dossier.id, "opinion", &format!("Pour {CANARY}"), now()).await.unwrap();
     store.seal_draft(dossier.id, "opinion").await.unwrap();
     store.set_refresh_token(Some(RefreshToken::new("token-canary-4711"))).await.unwrap();

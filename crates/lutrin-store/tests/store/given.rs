@@ -18,7 +18,10 @@ use lutrin_domain::intake::{Intake, IntakeFile, IntakeSlot, open_dossier, replac
 use lutrin_domain::reviewer::{Reviewer, Role, Scope};
 use lutrin_domain::subject::Subject;
 use lutrin_store::journal::{JournalIdentity, Record, read_frames};
-use lutrin_store::{ChangesBatch, DeviceKey, NewProfile, Profile, PutDossier, RootKey, Store};
+use lutrin_store::{
+    ChangesBatch, DeviceKey, Epoch, NewProfile, Profile, PushAnswers, PushOutcome, PutDossier,
+    RootKey, Store,
+};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -80,6 +83,21 @@ pub async fn with_dossier() -> (TempDir, Store, Dossier) {
 pub async fn reopened(folder: &Path) -> Store {
     Store::open(folder, &key(), None).await.unwrap()
 }
+
+/// What one life of the service answers about one decision.
+pub fn answers(epoch: Epoch, decision: u128, outcome: PushOutcome) -> PushAnswers {
+    let sent = vec![id(decision)];
+    PushAnswers { epoch: Some(epoch), results: vec![(id(decision), outcome)], sent }
+}
+
+/// Keeps an answer of the service as it first was.
+pub async fn settled(store: &Store, decision: u128, outcome: PushOutcome) {
+    store.settle_all(answers(FIRST, decision, outcome)).await.unwrap();
+}
+
+/// Two lives of the service.
+pub const FIRST: Epoch = Epoch(Uuid::from_u128(0xa1));
+pub const RESTORED: Epoch = Epoch(Uuid::from_u128(0xa2));
 
 /// The path of one file of the profile.
 pub fn file(folder: &Path, name: &str) -> std::path::PathBuf {

@@ -2,12 +2,13 @@
 
 use std::io::Write;
 
-use lutrin_store::Store;
-use lutrin_store::journal::{JournalRecipient, Record, Tail, UnsealError, read_frames};
-
-use crate::given::{
-    accepted, file, id, identity, journal, journaled, key, now, reopened, with_dossier,
+use lutrin_store::journal::{
+    JournalIdentity, JournalRecipient, Record, Tail, UnsealError, read_frames,
 };
+
+use tempfile::TempDir;
+
+use crate::given::{accepted, file, id, identity, journal, journaled, now, reopened, with_dossier};
 
 #[tokio::test]
 async fn a_torn_tail_is_removed_and_what_precedes_is_whole() {
@@ -71,8 +72,9 @@ async fn a_damaged_journal_is_kept_aside_and_written_anew() {
     assert!(journal(folder.path()).iter().any(is_draft));
 }
 
-#[tokio::test]
-async fn a_record_without_its_row_is_told_and_kept() {
+/// A profile whose databases are as after one decision, and its journal as after
+/// some more.
+async fn with_older_databases(later: &[(u128, &str)]) -> TempDir {
     let (folder, store, dossier) = with_dossier().await;
     store.record_decision(&accepted(1, &dossier, "cv"), now()).await.unwrap();
     store.close().await;
@@ -82,15 +84,42 @@ async fn a_record_without_its_row_is_told_and_kept() {
         std::fs::copy(file(folder.path(), name), file(copy.path(), name)).unwrap();
     }
     let store = reopened(folder.path()).await;
-    store.record_decision(&accepted(2, &dossier, "unit/NFA031"), now()).await.unwrap();
+    for (number, slot) in later {
+        store.record_decision(&accepted(*number, &dossier, slot), now()).await.unwrap();
+    }
     store.close().await;
-    // As if a crash had come between the journal and the transaction.
     let sealed = file(folder.path(), "journal.sealed");
     std::fs::copy(sealed, file(copy.path(), "journal.sealed")).unwrap();
-    let store = reopened(copy.path()).await;
-    assert_eq!(store.opening_report().unconfirmed, [id(2)]);
+    copy
+}
+
+#[tokio::test]
+async fn a_decision_caught_by_a_crash_before_it_was_confirmed_was_not_made() {
+    let folder = with_older_databases(&[(2, "unit/NFA031")]).await;
+    let store = reopened(folder.path()).await;
+    let report = store.opening_report();
+    assert_eq!((report.withdrawn, report.unconfirmed.as_slice()), (Some(id(2)), [].as_slice()));
     assert_eq!(store.outbox().await.unwrap().len(), 1);
-    assert_eq!(journaled(copy.path()), [id(1), id(2)]);
+    assert!(
+        matches!(journal(folder.path())[2], Record::Withdrawn { decision, .. } if decision == id(2))
+    );
+    store.close().await;
+    let store = reopened(folder.path()).await;
+    assert_eq!(store.opening_report().withdrawn, None, "it is said once");
+    assert_eq!(journal(folder.path()).len(), 3);
+}
+
+#[tokio::test]
+async fn a_journal_ahead_of_its_databases_is_told_and_keeps_everything() {
+    let later = [(2, "unit/NFA031"), (3, "payslip/vauban/2024-03")];
+    let folder = with_older_databases(&later).await;
+    let store = reopened(folder.path()).await;
+    let report = store.opening_report();
+    assert_eq!(
+        (report.withdrawn, report.unconfirmed.as_slice()),
+        (None, [id(2), id(3)].as_slice())
+    );
+    assert_eq!(journaled(folder.path()), [id(1), id(2), id(3)]);
 }
 
 #[tokio::test]
@@ -108,18 +137,36 @@ async fn only_the_service_reads_the_journal() {
 }
 
 #[tokio::test]
-async fn a_new_recipient_reads_what_follows() {
+async fn a_new_recipient_reads_all_that_is_kept_and_what_follows() {
     let (folder, store, dossier) = with_dossier().await;
-    store.record_decision(&accepted(1, &dossier, "cv"), now()).await.unwrap();
+    for (number, slot) in [(1, "cv"), (2, "unit/NFA031")] {
+        store.record_decision(&accepted(number, &dossier, slot), now()).await.unwrap();
+    }
+    store.withdraw(id(2), now()).await.unwrap();
+    store.save_draft(dossier.id, "opinion", "Bien", now()).await.unwrap();
     let other = age::x25519::Identity::generate();
     let recipient: JournalRecipient = other.to_public().to_string().parse().unwrap();
     store.set_journal_recipient(&recipient).await.unwrap();
-    store.record_decision(&accepted(2, &dossier, "unit/NFA031"), now()).await.unwrap();
+    store.record_decision(&accepted(3, &dossier, "unit/NFA031"), now()).await.unwrap();
+    let read = || {
+        let bytes = std::fs::read(file(folder.path(), "journal.sealed")).unwrap();
+        let frames = read_frames(&bytes).frames;
+        let text = age::secrecy::ExposeSecret::expose_secret(&other.to_string()).to_owned();
+        let identity: JournalIdentity = text.parse().unwrap();
+        frames.iter().map(|frame| frame.unseal(&identity).unwrap()).collect::<Vec<_>>()
+    };
+    let records = read();
+    assert!(
+        matches!(&records[0], Record::Decision { stamped, .. } if stamped.decision.id() == id(1))
+    );
+    assert!(matches!(records[1], Record::Withdrawn { decision, .. } if decision == id(2)));
+    assert!(matches!(&records[2], Record::Draft { text, .. } if text == "Bien"));
+    assert!(
+        matches!(&records[3], Record::Decision { stamped, .. } if stamped.decision.id() == id(3))
+    );
+    store.set_journal_recipient(&recipient).await.unwrap();
+    assert_eq!(read().len(), 4, "the same recipient changes nothing");
     store.close().await;
-    let store = Store::open(folder.path(), &key(), Some(identity().recipient())).await.unwrap();
-    store.record_decision(&accepted(3, &dossier, "cv"), now()).await.unwrap();
-    let bytes = std::fs::read(file(folder.path(), "journal.sealed")).unwrap();
-    let frames = read_frames(&bytes).frames;
-    let readable: Vec<_> = frames.iter().map(|f| f.unseal(&identity()).is_ok()).collect();
-    assert_eq!(readable, [true, false, true]);
+    let store = reopened(folder.path()).await;
+    assert!(store.opening_report().resealed.is_empty());
 }

@@ -12,4 +12,5 @@ mod mirror;
 mod opening;
 mod outbox;
 mod texts;
+mod upgrade;
 mod view;

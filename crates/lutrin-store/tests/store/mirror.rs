@@ -2,13 +2,16 @@
 
 use jiff::civil::date;
 use lutrin_domain::dossier::DossierState;
-use lutrin_domain::id::JurySessionId;
+use lutrin_domain::id::{DossierId, JurySessionId};
 use lutrin_domain::jury::JurySession;
-use lutrin_store::{Carried, ChangesBatch, CursorText, Jury, SummaryFilter};
+use lutrin_store::{
+    Carried, ChangesBatch, CursorText, FeedPlace, Jury, PushOutcome, SummaryFilter,
+};
 use uuid::Uuid;
 
 use crate::given::{
-    accepted, batch, catalogue_text, dossier, fresh, id, now, reopened, replaced, with_dossier,
+    FIRST, accepted, batch, catalogue_text, dossier, fresh, id, now, reopened, replaced, settled,
+    with_dossier,
 };
 
 #[tokio::test]
@@ -16,15 +19,15 @@ async fn changes_and_cursor_move_together() {
     let (folder, store) = fresh().await;
     assert_eq!(store.cursor().await.unwrap(), None);
     let (first, second) = (dossier(1), dossier(2));
-    let cursor = Some(CursorText("epoch.1.12".into()));
+    let cursor = CursorText("epoch.1.12".into());
     let batch = ChangesBatch {
-        cursor: cursor.clone(),
+        place: Some(FeedPlace { cursor: cursor.clone(), epoch: FIRST }),
         ..batch(vec![(11, &first, true), (12, &second, false)])
     };
     store.apply_changes(batch).await.unwrap();
     store.close().await;
     let store = reopened(folder.path()).await;
-    assert_eq!(store.cursor().await.unwrap(), cursor);
+    assert_eq!(store.cursor().await.unwrap(), Some(cursor));
     assert_eq!(store.dossier(first.id).await.unwrap(), Some((11, first)));
     assert_eq!(store.dossier(second.id).await.unwrap(), None, "only its summary came");
     let listed = store.summary(second.id).await.unwrap().unwrap();
@@ -43,28 +46,53 @@ async fn what_is_older_changes_nothing() {
     assert_eq!(store.dossier(older.id).await.unwrap(), Some((12, newer)));
 }
 
+fn removal(position: u64, dossier: DossierId) -> ChangesBatch {
+    ChangesBatch { removes: vec![(position, dossier)], ..ChangesBatch::default() }
+}
+
 #[tokio::test]
-async fn a_dossier_that_leaves_the_scope_leaves_its_work() {
+async fn a_dossier_that_leaves_the_scope_leaves_its_work_readable_until_it_is_settled() {
     let (_folder, store, dossier) = with_dossier().await;
     store.record_decision(&accepted(1, &dossier, "cv"), now()).await.unwrap();
-    store.save_draft(dossier.id, "opinion", "À revoir", now()).await.unwrap();
-    let removes = vec![dossier.id];
-    store.apply_changes(ChangesBatch { removes, ..Default::default() }).await.unwrap();
+    store.apply_changes(removal(11, dossier.id)).await.unwrap();
+    assert!(store.summary(dossier.id).await.unwrap().unwrap().left);
+    let seen = store.view(dossier.id).await.unwrap().unwrap();
+    assert_eq!(seen.unsent.len(), 1, "the piece and the names are still there");
+    settled(&store, 1, PushOutcome::Acknowledged { position: 12, received_at: now() }).await;
     assert!(store.summary(dossier.id).await.unwrap().is_none());
     assert!(store.dossier(dossier.id).await.unwrap().is_none());
-    assert!(store.view(dossier.id).await.unwrap().is_none());
     assert_eq!(store.outbox_of(dossier.id).await.unwrap().len(), 1);
-    assert_eq!(store.drafts_of(dossier.id).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_text_not_finished_keeps_its_dossier_too() {
+    let (_folder, store, dossier) = with_dossier().await;
+    store.save_draft(dossier.id, "opinion", "À revoir", now()).await.unwrap();
+    store.apply_changes(removal(11, dossier.id)).await.unwrap();
+    assert!(store.view(dossier.id).await.unwrap().is_some());
+    store.apply_changes(batch(vec![(12, &dossier, true)])).await.unwrap();
+    assert!(!store.summary(dossier.id).await.unwrap().unwrap().left, "it came back");
+}
+
+#[tokio::test]
+async fn without_work_a_dossier_that_left_is_gone_and_an_older_removal_removes_nothing() {
+    let (_folder, store, dossier) = with_dossier().await;
+    store.apply_changes(removal(9, dossier.id)).await.unwrap();
+    assert!(store.dossier(dossier.id).await.unwrap().is_some(), "it was put after it");
+    store.apply_changes(removal(10, dossier.id)).await.unwrap();
+    assert!(store.summary(dossier.id).await.unwrap().is_none());
+    assert!(store.dossier(dossier.id).await.unwrap().is_none());
 }
 
 #[tokio::test]
 async fn a_rebuild_takes_older_positions_and_keeps_the_outbox() {
     let (folder, store, kept) = with_dossier().await;
-    let gone = dossier(2);
+    let (gone, left) = (dossier(2), dossier(3));
+    store.put_snapshot(900, &left).await.unwrap();
     store.put_snapshot(900, &gone).await.unwrap();
     store.put_snapshot(900, &kept).await.unwrap();
     store.record_decision(&accepted(1, &kept, "cv"), now()).await.unwrap();
-    store.record_decision(&accepted(2, &gone, "cv"), now()).await.unwrap();
+    store.record_decision(&accepted(2, &left, "cv"), now()).await.unwrap();
     store.rebuild_begin().await.unwrap();
     assert_eq!(store.cursor().await.unwrap(), None);
     assert!(store.dossier(kept.id).await.unwrap().is_some(), "what is held stays readable");
@@ -77,10 +105,11 @@ async fn a_rebuild_takes_older_positions_and_keeps_the_outbox() {
     assert_eq!(store.dossier(kept.id).await.unwrap(), Some((3, restored.clone())));
     store.apply_changes(batch(vec![(2, &kept, true)])).await.unwrap();
     assert_eq!(store.dossier(kept.id).await.unwrap(), Some((3, restored)), "guarded again");
-    assert_eq!(store.rebuild_unseen().await.unwrap(), [gone.id]);
+    assert_eq!(store.rebuild_unseen().await.unwrap(), [gone.id, left.id]);
     assert_eq!(store.rebuild_sweep().await.unwrap().removed, [gone.id]);
     assert!(!store.is_rebuilding().await.unwrap());
     assert!(store.summary(gone.id).await.unwrap().is_none());
+    assert!(store.summary(left.id).await.unwrap().unwrap().left, "work waits on it");
     let outbox = store.outbox().await.unwrap();
     let ids: Vec<_> = outbox.iter().map(lutrin_store::OutboxEntry::decision).collect();
     assert_eq!(ids, [id(1), id(2)]);
@@ -158,4 +187,39 @@ async fn what_is_carried_and_not_here_yet_is_told_in_order() {
     assert_eq!(store.missing_snapshots().await.unwrap(), [third, second]);
     store.put_snapshot(11, &dossier(3)).await.unwrap();
     assert_eq!(store.missing_snapshots().await.unwrap(), [second]);
+}
+
+#[tokio::test]
+async fn what_is_carried_is_told_once_and_again_after_a_rebuild() {
+    let (_folder, store, here) = with_dossier().await;
+    assert_eq!(store.carry_to_tell().await.unwrap(), None);
+    let carried = |dossiers: Vec<_>| Carried { dossiers, ..Carried::default() };
+    let first = carried(vec![here.id]);
+    store.set_carried(&first).await.unwrap();
+    assert_eq!(store.carry_to_tell().await.unwrap(), Some(first.clone()));
+    let second = carried(vec![here.id, dossier(2).id]);
+    store.set_carried(&second).await.unwrap();
+    store.carry_is_known(&first).await.unwrap();
+    assert_eq!(store.carry_to_tell().await.unwrap(), Some(second.clone()), "chosen meanwhile");
+    store.carry_is_known(&second).await.unwrap();
+    assert_eq!(store.carry_to_tell().await.unwrap(), None);
+    let ordered = Carried { following: vec![here.id], ..second.clone() };
+    store.set_carried(&ordered).await.unwrap();
+    assert_eq!(store.carry_to_tell().await.unwrap(), None, "nothing else is asked for");
+    store.rebuild_begin().await.unwrap();
+    assert_eq!(store.carry_to_tell().await.unwrap(), Some(ordered));
+}
+
+#[tokio::test]
+async fn a_dossier_of_which_nothing_could_be_read_outlives_a_rebuild() {
+    let (_folder, store, dossier) = with_dossier().await;
+    store.rebuild_begin().await.unwrap();
+    let still_there = vec![(2, dossier.id)];
+    store.apply_changes(ChangesBatch { still_there, ..ChangesBatch::default() }).await.unwrap();
+    assert!(store.rebuild_sweep().await.unwrap().removed.is_empty());
+    assert_eq!(store.dossier(dossier.id).await.unwrap(), Some((10, dossier.clone())));
+    let readable = replaced(dossier, "cv");
+    store.put_snapshot(3, &readable).await.unwrap();
+    let listed = store.summary(readable.id).await.unwrap().unwrap();
+    assert_eq!(listed.summary, readable.summary(), "positions count anew");
 }

@@ -9,7 +9,8 @@ use lutrin_domain::refusal::Refusal;
 use lutrin_store::{PushOutcome, SummaryFilter, ViewError};
 
 use crate::given::{
-    accepted, applied, catalogue, dossier, fresh, id, now, replaced, revoked, verdict, with_dossier,
+    accepted, applied, catalogue, dossier, fresh, id, now, replaced, revoked, settled, verdict,
+    with_dossier,
 };
 
 #[tokio::test]
@@ -55,7 +56,7 @@ async fn a_refused_decision_in_the_middle_takes_only_what_builds_on_it() {
     store.record_decision(&other, now()).await.unwrap();
     let refusal = Refusal::OutOfScope;
     let outcome = PushOutcome::Refused { refusal: refusal.clone(), held: None };
-    store.settle(id(1), outcome).await.unwrap();
+    settled(&store, 1, outcome).await;
     let view = store.view(dossier.id).await.unwrap().unwrap();
     let depends = Refusal::DependsOnRefused { refused: id(1) };
     assert_eq!(view.fold.refused, [(id(1), refusal), (id(2), depends)]);
@@ -78,7 +79,7 @@ async fn an_acknowledged_decision_shows_before_and_after_the_mirror_has_it() {
     let made = accepted(1, &dossier, "cv");
     store.record_decision(&made, now()).await.unwrap();
     let acknowledged = PushOutcome::Acknowledged { position: 11, received_at: now() };
-    store.settle(id(1), acknowledged).await.unwrap();
+    settled(&store, 1, acknowledged).await;
     let after = applied(&dossier, &[&made]);
     assert_eq!(store.view(dossier.id).await.unwrap().unwrap().fold.dossier, after);
     let listed = store.summary(dossier.id).await.unwrap().unwrap();

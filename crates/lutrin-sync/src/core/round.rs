@@ -1,20 +1,30 @@
-//! One exchange from beginning to end: push, pull, sittings, what is missing.
+//! One exchange from beginning to end: push, pull, sittings, what is missing, and
+//! the rest of the push.
 //!
-//! Decisions leave first, so that what comes back already holds them; a push the
-//! service cannot read does not keep the pull from happening. With nothing to
-//! send and nothing new, a round is one request.
+//! A first batch of decisions leaves, so that what comes back already holds them;
+//! then the pull, whatever became of it; then what is left of the outbox, in
+//! smaller and smaller batches where the service cannot read one, until the
+//! decision it cannot read is alone and held. With nothing to send and nothing
+//! new, a round is one request.
 
 use std::collections::BTreeSet;
 
-use lutrin_domain::decision::Stamped;
 use lutrin_domain::digest::Digest;
 use lutrin_domain::id::{DecisionId, DossierId};
-use lutrin_protocol::changes::{ChangesResponse, Snapshot};
+use lutrin_protocol::changes::{Change, Snapshot};
 use lutrin_protocol::cursor::Cursor;
 use lutrin_protocol::juries::{CarryRequest, JuriesResponse};
+use lutrin_protocol::limits;
 use lutrin_protocol::push::PushResponse;
 
-use crate::error::CallError;
+use crate::core::outbox::{Waiting, choose};
+use crate::core::removal::Removal;
+use crate::error::{Blame, CallError};
+use crate::reading::ReadChanges;
+
+/// How many decisions in a row may be held before the fault is sought in the
+/// service, and the rest left for the next round.
+const HELD_IN_A_ROW: u32 = 8;
 
 /// What the driver is asked to do; each is answered by one [`Event`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,9 +32,21 @@ pub enum Effect {
     /// Read what waits to leave → [`Event::Outbox`].
     LoadOutbox,
     /// `POST` decisions → [`Event::Pushed`].
-    Push(Vec<Stamped>),
+    Push(Vec<DecisionId>),
     /// Write down what became of them → [`Event::Done`].
-    Settle(PushResponse),
+    Settle {
+        /// What was sent.
+        sent: Vec<DecisionId>,
+        /// What the service answered.
+        response: PushResponse,
+    },
+    /// Write down that the service cannot read this decision → [`Event::Done`].
+    NoteTrouble {
+        /// Which.
+        decision: DecisionId,
+        /// What it said.
+        error: CallError,
+    },
     /// Read where the pull stands → [`Event::Place`].
     LoadPlace,
     /// `PUT` what this machine carries → [`Event::Sent`].
@@ -35,8 +57,16 @@ pub enum Effect {
     FetchChanges(Option<Cursor>),
     /// Forget which summaries were seen; all are about to come again → [`Event::Done`].
     BeginRebuild,
+    /// Compare what these removals would take away with what is carried →
+    /// [`Event::Removal`].
+    WeighRemoval(Vec<DossierId>),
+    /// Compare what the end of the rebuild would take away → [`Event::Removal`].
+    WeighRebuild,
+    /// Ask a person whether these may leave; nothing leaves until then →
+    /// [`Event::Done`].
+    AskRemoval(BTreeSet<DossierId>),
     /// Write changes and cursor down → [`Event::Done`].
-    StoreChanges(Box<ChangesResponse>),
+    StoreChanges(Box<ReadChanges>),
     /// Remove what did not come again → [`Event::Done`].
     EndRebuild,
     /// `GET` the sittings → [`Event::Juries`].
@@ -68,17 +98,19 @@ pub enum Event {
     /// A round starts.
     Start,
     /// What waits to leave, oldest first.
-    Outbox(Vec<Stamped>),
-    /// The service answered a push, or could not read it.
+    Outbox(Vec<Waiting>),
+    /// The service answered a push, or did not.
     Pushed(Result<PushResponse, CallError>),
     /// Where the pull stands.
     Place(Place),
     /// The service answered without content.
     Sent,
     /// The service answered with changes.
-    Changes(Box<ChangesResponse>),
+    Changes(Box<ReadChanges>),
     /// The cursor is of another epoch or scope.
     CursorGone,
+    /// What would be taken away.
+    Removal(Removal),
     /// The sittings.
     Juries(JuriesResponse),
     /// What carried dossiers lack.
@@ -92,6 +124,8 @@ pub enum Event {
         /// Its exact text.
         text: Option<String>,
     },
+    /// A request of the pull was not answered; others may be.
+    PullFailed(CallError),
     /// The store did what was asked.
     Done,
 }
@@ -107,6 +141,9 @@ pub struct Place {
     pub juries_rev: Option<u32>,
     /// What this machine carries, if the service does not know it yet.
     pub carry_to_tell: Option<CarryRequest>,
+    /// Whether carried dossiers may lack something, as far as is known without
+    /// looking.
+    pub may_lack: bool,
 }
 
 /// What carried dossiers lack, most needed first.
@@ -121,29 +158,78 @@ pub struct Wants {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum After {
     Settle,
+    NoteTrouble,
     CarriedIsKnown,
     BeginRebuild,
     StoreChanges,
+    AskRemoval,
     EndRebuild,
     StoreJuries,
     StoreWanted,
+}
+
+/// How far the round is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Phase {
+    /// The first batch leaves.
+    #[default]
+    First,
+    /// Changes come.
+    Pull,
+    /// The rest of the outbox leaves.
+    Rest,
+    /// Changes come once more, since the rest changed something.
+    LastPull,
+}
+
+/// The decisions on their way.
+#[derive(Debug)]
+struct Sending {
+    limit: usize,
+    sent: Vec<DecisionId>,
+    /// Sent in this round, or held: neither leaves again before the next, and
+    /// nothing on their subjects overtakes them.
+    settled: BTreeSet<DecisionId>,
+    held_in_a_row: u32,
+    over: bool,
+}
+
+impl Default for Sending {
+    fn default() -> Self {
+        Self {
+            limit: limits::PUSH_DECISIONS,
+            sent: Vec::new(),
+            settled: BTreeSet::new(),
+            held_in_a_row: 0,
+            over: false,
+        }
+    }
 }
 
 /// One exchange.
 #[derive(Debug, Default)]
 pub struct Round {
     after: Option<After>,
-    pushed: BTreeSet<DecisionId>,
+    phase: Phase,
+    sending: Sending,
     tried_snapshots: BTreeSet<DossierId>,
     tried_catalogues: BTreeSet<Digest>,
     told: Option<CarryRequest>,
     cursor: Option<Cursor>,
     rebuilding: bool,
+    /// Changes that wait for what they remove to be weighed.
+    weighed: Option<Box<ReadChanges>>,
     more: bool,
     juries_rev: Option<u32>,
     juries_rev_there: Option<u32>,
+    may_lack: bool,
     rebuilt_once: bool,
-    push_error: Option<CallError>,
+    /// Whether the rest of the outbox left after the pull.
+    pushed_rest: bool,
+    /// Whether the pull ended early: it is not tried again in this round.
+    pull_failed: bool,
+    asked: bool,
+    error: Option<CallError>,
 }
 
 impl Round {
@@ -152,27 +238,30 @@ impl Round {
         Self::default()
     }
 
-    /// Why the push could not be read by the service, if so; the rest went on.
-    pub fn push_error(&self) -> Option<&CallError> {
-        self.push_error.as_ref()
+    /// Why a part of it could not be done, if so; the rest went on.
+    pub fn error(&self) -> Option<&CallError> {
+        self.error.as_ref()
+    }
+
+    /// Whether a person must be asked before the pull goes on.
+    pub fn asked(&self) -> bool {
+        self.asked
     }
 
     /// Takes what happened and says what to do next.
     pub fn step(&mut self, event: Event) -> Effect {
         match event {
             Event::Start => Effect::LoadOutbox,
-            Event::Outbox(batch) => self.push(batch),
-            Event::Pushed(Ok(response)) => self.then(After::Settle, Effect::Settle(response)),
-            Event::Pushed(Err(error)) => {
-                self.push_error = Some(error);
-                Effect::LoadPlace
-            }
+            Event::Outbox(waiting) => self.push(&waiting),
+            Event::Pushed(Ok(response)) => self.settle(response),
+            Event::Pushed(Err(error)) => self.push_failed(error),
             Event::Place(place) => self.start_pull(place),
             Event::Sent => match self.told.take() {
                 Some(carry) => self.then(After::CarriedIsKnown, Effect::CarriedIsKnown(carry)),
                 None => Effect::FetchChanges(self.cursor),
             },
-            Event::Changes(response) => self.store_changes(response),
+            Event::Changes(changes) => self.weigh(changes),
+            Event::Removal(removal) => self.remove(removal),
             Event::CursorGone => self.rebuild(),
             Event::Juries(response) => {
                 self.juries_rev = Some(response.juries_rev);
@@ -186,6 +275,7 @@ impl Round {
                 self.then(After::StoreWanted, Effect::StoreCatalogue { hash, text })
             }
             Event::Snapshot(None) | Event::Catalogue { text: None, .. } => Effect::LoadWants,
+            Event::PullFailed(error) => self.pull_failed(error),
             Event::Done => self.go_on(),
         }
     }
@@ -195,21 +285,101 @@ impl Round {
         effect
     }
 
-    /// Sends a batch, unless nothing in it is new to this round: a decision that
-    /// stays pending after its answer must not make the round endless.
-    fn push(&mut self, batch: Vec<Stamped>) -> Effect {
-        let ids: Vec<_> = batch.iter().map(|stamped| stamped.decision.id()).collect();
-        if ids.iter().all(|id| self.pushed.contains(id)) {
-            return Effect::LoadPlace;
+    /// Sends what may leave, or goes on if there is nothing.
+    fn push(&mut self, waiting: &[Waiting]) -> Effect {
+        let sending = &mut self.sending;
+        if !sending.over {
+            let room = limits::BODY_BYTES as u64;
+            sending.sent = choose(waiting, &sending.settled, sending.limit, room);
         }
-        self.pushed.extend(ids);
-        Effect::Push(batch)
+        if sending.over || sending.sent.is_empty() {
+            return self.after_push();
+        }
+        self.pushed_rest |= self.phase == Phase::Rest;
+        Effect::Push(sending.sent.clone())
+    }
+
+    fn after_push(&mut self) -> Effect {
+        match self.phase {
+            Phase::First => {
+                self.phase = Phase::Pull;
+                Effect::LoadPlace
+            }
+            Phase::Rest if self.pushed_rest && !self.pull_failed => {
+                self.phase = Phase::LastPull;
+                Effect::LoadPlace
+            }
+            _ => Effect::Finish,
+        }
+    }
+
+    fn settle(&mut self, response: PushResponse) -> Effect {
+        let sending = &mut self.sending;
+        let sent = std::mem::take(&mut sending.sent);
+        sending.settled.extend(&sent);
+        sending.held_in_a_row = 0;
+        sending.limit = (sending.limit * 2).min(limits::PUSH_DECISIONS);
+        self.then(After::Settle, Effect::Settle { sent, response })
+    }
+
+    /// Halves what the service could not read, until one decision is alone. What
+    /// is perhaps no fault of the decisions is only tried while the service
+    /// answers otherwise.
+    fn push_failed(&mut self, error: CallError) -> Effect {
+        let sending = &mut self.sending;
+        let sent = std::mem::take(&mut sending.sent);
+        let is_to_blame = match error.blame() {
+            Blame::Request => true,
+            Blame::Perhaps => !self.pull_failed,
+            Blame::Elsewhere => false,
+        };
+        match sent.as_slice() {
+            [decision] if is_to_blame => {
+                sending.settled.insert(*decision);
+                sending.held_in_a_row += 1;
+                if sending.held_in_a_row >= HELD_IN_A_ROW {
+                    sending.over = true;
+                    self.error = Some(error.clone());
+                }
+                let decision = *decision;
+                self.then(After::NoteTrouble, Effect::NoteTrouble { decision, error })
+            }
+            [_, _, ..] if is_to_blame => {
+                sending.limit = sent.len() / 2;
+                self.after_batch()
+            }
+            _ => {
+                sending.over = true;
+                self.error = Some(error);
+                self.after_batch()
+            }
+        }
+    }
+
+    /// After the first batch comes the pull, whatever became of it.
+    fn after_batch(&mut self) -> Effect {
+        if self.phase == Phase::First { self.after_push() } else { Effect::LoadOutbox }
+    }
+
+    fn pull_failed(&mut self, error: CallError) -> Effect {
+        self.error = Some(error);
+        self.pull_failed = true;
+        self.after_pull()
+    }
+
+    fn after_pull(&mut self) -> Effect {
+        if self.phase == Phase::LastPull {
+            return Effect::Finish;
+        }
+        self.phase = Phase::Rest;
+        Effect::LoadOutbox
     }
 
     fn start_pull(&mut self, place: Place) -> Effect {
         self.cursor = place.cursor;
         self.rebuilding = place.rebuilding;
         self.juries_rev = place.juries_rev;
+        self.may_lack |= place.may_lack;
         match place.carry_to_tell {
             Some(carry) => {
                 self.told = Some(carry.clone());
@@ -219,21 +389,77 @@ impl Round {
         }
     }
 
-    fn store_changes(&mut self, response: Box<ChangesResponse>) -> Effect {
+    fn weigh(&mut self, changes: Box<ReadChanges>) -> Effect {
+        let removed = |change: &Change| match change {
+            Change::Remove { dossier, .. } => Some(*dossier),
+            Change::Put { .. } => None,
+        };
+        let removes: Vec<_> = changes.response.changes.iter().filter_map(removed).collect();
+        if removes.is_empty() {
+            return self.store_changes(changes);
+        }
+        self.weighed = Some(changes);
+        Effect::WeighRemoval(removes)
+    }
+
+    /// Lets dossiers leave, or asks first: the rest of the pull waits for the answer,
+    /// the outbox does not.
+    fn remove(&mut self, removal: Removal) -> Effect {
+        let weighed = self.weighed.take();
+        if removal.must_be_asked() {
+            self.asked = true;
+            return self.then(After::AskRemoval, Effect::AskRemoval(removal.leaving));
+        }
+        match weighed {
+            Some(changes) => self.store_changes(changes),
+            None => {
+                self.rebuilding = false;
+                self.then(After::EndRebuild, Effect::EndRebuild)
+            }
+        }
+    }
+
+    fn store_changes(&mut self, changes: Box<ReadChanges>) -> Effect {
+        let response = &changes.response;
+        let moved = self.cursor != Some(response.cursor);
+        let is_news = !response.changes.is_empty() || !changes.unreadable.is_empty();
         // A cursor that does not move would ask for the same page for ever.
-        self.more = response.more && self.cursor != Some(response.cursor);
+        self.more = response.more && moved;
         self.cursor = Some(response.cursor);
         self.juries_rev_there = Some(response.juries_rev);
-        self.then(After::StoreChanges, Effect::StoreChanges(response))
+        self.may_lack |= is_news;
+        if moved || is_news {
+            return self.then(After::StoreChanges, Effect::StoreChanges(changes));
+        }
+        // Nothing to write down: a quiet round costs the disk nothing.
+        self.after_page()
+    }
+
+    fn after_page(&mut self) -> Effect {
+        if self.more {
+            Effect::FetchChanges(self.cursor)
+        } else if self.rebuilding {
+            Effect::WeighRebuild
+        } else {
+            self.after_changes()
+        }
+    }
+
+    fn after_changes(&mut self) -> Effect {
+        if self.juries_rev != self.juries_rev_there {
+            Effect::FetchJuries
+        } else if self.may_lack {
+            Effect::LoadWants
+        } else {
+            self.after_pull()
+        }
     }
 
     fn rebuild(&mut self) -> Effect {
         if self.rebuilt_once {
-            return Effect::Finish;
+            return self.pull_failed(CallError::CursorLoop);
         }
         self.rebuilt_once = true;
-        self.rebuilding = true;
-        self.cursor = None;
         self.then(After::BeginRebuild, Effect::BeginRebuild)
     }
 
@@ -248,131 +474,30 @@ impl Round {
             self.tried_snapshots.insert(*id);
             return Effect::FetchSnapshot(*id);
         }
-        Effect::Finish
+        self.after_pull()
     }
 
     fn go_on(&mut self) -> Effect {
         match self.after.take() {
-            Some(After::Settle) => Effect::LoadOutbox,
-            Some(After::CarriedIsKnown | After::BeginRebuild) => Effect::FetchChanges(self.cursor),
-            Some(After::StoreChanges) if self.more => Effect::FetchChanges(self.cursor),
-            Some(After::StoreChanges) if self.rebuilding => {
-                self.rebuilding = false;
-                self.then(After::EndRebuild, Effect::EndRebuild)
+            Some(After::Settle | After::NoteTrouble) => self.after_batch(),
+            // A restored service may have forgotten what is carried: it is told
+            // before it is asked.
+            Some(After::BeginRebuild) => Effect::LoadPlace,
+            Some(After::CarriedIsKnown) => {
+                self.may_lack = true;
+                Effect::FetchChanges(self.cursor)
             }
-            Some(After::StoreChanges | After::EndRebuild)
-                if self.juries_rev != self.juries_rev_there =>
-            {
-                Effect::FetchJuries
+            Some(After::StoreChanges) => self.after_page(),
+            Some(After::AskRemoval) => {
+                self.pull_failed = true;
+                self.after_pull()
             }
-            Some(
-                After::StoreChanges | After::EndRebuild | After::StoreJuries | After::StoreWanted,
-            ) => Effect::LoadWants,
+            Some(After::EndRebuild) => self.after_changes(),
+            Some(After::StoreJuries | After::StoreWanted) => Effect::LoadWants,
             None => Effect::Finish,
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use lutrin_protocol::problem::{Problem, ProblemCode};
-    use uuid::Uuid;
-
-    use super::*;
-
-    fn cursor(position: u64) -> Cursor {
-        Cursor { epoch: Uuid::from_u128(1), scope_rev: 1, position }
-    }
-
-    fn changes(position: u64, more: bool) -> Event {
-        Event::Changes(Box::new(ChangesResponse {
-            changes: vec![],
-            cursor: cursor(position),
-            more,
-            juries_rev: 4,
-            backup_watermark: 0,
-            server_time: jiff::Timestamp::UNIX_EPOCH,
-        }))
-    }
-
-    fn place(cursor: Option<Cursor>) -> Event {
-        Event::Place(Place { cursor, rebuilding: false, juries_rev: Some(4), carry_to_tell: None })
-    }
-
-    fn is_network(effect: &Effect) -> bool {
-        matches!(
-            effect,
-            Effect::Push(_)
-                | Effect::PutCarried(_)
-                | Effect::FetchChanges(_)
-                | Effect::FetchJuries
-                | Effect::FetchSnapshot(_)
-                | Effect::FetchCatalogue(_)
-        )
-    }
-
-    #[test]
-    fn with_nothing_new_a_round_is_one_request() {
-        let mut round = Round::new();
-        let events = [
-            Event::Start,
-            Event::Outbox(vec![]),
-            place(Some(cursor(7))),
-            changes(7, false),
-            Event::Done,
-            Event::Wants(Wants::default()),
-        ];
-        let effects: Vec<_> = events.into_iter().map(|event| round.step(event)).collect();
-        assert_eq!(effects.iter().filter(|e| is_network(e)).count(), 1);
-        assert_eq!(effects.last(), Some(&Effect::Finish));
-    }
-
-    #[test]
-    fn a_cursor_from_another_epoch_rebuilds_the_mirror() {
-        let mut round = Round::new();
-        round.step(place(Some(cursor(7))));
-        assert_eq!(round.step(Event::CursorGone), Effect::BeginRebuild);
-        assert_eq!(round.step(Event::Done), Effect::FetchChanges(None));
-        assert!(matches!(round.step(changes(1, true)), Effect::StoreChanges(_)));
-        assert_eq!(round.step(Event::Done), Effect::FetchChanges(Some(cursor(1))));
-        assert!(matches!(round.step(changes(2, false)), Effect::StoreChanges(_)));
-        assert_eq!(round.step(Event::Done), Effect::EndRebuild);
-        assert_eq!(round.step(Event::Done), Effect::LoadWants);
-    }
-
-    #[test]
-    fn a_service_that_keeps_saying_gone_does_not_loop() {
-        let mut round = Round::new();
-        round.step(place(None));
-        assert_eq!(round.step(Event::CursorGone), Effect::BeginRebuild);
-        round.step(Event::Done);
-        assert_eq!(round.step(Event::CursorGone), Effect::Finish);
-    }
-
-    #[test]
-    fn a_page_that_does_not_move_is_not_asked_for_again() {
-        let mut round = Round::new();
-        round.step(place(Some(cursor(7))));
-        round.step(changes(7, true));
-        assert_eq!(round.step(Event::Done), Effect::LoadWants);
-    }
-
-    #[test]
-    fn an_unreadable_push_does_not_keep_the_pull_from_happening() {
-        let mut round = Round::new();
-        round.step(Event::Start);
-        let error = CallError::Problem(Box::new(Problem::new(ProblemCode::Malformed, "r")));
-        assert_eq!(round.step(Event::Pushed(Err(error))), Effect::LoadPlace);
-        assert!(round.push_error().is_some());
-    }
-
-    #[test]
-    fn what_the_service_lacks_is_asked_for_once_a_round() {
-        let wanted = DossierId(Uuid::from_u128(3));
-        let wants = || Event::Wants(Wants { snapshots: vec![wanted], catalogues: vec![] });
-        let mut round = Round::new();
-        assert_eq!(round.step(wants()), Effect::FetchSnapshot(wanted));
-        assert_eq!(round.step(Event::Snapshot(None)), Effect::LoadWants);
-        assert_eq!(round.step(wants()), Effect::Finish);
-    }
-}
+mod tests;

@@ -1,37 +1,54 @@
 //! The task that runs rounds, and when.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use jiff::SignedDuration;
 
 use super::{Shared, round};
-use crate::core::schedule::Schedule;
-use crate::error::{CallError, ExchangeError};
+use crate::core::schedule::{CALM, CALM_LISTENING, Schedule};
+use crate::error::ExchangeError;
 use crate::progress::{Contact, Progress};
 
 /// Runs rounds until the task is dropped.
 pub(super) async fn run(shared: Arc<Shared>) {
+    // Whoever was sending before is not any more.
+    if let Err(error) = shared.store.forget_in_flight().await {
+        tracing::warn!(%error, "exchange.in_flight");
+    }
     let mut schedule = Schedule::default();
+    let mut was_well = false;
     loop {
         shared.progress.send_modify(|progress| progress.contact = Contact::Exchanging);
         let outcome = round::run(&shared).await;
+        let jitter = (shared.given.jitter)();
         let wait = match &outcome {
-            Ok(()) => schedule.succeeded(),
-            Err(_) => schedule.failed((shared.given.jitter)()),
+            Ok(()) => {
+                let listening = shared.progress.borrow().listening;
+                Some(schedule.succeeded(if listening { CALM_LISTENING } else { CALM }, jitter))
+            }
+            // Only a person can open the session again, and rings then.
+            Err(ExchangeError::Call(error)) if error.needs_sign_in() => None,
+            Err(error) => Some(schedule.failed(jitter, error.retry_after())),
         };
+        let is_well = outcome.is_ok();
         publish(&shared, outcome, wait);
-        shared.wanted.notify_one();
+        // After trouble the reception may be waiting too.
+        if shared.files_may_lack.swap(false, Ordering::Relaxed) || is_well && !was_well {
+            shared.wanted.notify_one();
+        }
+        was_well = is_well;
         tokio::select! {
             () = shared.nudge.notified() => {}
-            () = tokio::time::sleep(wait) => {}
+            () = tokio::time::sleep(wait.unwrap_or(Duration::MAX)) => {}
         }
     }
 }
 
-fn publish(shared: &Shared, outcome: Result<(), ExchangeError>, wait: Duration) {
+fn publish(shared: &Shared, outcome: Result<(), ExchangeError>, wait: Option<Duration>) {
     let now = shared.now();
-    let next = SignedDuration::try_from(wait).ok().and_then(|wait| now.checked_add(wait).ok());
+    let next = wait.and_then(|wait| now.checked_add(SignedDuration::try_from(wait).ok()?).ok());
     if let Err(error) = &outcome {
         tracing::info!(error = %error, "exchange.stopped");
     }
@@ -44,10 +61,6 @@ fn publish(shared: &Shared, outcome: Result<(), ExchangeError>, wait: Duration) 
             Err(ExchangeError::Call(error)) if error.is_offline() => Contact::Offline,
             Err(_) => Contact::Unknown,
         };
-        progress.error = match outcome {
-            Ok(()) => None,
-            Err(ExchangeError::Call(error)) => Some(error),
-            Err(ExchangeError::Store(error)) => Some(CallError::Unreadable(error)),
-        };
+        progress.error = outcome.err();
     });
 }

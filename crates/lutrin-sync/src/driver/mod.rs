@@ -1,16 +1,23 @@
 //! Performs what the core decides: on the store, on the network, in time.
 //!
-//! Two tasks run while a profile is open. The *exchange* runs rounds: at once
+//! Four tasks run while a profile is open. The *exchange* runs rounds: at once
 //! when asked, by itself after a while, with growing waits after failures. The
 //! *reception* fetches documents of carried dossiers, four at a time, and goes on
-//! where it was. Neither ever waits for the other.
+//! where it was. Neither ever waits for the other. Two more ring: one listens to
+//! the service, one notices that the machine has slept.
 
 mod exchange;
+mod nudges;
 mod reception;
+mod removal;
 mod round;
+mod supervise;
 mod tokens;
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use lutrin_domain::id::DossierId;
@@ -23,14 +30,15 @@ pub use self::round::following;
 
 use self::tokens::Tokens;
 use crate::client::Client;
+use crate::core::pace::Pace;
 use crate::error::{CallError, ExchangeError};
 use crate::progress::Progress;
 use crate::session::Session;
 
 /// Where the choice to stop receiving is remembered.
 const STOPPED_SETTING: &str = "receiving_stopped";
-/// Set while the service does not know what this machine carries.
-pub(crate) const CARRY_TO_TELL_SETTING: &str = "carry_to_tell";
+/// Where the limit of rate is remembered, in bytes a second.
+const LIMIT_SETTING: &str = "receive_limit";
 
 /// How long a person who leaves waits for the service.
 const LONGEST_GOODBYE: std::time::Duration = std::time::Duration::from_secs(3);
@@ -53,14 +61,14 @@ pub enum Notice {
     Juries,
 }
 
-/// The exchange of one open profile. Dropping it stops both tasks; what they
+/// The exchange of one open profile. Dropping it stops its tasks; what they
 /// were doing goes on the next time.
 pub struct Exchange {
     shared: Arc<Shared>,
-    tasks: [JoinHandle<()>; 2],
+    tasks: [JoinHandle<()>; 4],
 }
 
-/// What both tasks and the handle hold.
+/// What the tasks and the handle hold.
 pub(crate) struct Shared {
     pub(crate) store: Store,
     pub(crate) client: Client,
@@ -72,11 +80,38 @@ pub(crate) struct Shared {
     pub(crate) nudge: Notify,
     /// Rings when documents may be wanted.
     pub(crate) wanted: Notify,
+    /// Rings when the machine has slept.
+    pub(crate) awoken: Notify,
+    /// Whether carried dossiers may lack a snapshot or catalogue.
+    pub(crate) may_lack: AtomicBool,
+    /// Whether files may be lacking that the reception has not heard of.
+    pub(crate) files_may_lack: AtomicBool,
+    /// The dossier being read, whose documents come before all others.
+    first: watch::Sender<Option<DossierId>>,
+    pace: Mutex<Pace>,
+    /// The dossiers that a person let go.
+    confirmed: watch::Sender<BTreeSet<DossierId>>,
 }
 
 impl Shared {
     pub(crate) fn now(&self) -> Timestamp {
         (self.given.now)()
+    }
+
+    /// Notes that something came of which carried dossiers may lack more.
+    pub(crate) fn something_came(&self) {
+        self.may_lack.store(true, Ordering::Relaxed);
+        self.files_may_lack.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn read_first(&self) -> Option<DossierId> {
+        *self.first.borrow()
+    }
+
+    /// How long to wait after these bytes of documents.
+    pub(crate) fn pace(&self, bytes: u64) -> Duration {
+        let mut pace = self.pace.lock().unwrap_or_else(PoisonError::into_inner);
+        pace.take(bytes, Instant::now())
     }
 
     /// Calls the service with an access token; one that is refused is refreshed
@@ -111,6 +146,9 @@ impl Exchange {
         let mut progress = Progress::default();
         let stopped = store.setting(STOPPED_SETTING).await.map_err(store_failed)?;
         progress.receiving.stopped = stopped.is_some();
+        let limit = store.setting(LIMIT_SETTING).await.map_err(store_failed)?;
+        // A setting that cannot be read is none.
+        let limit = limit.and_then(|limit| limit.parse().ok());
         let shared = Arc::new(Shared {
             tokens: Tokens::new(session.map(|session| &session.0), (given.now)()),
             store,
@@ -120,10 +158,19 @@ impl Exchange {
             notices,
             nudge: Notify::new(),
             wanted: Notify::new(),
+            awoken: Notify::new(),
+            // What an earlier exchange left is not known.
+            may_lack: AtomicBool::new(true),
+            files_may_lack: AtomicBool::new(true),
+            first: watch::Sender::new(None),
+            pace: Mutex::new(Pace::new(limit)),
+            confirmed: watch::Sender::default(),
         });
         let tasks = [
-            tokio::spawn(exchange::run(Arc::clone(&shared))),
-            tokio::spawn(reception::run(Arc::clone(&shared))),
+            tokio::spawn(supervise::kept_running("exchange", &shared, exchange::run)),
+            tokio::spawn(supervise::kept_running("reception", &shared, reception::run)),
+            tokio::spawn(supervise::kept_running("events", &shared, nudges::listen)),
+            tokio::spawn(supervise::kept_running("sleep", &shared, nudges::watch_sleep)),
         ];
         Ok(Self { shared, tasks })
     }
@@ -136,14 +183,6 @@ impl Exchange {
     /// Asks for a round now.
     pub fn nudge(&self) {
         self.shared.nudge.notify_one();
-    }
-
-    /// Notes that what is carried has changed; the next round tells the service.
-    pub async fn carry_changed(&self) -> Result<(), ExchangeError> {
-        let store = &self.shared.store;
-        store.set_setting(CARRY_TO_TELL_SETTING, Some("1")).await.map_err(store_failed)?;
-        self.nudge();
-        Ok(())
     }
 
     /// Stops receiving documents, or goes on; the choice outlives the program.
@@ -166,6 +205,34 @@ impl Exchange {
         if let Err(error) = self.shared.store.set_refresh_token(None).await {
             tracing::warn!(%error, "session.token_kept");
         }
+    }
+
+    /// The dossier being read, if any: its documents come before all others.
+    pub fn read_first(&self, dossier: Option<DossierId>) {
+        let is_new = self.shared.first.send_if_modified(|first| {
+            let is_new = *first != dossier;
+            *first = dossier;
+            is_new
+        });
+        if is_new && dossier.is_some() {
+            self.shared.wanted.notify_one();
+        }
+    }
+
+    /// The most bytes of documents a second, if there is a limit.
+    pub fn receive_limit(&self) -> Option<u64> {
+        self.shared.pace.lock().unwrap_or_else(PoisonError::into_inner).limit()
+    }
+
+    /// Limits how many bytes of documents come a second; the choice outlives the
+    /// program.
+    pub async fn set_receive_limit(&self, limit: Option<u64>) -> Result<(), ExchangeError> {
+        let text = limit.map(|limit| limit.to_string());
+        let store = &self.shared.store;
+        store.set_setting(LIMIT_SETTING, text.as_deref()).await.map_err(store_failed)?;
+        let mut pace = self.shared.pace.lock().unwrap_or_else(PoisonError::into_inner);
+        *pace = Pace::new(limit);
+        Ok(())
     }
 
     /// Goes on with a session that a person just opened again.

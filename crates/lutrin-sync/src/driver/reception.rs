@@ -1,19 +1,19 @@
 //! The task that receives documents of carried dossiers.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use lutrin_domain::digest::Digest;
-use lutrin_domain::id::DossierId;
 use lutrin_store::{CHUNK_BYTES, DocumentError, DossierFile};
 
 use super::{Notice, Shared, store_failed};
 use crate::core::download::{Download, Head, Reception};
+use crate::core::reception::{BROKEN_IN_A_ROW, Failed, Queue};
 use crate::core::schedule::Schedule;
-use crate::error::{CallError, ExchangeError};
+use crate::error::{CallError, ExchangeError, Unreached};
 use crate::progress::{FileFailure, Receiving};
 
 /// How many documents come at the same time.
@@ -22,17 +22,24 @@ const PARALLEL: usize = 4;
 /// Receives what is wanted until the task is dropped.
 pub(super) async fn run(shared: Arc<Shared>) {
     let mut schedule = Schedule::default();
+    let mut queue = Queue::default();
     loop {
-        let wait = match receive_wanted(&shared).await {
-            Ok(()) => None,
+        let outcome = receive_wanted(&shared, &mut queue).await;
+        queue.interrupted();
+        let wait = match outcome {
+            Ok(()) => {
+                schedule = Schedule::default();
+                queue.next_try().map(|at| at.saturating_duration_since(Instant::now()))
+            }
             Err(error) => {
                 tracing::info!(error = %error, "reception.stopped");
-                Some(schedule.failed((shared.given.jitter)()))
+                match error {
+                    // Only a person can help, and the exchange rings then.
+                    ExchangeError::Call(error) if error.needs_sign_in() => None,
+                    error => Some(schedule.failed((shared.given.jitter)(), error.retry_after())),
+                }
             }
         };
-        if wait.is_none() {
-            schedule = Schedule::default();
-        }
         tokio::select! {
             () = shared.wanted.notified() => {}
             // Without a failure there is nothing to wait for but a ring.
@@ -41,11 +48,10 @@ pub(super) async fn run(shared: Arc<Shared>) {
     }
 }
 
-/// Receives every wanted document once; stops at once when a person says so.
-async fn receive_wanted(shared: &Shared) -> Result<(), ExchangeError> {
-    let files = shared.store.carried_files().await.map_err(store_failed)?;
-    let mut queue = plan(shared, &files).await?;
-    if queue.is_empty() || shared.progress.borrow().receiving.stopped {
+/// Receives what is wanted and may be tried now; stops at once when a person says so.
+async fn receive_wanted(shared: &Shared, queue: &mut Queue) -> Result<(), ExchangeError> {
+    plan(shared, queue).await?;
+    if shared.progress.borrow().receiving.stopped {
         return Ok(());
     }
     let mut progress = shared.progress.subscribe();
@@ -53,85 +59,101 @@ async fn receive_wanted(shared: &Shared) -> Result<(), ExchangeError> {
     tokio::select! {
         // The borrow of the progress must not outlive this arm.
         stopped = stopped => { drop(stopped); Ok(()) }
-        outcome = receive_all(shared, &mut queue) => outcome,
+        outcome = receive_all(shared, queue) => outcome,
     }
 }
 
 /// What is missing, each file once, in order of need; tells how much there is.
-async fn plan(
-    shared: &Shared,
-    files: &[DossierFile],
-) -> Result<VecDeque<DossierFile>, ExchangeError> {
+async fn plan(shared: &Shared, queue: &mut Queue) -> Result<(), ExchangeError> {
+    let files = shared.store.carried_files().await.map_err(store_failed)?;
     let sizes: Vec<(Digest, u64)> = files.iter().map(|file| (file.sha256, file.size)).collect();
     let digests: Vec<Digest> = files.iter().map(|file| file.sha256).collect();
     let totals = shared.store.document_totals(&sizes).await.map_err(store_failed)?;
     let missing = shared.store.missing(&digests).await.map_err(store_failed)?;
+    let by_digest: BTreeMap<Digest, DossierFile> =
+        files.iter().rev().map(|file| (file.sha256, *file)).collect();
+    queue.plan(missing.iter().filter_map(|sha256| by_digest.get(sha256).copied()).collect());
     shared.progress.send_modify(|progress| {
         progress.receiving = Receiving {
             files_done: totals.complete,
             files_total: totals.wanted,
             bytes_done: totals.received_bytes,
             bytes_total: totals.wanted_bytes,
-            fetching: None,
+            fetching: progress.receiving.fetching,
             stopped: progress.receiving.stopped,
-            failed: Vec::new(),
+            failed: queue.failures(),
         };
     });
-    let by_digest: BTreeMap<Digest, DossierFile> =
-        files.iter().rev().map(|file| (file.sha256, *file)).collect();
-    let mut queue = VecDeque::new();
-    for digest in missing {
-        if let Some(file) = by_digest.get(&digest)
-            && !queue.contains(file)
-        {
-            queue.push_back(*file);
-        }
-    }
-    Ok(queue)
+    Ok(())
 }
 
-async fn receive_all(
-    shared: &Shared,
-    queue: &mut VecDeque<DossierFile>,
-) -> Result<(), ExchangeError> {
-    let mut left = BTreeMap::<DossierId, usize>::new();
-    for file in queue.iter() {
-        *left.entry(file.dossier).or_default() += 1;
-    }
+/// Keeps some files coming until none may be tried now. A ring plans anew: a
+/// dossier that was opened, or is carried now, does not wait for the others.
+async fn receive_all(shared: &Shared, queue: &mut Queue) -> Result<(), ExchangeError> {
     let mut running = FuturesUnordered::new();
     loop {
         while running.len() < PARALLEL
-            && let Some(file) = queue.pop_front()
+            && let Some(file) = queue.next(shared.read_first(), Instant::now())
         {
             running.push(async move { (file, receive(shared, file).await) });
         }
-        let Some((file, outcome)) = running.next().await else { return Ok(()) };
-        match outcome? {
-            Received::Whole => file_done(shared, file, &mut left),
-            Received::Failed(failure) => shared.progress.send_modify(|progress| {
-                progress.receiving.failed.push((file.sha256, failure));
-            }),
+        if running.is_empty() {
+            shared.progress.send_modify(|progress| progress.receiving.fetching = None);
+            return Ok(());
+        }
+        tokio::select! {
+            Some((file, outcome)) = running.next() => finished(shared, queue, file, outcome?)?,
+            () = shared.wanted.notified() => plan(shared, queue).await?,
         }
     }
 }
 
-/// Counts a file; the lists hear of it when its dossier is complete.
-fn file_done(shared: &Shared, file: DossierFile, left: &mut BTreeMap<DossierId, usize>) {
-    shared.progress.send_modify(|progress| progress.receiving.files_done += 1);
-    if let Some(count) = left.get_mut(&file.dossier) {
-        *count -= 1;
-        if *count == 0 {
-            let _ = shared.notices.send(Notice::Dossiers(vec![file.dossier]));
+/// Counts what came of a file; the lists hear of it when its dossier is complete.
+fn finished(
+    shared: &Shared,
+    queue: &mut Queue,
+    file: DossierFile,
+    received: Received,
+) -> Result<(), ExchangeError> {
+    let why = match received {
+        Received::Whole => {
+            let was_last = queue.came(file);
+            shared.progress.send_modify(|progress| {
+                progress.receiving.files_done += 1;
+                progress.receiving.failed = queue.failures();
+            });
+            if was_last {
+                // Nobody listens any more once the window is gone.
+                let _ = shared.notices.send(Notice::Dossiers(vec![file.dossier]));
+            }
+            return Ok(());
         }
+        Received::Failed(failure) => Failed::Wrong(failure),
+        Received::Broken { ref error, some_came } => {
+            tracing::info!(file.sha256 = %file.sha256.short(), %error, "reception.broken");
+            Failed::Broken { some_came }
+        }
+    };
+    let in_a_row = queue.failed(file, why, Instant::now());
+    shared.progress.send_modify(|progress| progress.receiving.failed = queue.failures());
+    match received {
+        Received::Broken { error, .. } if in_a_row >= BROKEN_IN_A_ROW => Err(error.into()),
+        _ => Ok(()),
     }
 }
 
 enum Received {
     Whole,
+    /// It is not what was announced, or not there.
     Failed(FileFailure),
+    /// The service failed, or the connection broke.
+    Broken {
+        error: CallError,
+        some_came: bool,
+    },
 }
 
-/// Receives one document, going on where it was.
+/// Receives one document, going on where it was. An error stops all of them.
 async fn receive(shared: &Shared, file: DossierFile) -> Result<Received, ExchangeError> {
     let status = match shared.store.begin_document(file.sha256, file.size).await {
         Ok(status) => status,
@@ -144,9 +166,9 @@ async fn receive(shared: &Shared, file: DossierFile) -> Result<Received, Exchang
     shared.progress.send_modify(|progress| progress.receiving.fetching = Some(file.dossier));
     let download = Download { sha256: file.sha256, size: file.size, received: status.received };
     if !download.is_whole()
-        && let Some(failure) = transfer(shared, download).await?
+        && let Some(failed) = transfer(shared, download).await?
     {
-        return Ok(Received::Failed(failure));
+        return Ok(failed);
     }
     match shared.store.finish_document(file.sha256).await {
         Ok(_) => Ok(Received::Whole),
@@ -161,62 +183,86 @@ async fn receive(shared: &Shared, file: DossierFile) -> Result<Received, Exchang
     }
 }
 
-/// Fetches the bytes that are not here; says why not if the answer is of no use.
-async fn transfer(
-    shared: &Shared,
-    download: Download,
-) -> Result<Option<FileFailure>, ExchangeError> {
-    let call = shared
-        .call(|client, token| async move {
-            client.document(&token, download.sha256, download.range()).await
-        })
-        .await;
-    let mut response = match call {
+/// Fetches the bytes that are not here; says why not if they did not come.
+async fn transfer(shared: &Shared, download: Download) -> Result<Option<Received>, ExchangeError> {
+    let call =
+        shared.call(|client, token| async move { client.document(&token, download).await }).await;
+    let response = match call {
         Ok(response) => response,
-        Err(ExchangeError::Call(CallError::Problem(problem))) if problem.status == 404 => {
-            return Ok(Some(FileFailure::Missing));
-        }
-        Err(ExchangeError::Call(CallError::Problem(problem))) if problem.status == 416 => {
-            return Ok(Some(FileFailure::Unfit));
-        }
+        Err(ExchangeError::Call(error)) => return not_answered(error).map(Some),
         Err(error) => return Err(error),
     };
     let Ok(reception) = download.receive(&head_of(&response)) else {
-        return Ok(Some(FileFailure::Unfit));
+        return Ok(Some(Received::Failed(FileFailure::Unfit)));
     };
+    write_down(shared, download, reception, response).await
+}
+
+/// What a call without an answer means: for this file, or for all of them.
+fn not_answered(error: CallError) -> Result<Received, ExchangeError> {
+    match &error {
+        CallError::Problem { problem, .. } if problem.status == 404 => {
+            Ok(Received::Failed(FileFailure::Missing))
+        }
+        CallError::Problem { problem, .. } if problem.status == 416 => {
+            Ok(Received::Failed(FileFailure::Unfit))
+        }
+        _ if error.ends_round() || error.retry_after().is_some() => Err(error.into()),
+        _ => Ok(Received::Broken { error, some_came: false }),
+    }
+}
+
+async fn write_down(
+    shared: &Shared,
+    download: Download,
+    reception: Reception,
+    mut response: reqwest::Response,
+) -> Result<Option<Received>, ExchangeError> {
     let mut pass_over = match reception {
         Reception::Append => 0,
         Reception::PassOver(bytes) => bytes,
     };
     let mut offset = download.received;
     let mut pending = Vec::with_capacity(CHUNK_BYTES);
+    let unfit = Ok(Some(Received::Failed(FileFailure::Unfit)));
     loop {
         // A connection that breaks ends the file early, which is seen below; what
         // came before is kept and need not come again.
         let Ok(Some(bytes)) = response.chunk().await else { break };
+        tokio::time::sleep(shared.pace(bytes.len() as u64)).await;
         let passed = pass_over.min(bytes.len() as u64);
         pass_over -= passed;
         pending.extend_from_slice(&bytes[passed as usize..]);
         if pending.len() >= CHUNK_BYTES {
             match append(shared, download.sha256, offset, &mut pending).await? {
                 Some(next) => offset = next,
-                None => return Ok(Some(FileFailure::Unfit)),
+                None => return unfit,
             }
         }
     }
     match append(shared, download.sha256, offset, &mut pending).await? {
         Some(end) if end == download.size => Ok(None),
-        Some(_) => Err(CallError::Unreachable("the document ended early".into()).into()),
-        None => Ok(Some(FileFailure::Unfit)),
+        Some(end) => {
+            let error = CallError::Unreachable(Unreached::EndedEarly);
+            Ok(Some(Received::Broken { error, some_came: end > download.received }))
+        }
+        None => unfit,
     }
 }
 
 fn head_of(response: &reqwest::Response) -> Head {
-    let header = response.headers().get(reqwest::header::CONTENT_RANGE);
+    use reqwest::header::{CONTENT_ENCODING, CONTENT_RANGE, ETAG};
+    let header = |name| {
+        let value = response.headers().get(name)?;
+        // What is not text is not what was agreed either.
+        Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
+    };
     Head {
         status: response.status().as_u16(),
-        content_range: header.and_then(|value| value.to_str().ok()).map(str::to_owned),
+        content_range: header(CONTENT_RANGE),
         content_length: response.content_length(),
+        content_encoding: header(CONTENT_ENCODING),
+        etag: header(ETAG),
     }
 }
 

@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 use lutrin_protocol::problem::ProblemCode;
 use lutrin_protocol::session::{Secret, SessionResponse};
-use lutrin_store::{RefreshToken, Store};
+use lutrin_store::{JournalRecipient, RefreshToken, Store};
 use tokio::sync::Mutex;
 
 use super::store_failed;
@@ -13,6 +13,9 @@ use crate::error::{CallError, ExchangeError};
 
 /// How long before its end an access token is no longer used.
 const MARGIN: SignedDuration = SignedDuration::from_secs(20);
+
+/// The longest an access token is taken to work.
+const LONGEST: SignedDuration = SignedDuration::from_hours(1);
 
 /// The session's tokens.
 ///
@@ -28,8 +31,11 @@ struct Access {
 
 impl Access {
     fn of(session: &SessionResponse, now: Timestamp) -> Self {
+        // A service with an absurd clock must not make a token eternal, or time overflow.
         let lasts = session.expires_at.duration_since(session.server_time);
-        Self { token: session.access_token.clone(), until: now + lasts - MARGIN }
+        let lasts = lasts.clamp(SignedDuration::ZERO, LONGEST) - MARGIN;
+        let until = now.checked_add(lasts).unwrap_or(now);
+        Self { token: session.access_token.clone(), until }
     }
 }
 
@@ -90,10 +96,56 @@ async fn refresh(store: &Store, client: &Client) -> Result<SessionResponse, Exch
 async fn keep(store: &Store, session: &SessionResponse) -> Result<(), ExchangeError> {
     let token = RefreshToken::new(session.refresh_token.expose());
     store.set_refresh_token(Some(token)).await.map_err(store_failed)?;
-    store.set_reviewer(&session.reviewer).await.map_err(store_failed)
+    store.set_reviewer(&session.reviewer).await.map_err(store_failed)?;
+    match session.journal_recipient.parse::<JournalRecipient>() {
+        // A service that lost its identity has another: what is kept must be for it.
+        Ok(recipient) => store.set_journal_recipient(&recipient).await.map_err(store_failed),
+        Err(error) => {
+            tracing::warn!(%error, "session.journal_recipient");
+            Ok(())
+        }
+    }
 }
 
 /// Whether an error means that the access token is no longer taken.
 pub(crate) fn is_unauthenticated(error: &CallError) -> bool {
     error.problem() == Some(&ProblemCode::Unauthenticated)
+}
+
+#[cfg(test)]
+mod tests {
+    use lutrin_domain::id::ReviewerId;
+    use lutrin_domain::reviewer::{Reviewer, Scope};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn session(expires_at: Timestamp, server_time: Timestamp) -> SessionResponse {
+        SessionResponse {
+            access_token: Secret("a".into()),
+            expires_at,
+            refresh_token: Secret("r".into()),
+            reviewer: Reviewer {
+                id: ReviewerId(Uuid::from_u128(1)),
+                name: "Camille Fictive".into(),
+                roles: vec![],
+                scope: Scope::Everywhere,
+            },
+            journal_recipient: String::new(),
+            server_time,
+        }
+    }
+
+    #[test]
+    fn no_clock_makes_a_token_eternal_or_the_exchange_stop() {
+        let clocks = [Timestamp::MIN, Timestamp::UNIX_EPOCH, Timestamp::MAX];
+        for now in clocks {
+            for expires_at in clocks {
+                for server_time in clocks {
+                    let access = Access::of(&session(expires_at, server_time), now);
+                    assert!(access.until.duration_since(now) <= LONGEST);
+                }
+            }
+        }
+    }
 }

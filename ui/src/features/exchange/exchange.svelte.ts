@@ -27,5 +27,8 @@ async function run(command: () => Promise<null>, said: string): Promise<void> {
 export const synchronise = () => run(() => ipc.syncNow(), texts.syncStarted);
 export const stopReceiving = () => run(() => ipc.stopReceiving(), texts.stoppedSaid);
 export const resumeReceiving = () => run(() => ipc.resumeReceiving(), texts.resumedSaid);
+export const confirmRemoval = () => run(() => ipc.confirmRemoval(), texts.removalConfirmed);
+export const limitReceiving = (limit: (typeof texts.limits)[number]) =>
+  run(() => ipc.setReceiveLimit(limit.kilobytes), texts.limitSaid(limit.label));
 export const withdraw = (row: OutboxRowView) =>
   run(() => ipc.withdraw(row.decision), `${texts.withdrawn} ${decisionLine(row)}`);

@@ -3,4 +3,6 @@ export { default as ContactChip } from "./ContactChip.svelte";
 export { default as ContactBanner } from "./ContactBanner.svelte";
 export { default as OutboxPanel } from "./OutboxPanel.svelte";
 export { default as Transfer } from "./Transfer.svelte";
+export { default as ReceiveLimit } from "./ReceiveLimit.svelte";
+export { default as Removal } from "./Removal.svelte";
 export { default as SyncButton } from "./SyncButton.svelte";
