@@ -4,11 +4,12 @@
 //! DIR/central.db        dossiers, decisions, reviewers, sessions
 //! DIR/documents/ab/…    files by the SHA-256 of their bytes
 //! DIR/journal.identity  the age key to which laptops seal their journal
+//! DIR/head              where the feed was, to see that a database went back
 //! DIR/lock              held while the folder is made or brought to a version
+//! DIR/in-use            held, shared, by every process that has the folder open
 //! ```
 
-use std::fs::{self, File, OpenOptions};
-use std::io::Write as _;
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -17,8 +18,18 @@ use age::secrecy::ExposeSecret as _;
 use crate::catalogues::{Catalogues, SHIPPED, SHIPPED_HASH};
 use crate::db::sqlite::{OpenError, Sqlite};
 use crate::db::{Database, DbError, Trace};
+use crate::disk::{make_folder, write_whole};
 use crate::documents::Documents;
+use crate::head::Head;
 use crate::sources::Sources;
+
+/// The name of the database in the folder.
+pub const DATABASE_FILE: &str = "central.db";
+/// The name of the folder of documents.
+pub const DOCUMENTS_FOLDER: &str = "documents";
+/// The name of the file with the key of the journal.
+pub const IDENTITY_FILE: &str = "journal.identity";
+const IN_USE_FILE: &str = "in-use";
 
 /// Everything the service keeps, open.
 #[derive(Clone)]
@@ -33,6 +44,9 @@ pub struct Data {
     pub sources: Sources,
     /// The `age` recipient to which laptops seal their journal.
     pub journal_recipient: Arc<str>,
+    /// Where all of it is.
+    pub folder: Arc<Path>,
+    _in_use: Arc<File>,
 }
 
 /// Why the folder could not be opened.
@@ -44,6 +58,9 @@ pub enum OpenDataError {
     /// The folder of documents cannot be used.
     #[error("the folder of documents cannot be used")]
     Documents(#[from] object_store::Error),
+    /// Something is being done to the folder that nobody may watch.
+    #[error("the data folder is being restored")]
+    BeingRestored,
     /// The database cannot be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -63,21 +80,63 @@ impl Data {
     /// When something in it cannot be used. Nothing is ever replaced.
     pub async fn open(folder: &Path, sources: Sources) -> Result<Self, OpenDataError> {
         make_folder(folder)?;
+        let in_use = use_shared(folder)?;
         let _lock = lock(folder.join("lock")).await?;
-        let db = Sqlite::open(&folder.join("central.db"), sources.next_id()).await?;
+        let db = Sqlite::open(&folder.join(DATABASE_FILE), sources.next_id()).await?;
         db.add_catalogue(*SHIPPED_HASH, SHIPPED, sources.now()).await?;
-        Ok(Self {
+        let data = Self {
             db: Arc::new(db),
-            documents: Documents::in_folder(&folder.join("documents"))?,
+            documents: Documents::in_folder(&folder.join(DOCUMENTS_FOLDER))?,
             catalogues: Catalogues::default(),
-            journal_recipient: journal_recipient(&folder.join("journal.identity"))?.into(),
+            journal_recipient: journal_recipient(&folder.join(IDENTITY_FILE))?.into(),
             sources,
-        })
+            folder: folder.into(),
+            _in_use: Arc::new(in_use),
+        };
+        data.begin_epoch_if_set_back().await?;
+        Ok(data)
+    }
+
+    /// Begins a new epoch when the database is behind the head: see [`crate::head`].
+    async fn begin_epoch_if_set_back(&self) -> Result<(), OpenDataError> {
+        let state = self.db.state().await?;
+        if Head::read(&self.folder)?.is_some_and(|head| head.is_ahead_of(&state)) {
+            let epoch = self.sources.next_id();
+            self.db.begin_epoch(epoch, &self.command_trace()).await?;
+            tracing::warn!(%epoch, "the database went back in time: a new epoch begins");
+            self.write_head().await?;
+        }
+        Ok(())
+    }
+
+    /// Writes down where the feed is, outside the database.
+    ///
+    /// # Errors
+    ///
+    /// When the database or the folder fails.
+    pub async fn write_head(&self) -> Result<(), OpenDataError> {
+        let head = Head::of(&self.db.state().await?);
+        let folder = self.folder.clone();
+        let written = tokio::task::spawn_blocking(move || match Head::read(&folder)? {
+            Some(known) if known == head => Ok(()),
+            _ => head.write(&folder),
+        });
+        Ok(written.await.map_err(std::io::Error::other)??)
     }
 
     /// Closes what is open, at the end of the process.
     pub async fn close(&self) {
+        if let Err(error) = self.write_head().await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the head was not written");
+        }
         self.db.close().await;
+    }
+
+    /// The same with other time, identifiers and randomness.
+    pub fn with_sources(&self, sources: Sources) -> Self {
+        let mut data = self.clone();
+        data.sources = sources;
+        data
     }
 
     /// The trace of a command run on the service's machine.
@@ -86,13 +145,28 @@ impl Data {
     }
 }
 
-/// Only the account of the service reads the folder.
-fn make_folder(folder: &Path) -> Result<(), std::io::Error> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
+/// Says that this process has the folder open, for as long as the file is.
+fn use_shared(folder: &Path) -> Result<File, OpenDataError> {
+    let file = OpenOptions::new().create(true).append(true).open(folder.join(IN_USE_FILE))?;
+    match file.try_lock_shared() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OpenDataError::BeingRestored),
+        Err(TryLockError::Error(error)) => Err(error.into()),
+    }
+}
+
+/// Takes a folder for oneself; nothing when another process has it open.
+///
+/// # Errors
+///
+/// When the folder cannot be written.
+pub fn take_alone(folder: &Path) -> std::io::Result<Option<File>> {
+    let file = OpenOptions::new().create(true).append(true).open(folder.join(IN_USE_FILE))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
 }
 
 /// Two processes that open a new folder at once would both make its database.
@@ -120,14 +194,7 @@ fn journal_recipient(path: &Path) -> Result<String, OpenDataError> {
 
 fn make_identity(path: &Path) -> Result<String, OpenDataError> {
     let identity = age::x25519::Identity::generate();
-    let unfinished = path.with_extension("new");
-    let mut options = OpenOptions::new();
-    options.create(true).write(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&unfinished)?;
-    writeln!(file, "{}", identity.to_string().expose_secret())?;
-    file.sync_all()?;
-    fs::rename(&unfinished, path)?;
+    // Laptops seal to it from their first session on: it must not be lost.
+    write_whole(path, format!("{}\n", identity.to_string().expose_secret()).as_bytes())?;
     Ok(identity.to_public().to_string())
 }

@@ -13,6 +13,7 @@
 //! It never parses a document and never writes an opinion.
 
 pub mod access;
+pub mod backup;
 pub mod catalogues;
 pub mod central;
 pub mod data;
@@ -20,14 +21,17 @@ pub mod db;
 pub mod decide;
 pub mod decisions;
 pub mod deposit;
+pub mod disk;
 pub mod documents;
 pub mod failure;
+pub mod head;
 pub mod import;
 pub mod intake;
 pub mod json;
 pub mod layers;
 pub mod openapi;
 pub mod range;
+pub mod restore;
 pub mod reviewers;
 pub mod router;
 pub mod routes;

@@ -145,7 +145,7 @@ async fn hand_over(data: &Data, seeded: &Seeded, specimens: Specimens) -> Result
         data.db.put_jury(session).await?;
     }
     let ids = SeededIds::new(format!("dossiers/{}/{}", seeded.seed, seeded.day));
-    let data = Data { sources: data.sources.clone().with_ids(ids), ..data.clone() };
+    let data = data.with_sources(data.sources.clone().with_ids(ids));
     let mut new = 0;
     for Specimen { intake, files } in specimens.dossiers {
         for file in files {
@@ -205,7 +205,7 @@ async fn add_accounts(data: &Data, request: &SeedRequest) -> Result<Vec<&'static
             continue;
         }
         let ids = SeededIds::new(format!("reviewer/{}", account.login));
-        let data = Data { sources: data.sources.clone().with_ids(ids), ..data.clone() };
+        let data = data.with_sources(data.sources.clone().with_ids(ids));
         let centers = account.centers.iter().map(|code| CenterCode::new(*code)).collect::<Vec<_>>();
         let new = NewAccount {
             login: account.login.to_owned(),

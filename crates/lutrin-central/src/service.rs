@@ -20,6 +20,9 @@ const ROOM: usize = 256;
 /// How long requests in flight may take once the service stops.
 const STOP_TIMEOUT: Duration = Duration::from_secs(20);
 
+/// How often the head is written beside the database, at most.
+const HEAD_PERIOD: Duration = Duration::from_secs(1);
+
 /// How the service runs.
 #[derive(Clone)]
 pub struct Settings {
@@ -77,6 +80,7 @@ pub struct Running {
     pub data: Data,
     stop: Option<oneshot::Sender<()>>,
     serving: JoinHandle<std::io::Result<()>>,
+    keeping_head: JoinHandle<()>,
 }
 
 impl Service {
@@ -98,8 +102,9 @@ impl Service {
         };
         let (stop, stopped) = oneshot::channel();
         let serving = tokio::spawn(serve(listener, central, stopped));
+        let keeping_head = tokio::spawn(keep_head(data.clone()));
         tracing::info!(address = %addr, "listening");
-        Ok(Running { addr, data, stop: Some(stop), serving })
+        Ok(Running { addr, data, stop: Some(stop), serving, keeping_head })
     }
 }
 
@@ -115,6 +120,15 @@ async fn serve(
             let _ = stopped.await;
         })
         .await
+}
+
+async fn keep_head(data: Data) {
+    loop {
+        tokio::time::sleep(HEAD_PERIOD).await;
+        if let Err(error) = data.write_head().await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the head was not written");
+        }
+    }
 }
 
 impl Running {
@@ -134,6 +148,7 @@ impl Running {
             let _ = stop.send(());
         }
         let served = tokio::time::timeout(STOP_TIMEOUT, &mut self.serving).await;
+        self.keeping_head.abort();
         self.data.close().await;
         match served {
             Ok(served) => served.map_err(std::io::Error::other)?,
@@ -148,5 +163,6 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         self.serving.abort();
+        self.keeping_head.abort();
     }
 }

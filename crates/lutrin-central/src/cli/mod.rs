@@ -1,12 +1,14 @@
 //! The commands. Results are JSON on stdout, logs JSON on stderr; an error is one
 //! line for a person on stderr and exit code 1.
 //!
-//! Every command but `serve` may run while the service does.
+//! Every command but `serve` and `restore` may run while the service does.
 
+mod backup;
 mod decisions;
 mod deposit;
 mod device;
 mod import;
+mod restore;
 mod reviewer;
 #[cfg(feature = "seed")]
 mod seed;
@@ -40,6 +42,10 @@ pub enum Command {
     Import(import::Args),
     /// Replaces a learner's file.
     Deposit(deposit::Args),
+    /// Copies everything into a new folder, verified, while the service runs.
+    Backup(backup::Args),
+    /// Makes a service of a backup again; laptops then send what it has lost.
+    Restore(restore::Args),
     /// Prints the decisions received, refused ones included, one line each.
     Decisions(decisions::Args),
     /// Accounts of reviewers.
@@ -75,6 +81,10 @@ impl Command {
             Self::Deposit(args) => {
                 args.data.clone().lend(async |data| deposit::run(data, args).await).await
             }
+            Self::Backup(args) => {
+                args.data.clone().lend(async |data| backup::run(data, args).await).await
+            }
+            Self::Restore(args) => restore::run(args).await,
             Self::Decisions(args) => {
                 args.data.clone().lend(async |data| decisions::run(data, args).await).await
             }

@@ -10,6 +10,8 @@
 mod records;
 pub mod sqlite;
 
+use std::path::Path;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use lutrin_domain::decision::Stamped;
@@ -19,6 +21,7 @@ use lutrin_domain::id::{DeviceId, DossierId};
 use lutrin_domain::jury::JurySession;
 use lutrin_domain::reviewer::Scope;
 use lutrin_protocol::juries::{CarriedResponse, CarryRequest, JuryEntry};
+use uuid::Uuid;
 
 pub use records::*;
 
@@ -33,6 +36,14 @@ pub type Change<'a> = &'a (dyn Fn(Dossier) -> Result<Dossier, ChangeRefused> + S
 pub trait Database: Send + Sync {
     /// The epoch, the head of the feed and the like.
     async fn state(&self) -> Result<ServiceState, DbError>;
+
+    /// Begins another life of the service: it may have lost something.
+    async fn begin_epoch(&self, epoch: Uuid, trace: &Trace) -> Result<(), DbError>;
+    /// Copies all of it, as it is at one moment, into a new file.
+    async fn copy_to(&self, file: &Path) -> Result<(), DbError>;
+    /// Says up to where a verified backup reaches; not if the epoch is another one.
+    async fn mark_backup(&self, epoch: Uuid, position: u64, trace: &Trace)
+    -> Result<bool, DbError>;
 
     /// Keeps a version of the catalogue; one already there stays.
     async fn add_catalogue(&self, hash: Digest, text: &str, at: Timestamp) -> Result<(), DbError>;

@@ -102,6 +102,22 @@ async fn commands_work_while_the_service_runs() {
     assert_eq!(get(endpoint::CHANGES).send().await.unwrap().status(), 403);
 }
 
+#[test]
+fn a_backup_becomes_a_service_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, to) = (folder.path().join("data"), folder.path().join("backups"));
+    let served = Served::start(&data, &[]);
+    let made = json(&central(&data, &["backup", "--to", to.to_str().unwrap()]).output().unwrap());
+    let from = made["folder"].as_str().unwrap();
+    let replacing = ["restore", "--from", from, "--replace"];
+    let refused = central(&data, &replacing).output().unwrap();
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("stop the service first"));
+    drop(served);
+    let restored = json(&central(&data, &replacing).output().unwrap());
+    assert_ne!(restored["epoch"], made["epoch"]);
+    Served::start(&data, &[]);
+}
+
 #[tokio::test]
 async fn logs_are_json_lines_without_anybodys_name() {
     let folder = tempfile::tempdir().unwrap();

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where it is wrong")]
 
+mod backup;
 mod commands;
 mod contract;
 mod documents;

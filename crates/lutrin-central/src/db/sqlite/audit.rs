@@ -22,6 +22,11 @@ impl<'a> Entry<'a> {
     pub fn about(dossier: DossierId, action: &'static str, outcome: &'a str) -> Self {
         Self { action, dossier: Some(dossier), decision: None, outcome }
     }
+
+    /// Something done to the service as a whole.
+    pub fn done(action: &'static str, outcome: &'a str) -> Self {
+        Self { action, dossier: None, decision: None, outcome }
+    }
 }
 
 /// Writes an entry.

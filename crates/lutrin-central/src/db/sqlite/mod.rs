@@ -19,6 +19,7 @@ mod audit;
 mod carried;
 mod catalogues;
 mod convert;
+pub mod copies;
 mod decisions;
 mod documents;
 mod dossiers;
@@ -81,18 +82,7 @@ impl Sqlite {
     ///
     /// When it cannot be opened, or is of a newer version.
     pub async fn open(file: &Path, epoch: Uuid) -> Result<Self, OpenError> {
-        let options = SqliteConnectOptions::new()
-            .filename(file)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Truncate)
-            .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(BUSY_TIMEOUT)
-            .foreign_keys(true)
-            .pragma("secure_delete", "ON")
-            .pragma("temp_store", "MEMORY")
-            // Statements carry names of people as values.
-            .disable_statement_logging();
-        let mut connection = options.connect().await.map_err(OpenError::Open)?;
+        let mut connection = options(file).connect().await.map_err(OpenError::Open)?;
         migrations::run(&mut connection).await.map_err(OpenError::Migrate)?;
         service::ensure(&mut connection, epoch).await.map_err(OpenError::Open)?;
         Ok(Self { connection: Mutex::new(Some(connection)) })
@@ -102,6 +92,20 @@ impl Sqlite {
         MutexGuard::try_map(self.connection.lock().await, Option::as_mut)
             .map_err(|_| sqlx::Error::PoolClosed)
     }
+}
+
+fn options(file: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Truncate)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(BUSY_TIMEOUT)
+        .foreign_keys(true)
+        .pragma("secure_delete", "ON")
+        .pragma("temp_store", "MEMORY")
+        // Statements carry names of people as values.
+        .disable_statement_logging()
 }
 
 async fn begin_write(
@@ -114,6 +118,34 @@ async fn begin_write(
 impl Database for Sqlite {
     async fn state(&self) -> Result<ServiceState, DbError> {
         service::state(&mut *self.connection().await?).await
+    }
+
+    async fn begin_epoch(&self, epoch: Uuid, trace: &Trace) -> Result<(), DbError> {
+        let mut connection = self.connection().await?;
+        let mut tx = begin_write(&mut connection).await?;
+        service::begin_epoch(&mut tx, epoch).await?;
+        audit::note(&mut tx, trace, &audit::Entry::done("epoch", "begun")).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn copy_to(&self, file: &Path) -> Result<(), DbError> {
+        copies::copy_to(&mut *self.connection().await?, file).await
+    }
+
+    async fn mark_backup(
+        &self,
+        epoch: Uuid,
+        position: u64,
+        trace: &Trace,
+    ) -> Result<bool, DbError> {
+        let mut connection = self.connection().await?;
+        let mut tx = begin_write(&mut connection).await?;
+        if !copies::mark(&mut tx, epoch, position).await? {
+            return Ok(false);
+        }
+        audit::note(&mut tx, trace, &audit::Entry::done("backup", "verified")).await?;
+        tx.commit().await?;
+        Ok(true)
     }
 
     async fn add_catalogue(&self, hash: Digest, text: &str, at: Timestamp) -> Result<(), DbError> {

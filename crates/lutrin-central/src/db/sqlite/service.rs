@@ -40,3 +40,9 @@ pub async fn raise_juries(connection: &mut SqliteConnection) -> Result<(), DbErr
     sqlx::query("UPDATE service SET juries_rev = juries_rev + 1").execute(connection).await?;
     Ok(())
 }
+
+/// Begins another life of the service: cursors of the old one are gone.
+pub async fn begin_epoch(connection: &mut SqliteConnection, epoch: Uuid) -> Result<(), DbError> {
+    sqlx::query("UPDATE service SET epoch = ?").bind(epoch.to_string()).execute(connection).await?;
+    Ok(())
+}

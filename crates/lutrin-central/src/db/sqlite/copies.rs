@@ -1,0 +1,194 @@
+//! Copies of the database: making one, checking it, and making a service of it
+//! again.
+//!
+//! A copy is opened on its own connection, never as the service's database.
+
+use std::path::Path;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
+use sqlx::{ConnectOptions as _, Connection as _, Row as _, SqliteConnection};
+use uuid::Uuid;
+
+use super::convert::{count, read, read_count};
+use super::{audit, begin_write, options, service};
+use crate::db::{DbError, ServiceState, Trace};
+
+/// What a copy holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CopyFacts {
+    /// The service when it was made.
+    pub state: ServiceState,
+    /// How many dossiers.
+    pub dossiers: u64,
+    /// How many decisions, refused ones included.
+    pub decisions: u64,
+    /// The files that dossiers name, with their sizes.
+    pub documents: Vec<(lutrin_domain::digest::Digest, u64)>,
+}
+
+/// Why a copy cannot be relied on.
+#[derive(Debug, thiserror::Error)]
+pub enum CopyError {
+    /// It cannot be opened or read.
+    #[error("the copy of the database cannot be read")]
+    Read(#[from] DbError),
+    /// It is damaged.
+    #[error("the copy of the database is damaged: {0}")]
+    Damaged(&'static str),
+}
+
+impl From<sqlx::Error> for CopyError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Read(error.into())
+    }
+}
+
+/// Writes the database as it is at one moment into a new file. A commit of
+/// another process waits meanwhile.
+pub async fn copy_to(connection: &mut SqliteConnection, file: &Path) -> Result<(), DbError> {
+    let name = file.to_str().ok_or(DbError::Unreadable { what: "name of a file" })?;
+    sqlx::query("VACUUM INTO ?").bind(name).execute(connection).await?;
+    Ok(())
+}
+
+/// Checks a copy and says what it holds. Nothing of it is changed.
+///
+/// # Errors
+///
+/// When it is damaged or no database of the service.
+pub async fn inspect(file: &Path) -> Result<CopyFacts, CopyError> {
+    let mut copy = read_only(file).await?;
+    let fine: String = sqlx::query_scalar("PRAGMA integrity_check").fetch_one(&mut copy).await?;
+    if fine != "ok" {
+        return Err(CopyError::Damaged("integrity"));
+    }
+    let broken = sqlx::query("PRAGMA foreign_key_check").fetch_optional(&mut copy).await?;
+    if broken.is_some() {
+        return Err(CopyError::Damaged("references"));
+    }
+    let documents = sqlx::query("SELECT DISTINCT sha256, size_bytes FROM document ORDER BY sha256")
+        .fetch_all(&mut copy)
+        .await?;
+    let document = |row: &SqliteRow| Ok((read(row, "sha256")?, read_count(row, "size_bytes")?));
+    let facts = CopyFacts {
+        state: service::state(&mut copy).await?,
+        dossiers: rows(&mut copy, "SELECT count(*) AS n FROM dossier").await?,
+        decisions: rows(&mut copy, "SELECT count(*) AS n FROM decision").await?,
+        documents: documents.iter().map(document).collect::<Result<_, DbError>>()?,
+    };
+    copy.close().await?;
+    Ok(facts)
+}
+
+/// Makes a service of a copy again: a new epoch, so that laptops send again what
+/// they have; nobody signed in; what the copy holds is what a backup reaches to.
+///
+/// # Errors
+///
+/// When it cannot be written.
+pub async fn revive(file: &Path, epoch: Uuid, trace: &Trace) -> Result<(), DbError> {
+    let mut copy = options(file).connect().await?;
+    let mut tx = begin_write(&mut copy).await?;
+    service::begin_epoch(&mut tx, epoch).await?;
+    sqlx::query("UPDATE service SET backup_watermark = position, juries_rev = juries_rev + 1")
+        .execute(&mut *tx)
+        .await?;
+    sqlx::query("UPDATE session SET ended_at = ? WHERE ended_at IS NULL")
+        .bind(trace.at.to_string())
+        .execute(&mut *tx)
+        .await?;
+    for tokens in ["DELETE FROM access_token", "DELETE FROM refresh_token"] {
+        sqlx::query(tokens).execute(&mut *tx).await?;
+    }
+    audit::note(&mut tx, trace, &audit::Entry::done("restore", "restored")).await?;
+    tx.commit().await?;
+    Ok(copy.close().await?)
+}
+
+/// A machine as another database knows it.
+pub struct KnownDevice {
+    columns: [String; 5],
+    revoked_at: Option<String>,
+}
+
+/// The machines that a database knows. Nothing of it is changed.
+///
+/// # Errors
+///
+/// When it cannot be read.
+pub async fn devices(file: &Path) -> Result<Vec<KnownDevice>, DbError> {
+    let mut old = read_only(file).await?;
+    let rows =
+        sqlx::query("SELECT id, reviewer, name, public_key, registered_at, revoked_at FROM device")
+            .fetch_all(&mut old)
+            .await?;
+    let device = |row: &SqliteRow| {
+        Ok(KnownDevice {
+            columns: [
+                row.try_get(0)?,
+                row.try_get(1)?,
+                row.try_get(2)?,
+                row.try_get(3)?,
+                row.try_get(4)?,
+            ],
+            revoked_at: row.try_get(5)?,
+        })
+    };
+    let known = rows.iter().map(device).collect::<Result<_, sqlx::Error>>()?;
+    old.close().await?;
+    Ok(known)
+}
+
+/// Makes a copy know these machines: a revocation made since the backup stays
+/// one, and the key of a machine registered since still verifies what it signed.
+///
+/// # Errors
+///
+/// When it cannot be written.
+pub async fn add_devices(file: &Path, devices: &[KnownDevice]) -> Result<(), DbError> {
+    let mut copy = options(file).connect().await?;
+    let mut tx = begin_write(&mut copy).await?;
+    for KnownDevice { columns: [id, reviewer, name, key, registered], revoked_at } in devices {
+        sqlx::query(
+            "INSERT INTO device (id, reviewer, name, public_key, registered_at, revoked_at)
+             SELECT ?1, r.id, ?3, ?4, ?5, ?6 FROM reviewer r WHERE r.id = ?2
+             ON CONFLICT (id) DO UPDATE SET revoked_at = coalesce(revoked_at, excluded.revoked_at)",
+        )
+        .bind(id)
+        .bind(reviewer)
+        .bind(name)
+        .bind(key)
+        .bind(registered)
+        .bind(revoked_at)
+        .execute(&mut *tx)
+        .await?;
+    }
+    tx.commit().await?;
+    Ok(copy.close().await?)
+}
+
+/// Says up to where a verified backup reaches; not if the epoch is another one by now.
+pub async fn mark(
+    connection: &mut SqliteConnection,
+    epoch: Uuid,
+    position: u64,
+) -> Result<bool, DbError> {
+    let done = sqlx::query(
+        "UPDATE service SET backup_watermark = max(backup_watermark, ?) WHERE epoch = ?",
+    )
+    .bind(count(position))
+    .bind(epoch.to_string())
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+async fn rows(copy: &mut SqliteConnection, sql: &'static str) -> Result<u64, DbError> {
+    read_count(&sqlx::query(sql).fetch_one(copy).await?, "n")
+}
+
+/// Without pragmas that write, so that a copy stays byte for byte what it was.
+async fn read_only(file: &Path) -> Result<SqliteConnection, sqlx::Error> {
+    let options = SqliteConnectOptions::new().filename(file).read_only(true);
+    options.disable_statement_logging().connect().await
+}
