@@ -26,6 +26,7 @@ use crate::db::DbError;
 use crate::db::sqlite::copies::{self, CopyError, CopyFacts};
 use crate::disk::{make_folder, sync_file, sync_folder, write_whole};
 use crate::documents::{Documents, KeepError};
+use crate::journal::{self, Chain, VerifyError};
 
 /// The name of the manifest in a backup.
 pub const MANIFEST_FILE: &str = "manifest.json";
@@ -51,9 +52,26 @@ pub struct Manifest {
     pub documents: u64,
     /// Files that dossiers name and the service no longer had, or not as they were.
     pub lacking: Vec<Digest>,
+    /// A witness of the journal, if it is what the service wrote.
+    pub journal: Option<Chain>,
     /// The SHA-256 of each other file, by its name. Those of dossiers are named
     /// by theirs.
     pub files: BTreeMap<String, Digest>,
+}
+
+impl Manifest {
+    /// The manifest of a backup.
+    ///
+    /// # Errors
+    ///
+    /// When there is none that this version can read.
+    pub fn read(backup: &Path) -> io::Result<Self> {
+        let manifest: Self = serde_json::from_slice(&fs::read(backup.join(MANIFEST_FILE))?)?;
+        if manifest.form != MANIFEST_FORM {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "a manifest of another form"));
+        }
+        Ok(manifest)
+    }
 }
 
 /// A backup that was made.
@@ -117,9 +135,12 @@ pub async fn backup(data: &Data, to: &Path) -> Result<BackedUp, BackupError> {
 
 async fn fill(data: &Data, folder: &Path, made_at: Timestamp) -> Result<Manifest, BackupError> {
     let database = folder.join(DATABASE_FILE);
+    // Before the copy: later ones would know entries that it does not have.
+    let witnesses = journal::witnesses(&data.folder)?;
     data.db.copy_to(&database).await?;
     sync_file(&database)?;
     let facts = copies::inspect(&database).await?;
+    let journal = witnessed_journal(&database, witnesses).await?;
     let lacking = copy_documents(&data.documents, folder, &facts).await?;
     write_whole(&folder.join(IDENTITY_FILE), &fs::read(data.folder.join(IDENTITY_FILE))?)?;
     let mut files = BTreeMap::new();
@@ -135,11 +156,29 @@ async fn fill(data: &Data, folder: &Path, made_at: Timestamp) -> Result<Manifest
         decisions: facts.decisions,
         documents: facts.documents.len() as u64,
         lacking,
+        journal,
         files,
     };
     let text = serde_json::to_vec_pretty(&manifest).map_err(io::Error::from)?;
     write_whole(&folder.join(MANIFEST_FILE), &text)?;
     Ok(manifest)
+}
+
+/// The journal of the copy, if it is shown to be unchanged. One that was changed
+/// does not keep dossiers from being backed up.
+async fn witnessed_journal(
+    database: &Path,
+    witnesses: Vec<Chain>,
+) -> Result<Option<Chain>, BackupError> {
+    match copies::verify_journal(database, witnesses).await {
+        Ok(chain) => Ok(Some(chain)),
+        Err(VerifyError::Broken(broken)) => {
+            tracing::error!(error = %broken, "the journal was changed");
+            Ok(None)
+        }
+        Err(VerifyError::Database(error)) => Err(error.into()),
+        Err(VerifyError::Witnesses(error)) => Err(error.into()),
+    }
 }
 
 /// Copies the files of dossiers; each is hashed on the way. One that the service

@@ -4,6 +4,7 @@
 //! DIR/central.db        dossiers, decisions, reviewers, sessions
 //! DIR/documents/ab/…    files by the SHA-256 of their bytes
 //! DIR/journal.identity  the age key to which laptops seal their journal
+//! DIR/journal.heads     entries of the journal as they were, to see it changed
 //! DIR/head              where the feed was, to see that a database went back
 //! DIR/lock              held while the folder is made or brought to a version
 //! DIR/in-use            held, shared, by every process that has the folder open
@@ -21,6 +22,7 @@ use crate::db::{Database, DbError, Trace};
 use crate::disk::{make_folder, write_whole};
 use crate::documents::Documents;
 use crate::head::Head;
+use crate::journal::{self, When};
 use crate::sources::Sources;
 
 /// The name of the database in the folder.
@@ -104,30 +106,37 @@ impl Data {
             let epoch = self.sources.next_id();
             self.db.begin_epoch(epoch, &self.command_trace()).await?;
             tracing::warn!(%epoch, "the database went back in time: a new epoch begins");
-            self.write_head().await?;
+            // What they knew of the journal went with the database; kept, to be
+            // looked at.
+            journal::set_witnesses_aside(&self.folder, epoch)?;
+            self.leave_marks(When::Now).await?;
         }
         Ok(())
     }
 
-    /// Writes down where the feed is, outside the database.
+    /// Writes down outside the database how far it is: the head, and a witness of
+    /// the journal.
     ///
     /// # Errors
     ///
     /// When the database or the folder fails.
-    pub async fn write_head(&self) -> Result<(), OpenDataError> {
+    pub async fn leave_marks(&self, when: When) -> Result<(), OpenDataError> {
         let head = Head::of(&self.db.state().await?);
-        let folder = self.folder.clone();
-        let written = tokio::task::spawn_blocking(move || match Head::read(&folder)? {
-            Some(known) if known == head => Ok(()),
-            _ => head.write(&folder),
+        let chain = self.db.journal_head().await?;
+        let (folder, at) = (self.folder.clone(), self.sources.now());
+        let written = tokio::task::spawn_blocking(move || {
+            if Head::read(&folder)? != Some(head) {
+                head.write(&folder)?;
+            }
+            journal::witness(&folder, chain, at, when)
         });
         Ok(written.await.map_err(std::io::Error::other)??)
     }
 
     /// Closes what is open, at the end of the process.
     pub async fn close(&self) {
-        if let Err(error) = self.write_head().await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "the head was not written");
+        if let Err(error) = self.leave_marks(When::Now).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "no marks were left");
         }
         self.db.close().await;
     }

@@ -27,6 +27,7 @@ pub mod failure;
 pub mod head;
 pub mod import;
 pub mod intake;
+pub mod journal;
 pub mod json;
 pub mod layers;
 pub mod openapi;

@@ -13,12 +13,13 @@ use lutrin_domain::digest::Digest;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::backup::{MANIFEST_FILE, MANIFEST_FORM, Manifest, digest_of};
+use crate::backup::{MANIFEST_FILE, Manifest, digest_of};
 use crate::data::{DATABASE_FILE, DOCUMENTS_FOLDER, take_alone};
 use crate::db::sqlite::copies::{self, CopyError};
 use crate::db::{DbError, Trace};
 use crate::disk::{make_folder, sync_file, sync_folder};
 use crate::documents::{Documents, KeepError};
+use crate::journal::{self, When};
 use crate::sources::Sources;
 
 /// What to do with a folder that is not empty.
@@ -107,6 +108,9 @@ pub async fn restore(
     copies::revive(&database, epoch, &trace).await?;
     let machines_of_old =
         if taken { carry_machines_over(&to.join(DATABASE_FILE), &database).await? } else { None };
+    if let Some(chain) = manifest.journal {
+        journal::witness(&partial, chain, trace.at, When::Now)?;
+    }
     sync_file(&database)?;
     sync_folder(&partial)?;
     let set_aside =
@@ -142,12 +146,11 @@ fn beside(folder: &Path, word: &str) -> PathBuf {
 
 async fn verified_manifest(from: &Path) -> Result<Manifest, RestoreError> {
     let no_backup = || RestoreError::NoBackup(from.to_owned());
-    let text = fs::read(from.join(MANIFEST_FILE)).map_err(|_| no_backup())?;
-    let manifest: Manifest = serde_json::from_slice(&text).map_err(|_| no_backup())?;
+    let manifest = Manifest::read(from).map_err(|_| no_backup())?;
     let has_database = manifest.files.contains_key(DATABASE_FILE);
     // A name that leaves the folder was not written by `backup`.
     let plain = |name: &String| Path::new(name).file_name() == Some(name.as_ref());
-    if manifest.form != MANIFEST_FORM || !has_database || !manifest.files.keys().all(plain) {
+    if !has_database || !manifest.files.keys().all(plain) {
         return Err(no_backup());
     }
     for (name, digest) in &manifest.files {

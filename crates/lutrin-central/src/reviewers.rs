@@ -55,7 +55,7 @@ pub async fn add_reviewer(data: &Data, new: NewAccount) -> Result<ReviewerId, Ad
         password_hash: hash_password(&new.password, &data.sources)?,
         created_at: data.sources.now(),
     };
-    match data.db.add_reviewer(&account).await? {
+    match data.db.add_reviewer(&account, &data.command_trace()).await? {
         Added::New => Ok(id),
         Added::LoginTaken => Err(AddReviewerError::LoginTaken),
     }

@@ -142,7 +142,7 @@ async fn make(wanted: &Seeded) -> Result<Specimens, SeedError> {
 /// Hands the dossiers over, and says how many were new.
 async fn hand_over(data: &Data, seeded: &Seeded, specimens: Specimens) -> Result<u64, SeedError> {
     for session in &specimens.juries {
-        data.db.put_jury(session).await?;
+        data.db.put_jury(session, &data.command_trace()).await?;
     }
     let ids = SeededIds::new(format!("dossiers/{}/{}", seeded.seed, seeded.day));
     let data = data.with_sources(data.sources.clone().with_ids(ids));

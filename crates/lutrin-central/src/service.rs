@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 
 use crate::central::Central;
 use crate::data::{Data, OpenDataError};
+use crate::journal::When;
 use crate::router::router;
 use crate::sign_in::{Doorkeeper, PasswordError, SignInLimits};
 use crate::sources::Sources;
@@ -20,8 +21,8 @@ const ROOM: usize = 256;
 /// How long requests in flight may take once the service stops.
 const STOP_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// How often the head is written beside the database, at most.
-const HEAD_PERIOD: Duration = Duration::from_secs(1);
+/// How often it is written down beside the database how far it is.
+const MARKS_PERIOD: Duration = Duration::from_secs(1);
 
 /// How the service runs.
 #[derive(Clone)]
@@ -80,7 +81,7 @@ pub struct Running {
     pub data: Data,
     stop: Option<oneshot::Sender<()>>,
     serving: JoinHandle<std::io::Result<()>>,
-    keeping_head: JoinHandle<()>,
+    leaving_marks: JoinHandle<()>,
 }
 
 impl Service {
@@ -102,9 +103,9 @@ impl Service {
         };
         let (stop, stopped) = oneshot::channel();
         let serving = tokio::spawn(serve(listener, central, stopped));
-        let keeping_head = tokio::spawn(keep_head(data.clone()));
+        let leaving_marks = tokio::spawn(leave_marks(data.clone()));
         tracing::info!(address = %addr, "listening");
-        Ok(Running { addr, data, stop: Some(stop), serving, keeping_head })
+        Ok(Running { addr, data, stop: Some(stop), serving, leaving_marks })
     }
 }
 
@@ -122,11 +123,11 @@ async fn serve(
         .await
 }
 
-async fn keep_head(data: Data) {
+async fn leave_marks(data: Data) {
     loop {
-        tokio::time::sleep(HEAD_PERIOD).await;
-        if let Err(error) = data.write_head().await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "the head was not written");
+        tokio::time::sleep(MARKS_PERIOD).await;
+        if let Err(error) = data.leave_marks(When::Due).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "no marks were left");
         }
     }
 }
@@ -148,7 +149,7 @@ impl Running {
             let _ = stop.send(());
         }
         let served = tokio::time::timeout(STOP_TIMEOUT, &mut self.serving).await;
-        self.keeping_head.abort();
+        self.leaving_marks.abort();
         self.data.close().await;
         match served {
             Ok(served) => served.map_err(std::io::Error::other)?,
@@ -163,6 +164,6 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         self.serving.abort();
-        self.keeping_head.abort();
+        self.leaving_marks.abort();
     }
 }

@@ -8,6 +8,7 @@ mod decisions;
 mod deposit;
 mod device;
 mod import;
+mod journal;
 mod restore;
 mod reviewer;
 #[cfg(feature = "seed")]
@@ -54,6 +55,9 @@ pub enum Command {
     /// Machines of reviewers.
     #[command(subcommand)]
     Device(device::Command),
+    /// The journal of who did what when.
+    #[command(subcommand)]
+    Journal(journal::Command),
     /// Prints the OpenAPI description of the wire.
     Openapi,
 }
@@ -93,6 +97,9 @@ impl Command {
             }
             Self::Device(device::Command::Revoke(args)) => {
                 args.data.clone().lend(async |data| device::run(data, args).await).await
+            }
+            Self::Journal(journal::Command::Verify(args)) => {
+                args.data.clone().lend(async |data| journal::verify(data, args).await).await
             }
             Self::Openapi => {
                 let mut text = serde_json::to_vec_pretty(&openapi::document())?;

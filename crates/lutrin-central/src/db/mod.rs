@@ -3,7 +3,9 @@
 //! [`Database`] is the only door; no SQL exists outside this folder. Each method
 //! is one transaction. Business rules stay outside: where a rule must be looked
 //! at inside a transaction, the caller gives it as a function ([`Judge`],
-//! [`Change`]), which sees what is held and says what shall be held.
+//! [`Change`]), which sees what is held and says what shall be held. What is
+//! written by somebody comes with a [`Trace`], and is entered in the journal in
+//! the same transaction.
 //!
 //! One engine exists, [`sqlite`]; PostgreSQL will be another one.
 
@@ -22,6 +24,8 @@ use lutrin_domain::jury::JurySession;
 use lutrin_domain::reviewer::Scope;
 use lutrin_protocol::juries::{CarriedResponse, CarryRequest, JuryEntry};
 use uuid::Uuid;
+
+use crate::journal::{Chain, KeptEntry};
 
 pub use records::*;
 
@@ -51,31 +55,36 @@ pub trait Database: Send + Sync {
     async fn catalogue(&self, hash: Digest) -> Result<Option<String>, DbError>;
 
     /// Adds a reviewer.
-    async fn add_reviewer(&self, new: &NewReviewer) -> Result<Added, DbError>;
+    async fn add_reviewer(&self, new: &NewReviewer, trace: &Trace) -> Result<Added, DbError>;
     /// The password hash of a login.
     async fn credentials(&self, login: &str) -> Result<Option<Credentials>, DbError>;
 
     /// Opens a session and registers its device.
-    async fn open_session(&self, new: &NewSession) -> Result<Opening, DbError>;
+    async fn open_session(&self, new: &NewSession, trace: &Trace) -> Result<Opening, DbError>;
     /// Uses a refresh token up and gives the session its next tokens.
-    async fn renew_session(&self, renewal: &Renewal) -> Result<Renewed, DbError>;
+    async fn renew_session(&self, renewal: &Renewal, trace: &Trace) -> Result<Renewed, DbError>;
     /// The session of an access token, by the token's hash.
     async fn session(&self, access: TokenHash, now: Timestamp) -> Result<Access, DbError>;
     /// Ends a session and its tokens.
-    async fn end_session(&self, session: SessionId, now: Timestamp) -> Result<(), DbError>;
+    async fn end_session(&self, session: SessionId, trace: &Trace) -> Result<(), DbError>;
     /// Revokes a device; says whether there is one.
-    async fn revoke_device(&self, device: DeviceId, now: Timestamp) -> Result<bool, DbError>;
+    async fn revoke_device(&self, device: DeviceId, trace: &Trace) -> Result<bool, DbError>;
 
     /// What changed for a device since its cursor.
     async fn changes(&self, ask: &ChangesAsk) -> Result<Changes, DbError>;
     /// The sittings with their dossiers in a scope, and the revision they are of.
     async fn juries(&self, scope: &Scope) -> Result<(u32, Vec<JuryEntry>), DbError>;
     /// Adds or replaces a sitting.
-    async fn put_jury(&self, session: &JurySession) -> Result<(), DbError>;
+    async fn put_jury(&self, session: &JurySession, trace: &Trace) -> Result<(), DbError>;
     /// What a device carries, with the dossiers of the scope that follow.
     async fn carried(&self, device: DeviceId, scope: &Scope) -> Result<CarriedResponse, DbError>;
     /// Replaces what a device carries.
-    async fn carry(&self, device: DeviceId, carry: &CarryRequest) -> Result<(), DbError>;
+    async fn carry(
+        &self,
+        device: DeviceId,
+        carry: &CarryRequest,
+        trace: &Trace,
+    ) -> Result<(), DbError>;
 
     /// A dossier with its place in the feed, if it is in the scope.
     async fn dossier(
@@ -108,6 +117,14 @@ pub trait Database: Send + Sync {
 
     /// The size of a file, if it belongs to a dossier of the scope.
     async fn document(&self, sha256: Digest, scope: &Scope) -> Result<Option<u64>, DbError>;
+
+    /// Writes into the journal that a password was refused. Not whose login was
+    /// tried: what was typed there may be a password.
+    async fn note_sign_in_refused(&self, trace: &Trace) -> Result<(), DbError>;
+    /// The entries of the journal after one, in order.
+    async fn journal(&self, after: u64, limit: usize) -> Result<Vec<KeptEntry>, DbError>;
+    /// Where the journal ends, as it was left.
+    async fn journal_head(&self) -> Result<Chain, DbError>;
 
     /// What `seed` has made.
     async fn seeded(&self) -> Result<Option<Seeded>, DbError>;

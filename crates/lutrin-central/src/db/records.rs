@@ -154,7 +154,7 @@ pub struct Session {
     pub device_key: [u8; 32],
 }
 
-/// Who did something, for the audit.
+/// Who did something, for the journal.
 #[derive(Clone, Debug)]
 pub struct Trace {
     /// Null for commands run on the service's machine.

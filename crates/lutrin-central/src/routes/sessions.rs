@@ -14,9 +14,10 @@ use lutrin_protocol::session::{RefreshRequest, SessionResponse, SignInRequest};
 
 use crate::access::SignedIn;
 use crate::central::Central;
-use crate::db::{NewSession, Opening, Renewal, Renewed, SessionId};
+use crate::db::{NewSession, Opening, Renewal, Renewed, SessionId, Trace};
 use crate::failure::Failure;
 use crate::json::Json;
+use crate::layers::RequestId;
 use crate::tokens::{self, Tokens};
 
 /// `POST /v1/sessions`
@@ -36,6 +37,7 @@ use crate::tokens::{self, Tokens};
 )]
 pub async fn open(
     State(central): State<Central>,
+    request_id: RequestId,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
     Json(asked): Json<SignInRequest>,
 ) -> Result<Answer<SessionResponse>, Failure> {
@@ -44,7 +46,14 @@ pub async fn open(
     let credentials = central.data.db.credentials(&asked.login).await?;
     let hash = credentials.as_ref().map(|credentials| credentials.password_hash.as_str());
     let right = central.door.check(asked.password, hash).await?;
+    let trace = Trace {
+        reviewer: credentials.as_ref().map(|credentials| credentials.reviewer),
+        device: Some(asked.device),
+        request_id: Some(request_id.into()),
+        at: central.data.sources.now(),
+    };
     let Some(credentials) = credentials.filter(|_| right) else {
+        central.data.db.note_sign_in_refused(&trace).await?;
         return Err(ProblemCode::BadCredentials.into());
     };
     let sources = &central.data.sources;
@@ -58,7 +67,7 @@ pub async fn open(
         tokens: tokens.hashed(),
         now: sources.now(),
     };
-    match central.data.db.open_session(&session).await? {
+    match central.data.db.open_session(&session, &trace).await? {
         Opening::Open(reviewer) => Ok(response(&central, tokens, reviewer)),
         Opening::DeviceRevoked => Err(ProblemCode::DeviceRevoked.into()),
         Opening::OtherDevice => Err(Failure::new(ProblemCode::Unprocessable)
@@ -81,6 +90,7 @@ pub async fn open(
 )]
 pub async fn renew(
     State(central): State<Central>,
+    request_id: RequestId,
     Json(asked): Json<RefreshRequest>,
 ) -> Result<Answer<SessionResponse>, Failure> {
     let tokens = Tokens::make(&central.data.sources);
@@ -89,7 +99,8 @@ pub async fn renew(
         next: tokens.hashed(),
         now: central.data.sources.now(),
     };
-    match central.data.db.renew_session(&renewal).await? {
+    let trace = Trace { request_id: Some(request_id.into()), ..central.data.command_trace() };
+    match central.data.db.renew_session(&renewal, &trace).await? {
         Renewed::Renewed(reviewer) => Ok(response(&central, tokens, reviewer)),
         Renewed::Ended => Err(ProblemCode::SessionEnded.into()),
         Renewed::DeviceRevoked => Err(ProblemCode::DeviceRevoked.into()),
@@ -116,8 +127,8 @@ pub async fn end(
     State(central): State<Central>,
     signed_in: SignedIn,
 ) -> Result<StatusCode, Failure> {
-    let now = central.data.sources.now();
-    central.data.db.end_session(signed_in.session.id, now).await?;
+    let trace = signed_in.trace(&central);
+    central.data.db.end_session(signed_in.session.id, &trace).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -117,8 +117,8 @@ async fn a_machine_revoked_since_the_backup_stays_revoked() {
     let to = tempfile::tempdir().unwrap();
     let made = backed_up(&world, &to).await;
     let since = world.device("paul").await;
-    let at = world.data().sources.now();
-    assert!(world.data().db.revoke_device(known.id, at).await.unwrap());
+    let trace = world.data().command_trace();
+    assert!(world.data().db.revoke_device(known.id, &trace).await.unwrap());
     let ((known, known_key), (since, since_key)) = ((known.id, known.key), (since.id, since.key));
     let World { running, folder, clock, http } = world;
     running.stop().await.unwrap();

@@ -8,6 +8,7 @@ mod contract;
 mod documents;
 mod feed;
 mod intake;
+mod journal;
 mod limits;
 mod push;
 #[cfg(feature = "seed")]

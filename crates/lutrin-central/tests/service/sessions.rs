@@ -103,7 +103,7 @@ async fn a_revoked_device_is_told_so_everywhere() {
     let world = World::start().await;
     let nadia = world.device("nadia").await;
     let data = world.other_data().await;
-    assert!(data.db.revoke_device(nadia.id, data.sources.now()).await.unwrap());
+    assert!(data.db.revoke_device(nadia.id, &data.command_trace()).await.unwrap());
     assert_eq!(code(nadia.get(endpoint::CHANGES).await).await, ProblemCode::DeviceRevoked);
     let refreshed = refresh(&world, &nadia.session().refresh_token).await;
     assert_eq!(code(refreshed).await, ProblemCode::DeviceRevoked);

@@ -10,8 +10,9 @@ use sqlx::{ConnectOptions as _, Connection as _, Row as _, SqliteConnection};
 use uuid::Uuid;
 
 use super::convert::{count, read, read_count};
-use super::{audit, begin_write, options, service};
+use super::{begin_write, journal, migrations, options, service};
 use crate::db::{DbError, ServiceState, Trace};
+use crate::journal::{Chain, PAGE, Verification, VerifyError};
 
 /// What a copy holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +36,9 @@ pub enum CopyError {
     /// It is damaged.
     #[error("the copy of the database is damaged: {0}")]
     Damaged(&'static str),
+    /// It is of a later version of the service.
+    #[error("the copy of the database is of a later version of the service")]
+    OtherVersion,
 }
 
 impl From<sqlx::Error> for CopyError {
@@ -80,14 +84,38 @@ pub async fn inspect(file: &Path) -> Result<CopyFacts, CopyError> {
     Ok(facts)
 }
 
+/// Verifies the journal of a copy.
+///
+/// # Errors
+///
+/// When it was changed.
+pub async fn verify_journal(file: &Path, witnesses: Vec<Chain>) -> Result<Chain, VerifyError> {
+    let mut copy = read_only(file).await.map_err(DbError::from)?;
+    let mut verification = Verification::new(witnesses);
+    loop {
+        let page = journal::after(&mut copy, verification.reached(), PAGE).await?;
+        for kept in &page {
+            verification.follow(kept)?;
+        }
+        if page.is_empty() {
+            let head = journal::head(&mut copy).await?;
+            copy.close().await.map_err(DbError::from)?;
+            return Ok(verification.finish(head)?);
+        }
+    }
+}
+
 /// Makes a service of a copy again: a new epoch, so that laptops send again what
 /// they have; nobody signed in; what the copy holds is what a backup reaches to.
 ///
 /// # Errors
 ///
 /// When it cannot be written.
-pub async fn revive(file: &Path, epoch: Uuid, trace: &Trace) -> Result<(), DbError> {
+pub async fn revive(file: &Path, epoch: Uuid, trace: &Trace) -> Result<(), CopyError> {
     let mut copy = options(file).connect().await?;
+    // The backup may be an older version's.
+    migrations::run(&mut copy).await.map_err(|_| CopyError::OtherVersion)?;
+    journal::adopt_audit(&mut copy).await?;
     let mut tx = begin_write(&mut copy).await?;
     service::begin_epoch(&mut tx, epoch).await?;
     sqlx::query("UPDATE service SET backup_watermark = position, juries_rev = juries_rev + 1")
@@ -100,7 +128,7 @@ pub async fn revive(file: &Path, epoch: Uuid, trace: &Trace) -> Result<(), DbErr
     for tokens in ["DELETE FROM access_token", "DELETE FROM refresh_token"] {
         sqlx::query(tokens).execute(&mut *tx).await?;
     }
-    audit::note(&mut tx, trace, &audit::Entry::done("restore", "restored")).await?;
+    journal::note(&mut tx, trace, &journal::Note::done("restore", "restored")).await?;
     tx.commit().await?;
     Ok(copy.close().await?)
 }

@@ -15,7 +15,6 @@
 //! Each file of this folder has the queries of one subject; this one puts them
 //! together into transactions.
 
-mod audit;
 mod carried;
 mod catalogues;
 mod convert;
@@ -24,6 +23,7 @@ mod decisions;
 mod documents;
 mod dossiers;
 mod feed;
+mod journal;
 mod juries;
 mod migrations;
 mod reviewers;
@@ -51,6 +51,7 @@ use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard};
 use uuid::Uuid;
 
 use super::*;
+use crate::journal::{Chain, KeptEntry};
 
 /// How long to wait for another process; `import` of a large folder holds the
 /// file for some milliseconds per dossier only.
@@ -71,6 +72,9 @@ pub enum OpenError {
     /// It cannot be brought to this version, or is of a newer one.
     #[error("the database cannot be brought to this version of the service")]
     Migrate(#[source] sqlx::migrate::MigrateError),
+    /// What an older version wrote cannot be taken over.
+    #[error("the journal of an older version cannot be taken over")]
+    Adopt(#[source] DbError),
 }
 
 impl Sqlite {
@@ -85,6 +89,7 @@ impl Sqlite {
         let mut connection = options(file).connect().await.map_err(OpenError::Open)?;
         migrations::run(&mut connection).await.map_err(OpenError::Migrate)?;
         service::ensure(&mut connection, epoch).await.map_err(OpenError::Open)?;
+        journal::adopt_audit(&mut connection).await.map_err(OpenError::Adopt)?;
         Ok(Self { connection: Mutex::new(Some(connection)) })
     }
 
@@ -124,7 +129,7 @@ impl Database for Sqlite {
         let mut connection = self.connection().await?;
         let mut tx = begin_write(&mut connection).await?;
         service::begin_epoch(&mut tx, epoch).await?;
-        audit::note(&mut tx, trace, &audit::Entry::done("epoch", "begun")).await?;
+        journal::note(&mut tx, trace, &journal::Note::done("epoch", "begun")).await?;
         Ok(tx.commit().await?)
     }
 
@@ -143,7 +148,7 @@ impl Database for Sqlite {
         if !copies::mark(&mut tx, epoch, position).await? {
             return Ok(false);
         }
-        audit::note(&mut tx, trace, &audit::Entry::done("backup", "verified")).await?;
+        journal::note(&mut tx, trace, &journal::Note::done("backup", "verified")).await?;
         tx.commit().await?;
         Ok(true)
     }
@@ -156,28 +161,48 @@ impl Database for Sqlite {
         catalogues::text(&mut *self.connection().await?, hash).await
     }
 
-    async fn add_reviewer(&self, new: &NewReviewer) -> Result<Added, DbError> {
-        reviewers::add(&mut *self.connection().await?, new).await
+    async fn add_reviewer(&self, new: &NewReviewer, trace: &Trace) -> Result<Added, DbError> {
+        let mut connection = self.connection().await?;
+        let mut tx = begin_write(&mut connection).await?;
+        let added = reviewers::add(&mut tx, new).await?;
+        if added == Added::New {
+            let outcome = new.reviewer.id.to_string();
+            journal::note(&mut tx, trace, &journal::Note::done("reviewer_add", &outcome)).await?;
+            tx.commit().await?;
+        }
+        Ok(added)
     }
 
     async fn credentials(&self, login: &str) -> Result<Option<Credentials>, DbError> {
         reviewers::credentials(&mut *self.connection().await?, login).await
     }
 
-    async fn open_session(&self, new: &NewSession) -> Result<Opening, DbError> {
+    async fn open_session(&self, new: &NewSession, trace: &Trace) -> Result<Opening, DbError> {
         let mut connection = self.connection().await?;
         let mut tx = begin_write(&mut connection).await?;
         let opening = sessions::open(&mut tx, new).await?;
-        if matches!(opening, Opening::Open(_)) {
-            tx.commit().await?;
+        if !matches!(opening, Opening::Open(_)) {
+            tx.rollback().await?;
+            tx = begin_write(&mut connection).await?;
         }
+        let outcome = match opening {
+            Opening::Open(_) => "opened",
+            Opening::DeviceRevoked => "device_revoked",
+            Opening::OtherDevice => "other_device",
+        };
+        journal::note(&mut tx, trace, &journal::Note::done("sign_in", outcome)).await?;
+        tx.commit().await?;
         Ok(opening)
     }
 
-    async fn renew_session(&self, renewal: &Renewal) -> Result<Renewed, DbError> {
+    async fn renew_session(&self, renewal: &Renewal, trace: &Trace) -> Result<Renewed, DbError> {
         let mut connection = self.connection().await?;
         let mut tx = begin_write(&mut connection).await?;
         let renewed = sessions::renew(&mut tx, renewal).await?;
+        if let Renewed::Reused(session) = renewed {
+            let outcome = session.0.to_string();
+            journal::note(&mut tx, trace, &journal::Note::done("refresh_reused", &outcome)).await?;
+        }
         tx.commit().await?;
         Ok(renewed)
     }
@@ -186,15 +211,24 @@ impl Database for Sqlite {
         sessions::by_access_token(&mut *self.connection().await?, access, now).await
     }
 
-    async fn end_session(&self, session: SessionId, now: Timestamp) -> Result<(), DbError> {
+    async fn end_session(&self, session: SessionId, trace: &Trace) -> Result<(), DbError> {
         let mut connection = self.connection().await?;
         let mut tx = begin_write(&mut connection).await?;
-        sessions::end(&mut tx, session, now).await?;
+        sessions::end(&mut tx, session, trace.at).await?;
+        journal::note(&mut tx, trace, &journal::Note::done("sign_out", "ended")).await?;
         Ok(tx.commit().await?)
     }
 
-    async fn revoke_device(&self, device: DeviceId, now: Timestamp) -> Result<bool, DbError> {
-        sessions::revoke_device(&mut *self.connection().await?, device, now).await
+    async fn revoke_device(&self, device: DeviceId, trace: &Trace) -> Result<bool, DbError> {
+        let mut connection = self.connection().await?;
+        let mut tx = begin_write(&mut connection).await?;
+        let known = sessions::revoke_device(&mut tx, device, trace.at).await?;
+        if known {
+            let outcome = device.to_string();
+            journal::note(&mut tx, trace, &journal::Note::done("device_revoke", &outcome)).await?;
+            tx.commit().await?;
+        }
+        Ok(known)
     }
 
     async fn changes(&self, ask: &ChangesAsk) -> Result<Changes, DbError> {
@@ -210,11 +244,13 @@ impl Database for Sqlite {
         Ok((rev, juries::with_dossiers(&mut tx, scope).await?))
     }
 
-    async fn put_jury(&self, session: &JurySession) -> Result<(), DbError> {
+    async fn put_jury(&self, session: &JurySession, trace: &Trace) -> Result<(), DbError> {
         let mut connection = self.connection().await?;
         let mut tx = begin_write(&mut connection).await?;
         if juries::put(&mut tx, session).await? {
             service::raise_juries(&mut tx).await?;
+            let outcome = session.id.to_string();
+            journal::note(&mut tx, trace, &journal::Note::done("jury", &outcome)).await?;
         }
         Ok(tx.commit().await?)
     }
@@ -225,10 +261,17 @@ impl Database for Sqlite {
         carried::of_device(&mut tx, device, scope).await
     }
 
-    async fn carry(&self, device: DeviceId, carry: &CarryRequest) -> Result<(), DbError> {
+    async fn carry(
+        &self,
+        device: DeviceId,
+        carry: &CarryRequest,
+        trace: &Trace,
+    ) -> Result<(), DbError> {
         let mut connection = self.connection().await?;
         let mut tx = begin_write(&mut connection).await?;
         carried::replace(&mut tx, device, carry).await?;
+        let outcome = format!("{} juries, {} dossiers", carry.juries.len(), carry.dossiers.len());
+        journal::note(&mut tx, trace, &journal::Note::done("carry", &outcome)).await?;
         Ok(tx.commit().await?)
     }
 
@@ -259,8 +302,8 @@ impl Database for Sqlite {
         if dossier.jury.is_some() {
             service::raise_juries(&mut tx).await?;
         }
-        let entry = audit::Entry::about(dossier.id, "intake", "taken_in");
-        audit::note(&mut tx, trace, &entry).await?;
+        let note = journal::Note::about(dossier.id, "intake", "taken_in");
+        journal::note(&mut tx, trace, &note).await?;
         tx.commit().await?;
         Ok(TakenIn::New(dossier.id))
     }
@@ -283,7 +326,7 @@ impl Database for Sqlite {
         let position = service::advance(&mut tx).await?;
         dossiers::update(&mut tx, position, &dossier).await?;
         documents::note(&mut tx, &dossier).await?;
-        audit::note(&mut tx, trace, &audit::Entry::about(id, "deposit", "changed")).await?;
+        journal::note(&mut tx, trace, &journal::Note::about(id, "deposit", "changed")).await?;
         tx.commit().await?;
         Ok(Changed::At(position))
     }
@@ -308,6 +351,21 @@ impl Database for Sqlite {
 
     async fn document(&self, sha256: Digest, scope: &Scope) -> Result<Option<u64>, DbError> {
         documents::size_in_scope(&mut *self.connection().await?, sha256, scope).await
+    }
+
+    async fn note_sign_in_refused(&self, trace: &Trace) -> Result<(), DbError> {
+        let mut connection = self.connection().await?;
+        let mut tx = begin_write(&mut connection).await?;
+        journal::note(&mut tx, trace, &journal::Note::done("sign_in", "wrong")).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn journal(&self, after: u64, limit: usize) -> Result<Vec<KeptEntry>, DbError> {
+        journal::after(&mut *self.connection().await?, after, limit).await
+    }
+
+    async fn journal_head(&self) -> Result<Chain, DbError> {
+        journal::head(&mut *self.connection().await?).await
     }
 
     async fn seeded(&self) -> Result<Option<Seeded>, DbError> {

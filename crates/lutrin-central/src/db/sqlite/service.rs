@@ -8,10 +8,13 @@ use crate::db::{DbError, ServiceState};
 
 /// Makes the row of a new database.
 pub async fn ensure(connection: &mut SqliteConnection, epoch: Uuid) -> Result<(), sqlx::Error> {
-    sqlx::query("INSERT OR IGNORE INTO service VALUES (1, ?, 0, 1, 0)")
-        .bind(epoch.to_string())
-        .execute(connection)
-        .await?;
+    sqlx::query(
+        "INSERT OR IGNORE INTO service (one, epoch, position, juries_rev, backup_watermark)
+         VALUES (1, ?, 0, 1, 0)",
+    )
+    .bind(epoch.to_string())
+    .execute(connection)
+    .await?;
     Ok(())
 }
 

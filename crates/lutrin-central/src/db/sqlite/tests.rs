@@ -151,7 +151,7 @@ async fn an_applied_decision_leaves_its_exact_text_and_every_trace() {
     assert_eq!(kept[0].stamped.decision.text(), decision.decision.text());
     assert_eq!(kept[0].stamped.signature, decision.signature);
     assert_eq!(kept[0].outcome, ruled.outcome);
-    assert_eq!(count(&db, "SELECT count(*) FROM audit WHERE action = 'decision'").await, 1);
+    assert_eq!(count(&db, "SELECT count(*) FROM journal WHERE action = 'decision'").await, 1);
 }
 
 #[tokio::test]
@@ -212,7 +212,7 @@ async fn a_decision_given_up_half_way_leaves_nothing() {
         }
         // Whole or not at all; a dropped commit may still have been carried out.
         let rows = count(&db, "SELECT count(*) FROM decision").await;
-        let entries = count(&db, "SELECT count(*) FROM audit WHERE action = 'decision'").await;
+        let entries = count(&db, "SELECT count(*) FROM journal WHERE action = 'decision'").await;
         assert_eq!(rows, entries);
         if rows == 1 {
             break;
@@ -236,8 +236,8 @@ async fn a_login_is_one_persons() {
         password_hash: "hash".into(),
         created_at: at(),
     };
-    assert_eq!(db.add_reviewer(&account(1)).await.unwrap(), Added::New);
-    assert_eq!(db.add_reviewer(&account(2)).await.unwrap(), Added::LoginTaken);
+    assert_eq!(db.add_reviewer(&account(1), &trace()).await.unwrap(), Added::New);
+    assert_eq!(db.add_reviewer(&account(2), &trace()).await.unwrap(), Added::LoginTaken);
     let found = db.credentials("paul.meunier").await.unwrap().unwrap();
     assert_eq!(found.reviewer, ReviewerId(Uuid::from_u128(1)));
     assert!(db.credentials("Paul.Meunier").await.unwrap().is_none());
@@ -256,11 +256,11 @@ async fn a_sitting_that_does_not_change_raises_nothing() {
     };
     let rev = async || db.state().await.unwrap().juries_rev;
     let before = rev().await;
-    db.put_jury(&session).await.unwrap();
-    db.put_jury(&session).await.unwrap();
+    db.put_jury(&session, &trace()).await.unwrap();
+    db.put_jury(&session, &trace()).await.unwrap();
     assert_eq!(rev().await, before + 1);
     session.label = "Licences et titres".into();
-    db.put_jury(&session).await.unwrap();
+    db.put_jury(&session, &trace()).await.unwrap();
     assert_eq!(rev().await, before + 2);
 }
 
@@ -296,4 +296,46 @@ async fn nothing_is_answered_once_it_is_closed() {
     db.close().await;
     db.close().await;
     assert!(matches!(db.state().await, Err(DbError::Failed(_))));
+}
+
+#[tokio::test]
+async fn the_entries_of_the_first_schema_are_taken_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("central.db");
+    let mut old = options(&file).connect().await.unwrap();
+    migrations::run_first(&mut old, 1).await.unwrap();
+    sqlx::query("INSERT INTO service VALUES (1, '00000000-0000-0000-0000-000000000001', 4, 1, 0)")
+        .execute(&mut old)
+        .await
+        .unwrap();
+    for decision in ["a", "b"] {
+        sqlx::query(
+            "INSERT INTO audit (at, action, decision, outcome) VALUES ('then', 'decision', ?, 'ok')",
+        )
+        .bind(decision)
+        .execute(&mut old)
+        .await
+        .unwrap();
+    }
+    old.close().await.unwrap();
+    let db = open(&folder).await;
+    assert_eq!(db.state().await.unwrap().position, 4);
+    let kept = db.journal(0, 10).await.unwrap();
+    let decisions: Vec<_> = kept.iter().filter_map(|kept| kept.entry.decision.clone()).collect();
+    assert_eq!(decisions, ["a", "b"]);
+    let head = crate::journal::verify(&db, vec![]).await.unwrap();
+    assert_eq!(head.entries, 2);
+    drop(db);
+    assert_eq!(open(&folder).await.journal_head().await.unwrap(), head, "once");
+}
+
+#[tokio::test]
+async fn the_journal_refuses_to_be_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = open(&folder).await;
+    db.take_in(&new_dossier(1), &trace()).await.unwrap();
+    for change in ["UPDATE journal SET outcome = 'x'", "DELETE FROM journal"] {
+        let changed = sqlx::query(change).execute(&mut *db.connection().await.unwrap()).await;
+        assert!(changed.unwrap_err().to_string().contains("append-only"));
+    }
 }
