@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 use crate::data::Data;
+use crate::news::News;
 use crate::sign_in::Doorkeeper;
 
 /// What handlers share.
@@ -16,4 +17,6 @@ pub struct Central {
     pub door: Arc<Doorkeeper>,
     /// Room for requests.
     pub room: Arc<Semaphore>,
+    /// Who listens to the feed.
+    pub news: Arc<News>,
 }

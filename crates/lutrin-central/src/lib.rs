@@ -30,6 +30,7 @@ pub mod intake;
 pub mod journal;
 pub mod json;
 pub mod layers;
+pub mod news;
 pub mod openapi;
 pub mod range;
 pub mod restore;

@@ -21,6 +21,7 @@ use crate::routes;
         routes::sessions::end,
         routes::catalogue::show,
         routes::changes::list,
+        routes::events::listen,
         routes::carried::show,
         routes::carried::replace,
         routes::juries::list,

@@ -27,6 +27,7 @@ pub fn router(central: Central) -> Router {
 
     let reviewers = Router::new()
         .route(CHANGES,         get(changes::list))
+        .route(EVENTS,          get(events::listen))
         .route(CARRIED,         get(carried::show).put(carried::replace))
         .route(JURIES,          get(juries::list))
         .route(DOSSIER,         get(dossiers::show))

@@ -1,5 +1,6 @@
 //! The running service: how it starts, what handlers share, how it stops.
 
+use std::error::Error;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use tokio::task::JoinHandle;
 use crate::central::Central;
 use crate::data::{Data, OpenDataError};
 use crate::journal::When;
+use crate::news::{LISTENERS, News};
 use crate::router::router;
 use crate::sign_in::{Doorkeeper, PasswordError, SignInLimits};
 use crate::sources::Sources;
@@ -21,8 +23,8 @@ const ROOM: usize = 256;
 /// How long requests in flight may take once the service stops.
 const STOP_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// How often it is written down beside the database how far it is.
-const MARKS_PERIOD: Duration = Duration::from_secs(1);
+/// How often the feed is looked at, and marks are left outside the database.
+const LOOK_PERIOD: Duration = Duration::from_secs(1);
 
 /// How the service runs.
 #[derive(Clone)]
@@ -80,8 +82,9 @@ pub struct Running {
     /// What it keeps, on the service's own connection.
     pub data: Data,
     stop: Option<oneshot::Sender<()>>,
+    news: Arc<News>,
     serving: JoinHandle<std::io::Result<()>>,
-    leaving_marks: JoinHandle<()>,
+    watching: JoinHandle<()>,
 }
 
 impl Service {
@@ -96,16 +99,18 @@ impl Service {
         let refused = |source| StartError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(refused)?;
         let addr = listener.local_addr().map_err(refused)?;
+        let news = News::new(LISTENERS);
         let central = Central {
             door: Arc::new(Doorkeeper::new(&settings.sign_in, &settings.sources)?),
             room: Arc::new(Semaphore::new(ROOM)),
+            news: news.clone(),
             data: data.clone(),
         };
         let (stop, stopped) = oneshot::channel();
         let serving = tokio::spawn(serve(listener, central, stopped));
-        let leaving_marks = tokio::spawn(leave_marks(data.clone()));
+        let watching = tokio::spawn(watch_feed(data.clone(), news.clone()));
         tracing::info!(address = %addr, "listening");
-        Ok(Running { addr, data, stop: Some(stop), serving, leaving_marks })
+        Ok(Running { addr, data, stop: Some(stop), news, serving, watching })
     }
 }
 
@@ -123,11 +128,21 @@ async fn serve(
         .await
 }
 
-async fn leave_marks(data: Data) {
+/// Tells listeners how far the feed is, also by commands of other processes, and
+/// leaves marks outside the database.
+async fn watch_feed(data: Data, news: Arc<News>) {
+    let mut marks = tokio::time::interval(LOOK_PERIOD);
     loop {
-        tokio::time::sleep(MARKS_PERIOD).await;
-        if let Err(error) = data.leave_marks(When::Due).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "no marks were left");
+        let due = tokio::select! {
+            _ = marks.tick() => true,
+            () = news.worth_looking() => false,
+        };
+        match data.db.state().await {
+            Ok(state) => news.tell(&state),
+            Err(error) => tracing::warn!(error = &error as &dyn Error, "the feed cannot be read"),
+        }
+        if due && let Err(error) = data.leave_marks(When::Due).await {
+            tracing::warn!(error = &error as &dyn Error, "no marks were left");
         }
     }
 }
@@ -148,8 +163,10 @@ impl Running {
             // It may have stopped by itself.
             let _ = stop.send(());
         }
+        // Streams of events have no end of their own.
+        self.news.stop();
         let served = tokio::time::timeout(STOP_TIMEOUT, &mut self.serving).await;
-        self.leaving_marks.abort();
+        self.watching.abort();
         self.data.close().await;
         match served {
             Ok(served) => served.map_err(std::io::Error::other)?,
@@ -164,6 +181,6 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         self.serving.abort();
-        self.leaving_marks.abort();
+        self.watching.abort();
     }
 }

@@ -21,6 +21,8 @@ pub const JURIES: &str = "/v1/juries";
 pub const DECISIONS: &str = "/v1/decisions";
 /// `POST` [`lutrin_domain::intake::Intake`] → [`crate::documents::IntakeResponse`].
 pub const INTAKE: &str = "/v1/intake";
+/// `GET` server-sent events: [`crate::events`].
+pub const EVENTS: &str = "/v1/events";
 /// Template of [`dossier`].
 pub const DOSSIER: &str = "/v1/dossiers/{id}";
 /// Template of [`document`].

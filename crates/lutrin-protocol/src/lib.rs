@@ -10,6 +10,7 @@ pub mod changes;
 pub mod cursor;
 pub mod documents;
 pub mod endpoint;
+pub mod events;
 pub mod juries;
 pub mod limits;
 pub mod problem;

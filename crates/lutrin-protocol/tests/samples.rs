@@ -24,6 +24,7 @@ use lutrin_protocol::about::{About, PROTOCOL, SERVICE_NAME};
 use lutrin_protocol::changes::{Change, ChangesResponse, Snapshot};
 use lutrin_protocol::cursor::Cursor;
 use lutrin_protocol::documents::{DocumentResponse, IntakeResponse};
+use lutrin_protocol::events::Changed;
 use lutrin_protocol::juries::{CarriedResponse, CarryRequest, JuriesResponse, JuryEntry};
 use lutrin_protocol::problem::{Problem, ProblemCode};
 use lutrin_protocol::push::{PushOutcome, PushRequest, PushResponse, PushResult};
@@ -236,6 +237,11 @@ fn documents_and_intake() {
     let kept = DocumentResponse { sha256: Digest::of(b"march"), size_bytes: 52_341 };
     reads_back(&sample!("document_response", kept));
     reads_back(&sample!("intake_response", IntakeResponse { dossier: DossierId(id(9)) }));
+}
+
+#[test]
+fn events() {
+    reads_back(&sample!("changed", Changed { position: 1_102 }));
 }
 
 #[test]

@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use lutrin_domain::decision::Stamped;
 use lutrin_domain::digest::Digest;
 use lutrin_domain::dossier::Dossier;
-use lutrin_domain::id::{DeviceId, DossierId};
+use lutrin_domain::id::{DeviceId, DossierId, ReviewerId};
 use lutrin_domain::jury::JurySession;
 use lutrin_domain::reviewer::Scope;
 use lutrin_protocol::juries::{CarriedResponse, CarryRequest, JuryEntry};
@@ -67,11 +67,15 @@ pub trait Database: Send + Sync {
     async fn session(&self, access: TokenHash, now: Timestamp) -> Result<Access, DbError>;
     /// Ends a session and its tokens.
     async fn end_session(&self, session: SessionId, trace: &Trace) -> Result<(), DbError>;
+    /// Whether a session goes on.
+    async fn is_open(&self, session: SessionId) -> Result<bool, DbError>;
     /// Revokes a device; says whether there is one.
     async fn revoke_device(&self, device: DeviceId, trace: &Trace) -> Result<bool, DbError>;
 
     /// What changed for a device since its cursor.
     async fn changes(&self, ask: &ChangesAsk) -> Result<Changes, DbError>;
+    /// Whether anything that a reviewer may see changed after a position.
+    async fn has_news(&self, reviewer: ReviewerId, since: u64) -> Result<bool, DbError>;
     /// The sittings with their dossiers in a scope, and the revision they are of.
     async fn juries(&self, scope: &Scope) -> Result<(u32, Vec<JuryEntry>), DbError>;
     /// Adds or replaces a sitting.

@@ -46,6 +46,7 @@ pub async fn push(
         let taken = decisions::take(&central.data, reviewer.session(), stamped, &trace).await?;
         results.push(room.fit(taken));
     }
+    central.news.look();
     Ok(Answer(PushResponse { results, server_time: central.data.sources.now() }))
 }
 

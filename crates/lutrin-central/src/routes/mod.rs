@@ -7,6 +7,7 @@ pub mod changes;
 pub mod decisions;
 pub mod documents;
 pub mod dossiers;
+pub mod events;
 pub mod intake;
 pub mod juries;
 pub mod sessions;

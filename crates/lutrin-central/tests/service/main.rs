@@ -6,6 +6,7 @@ mod backup;
 mod commands;
 mod contract;
 mod documents;
+mod events;
 mod feed;
 mod intake;
 mod journal;

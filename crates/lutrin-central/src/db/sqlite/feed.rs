@@ -4,13 +4,14 @@
 //! page is a range of an index. When nothing is new, one query by primary key
 //! says so.
 
+use lutrin_domain::id::ReviewerId;
 use lutrin_domain::reviewer::Scope;
 use lutrin_protocol::cursor::Cursor;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
 use super::convert::{count, read, read_count, read_json, read_revision, scope as scope_values};
-use super::dossiers;
+use super::{dossiers, reviewers};
 use crate::db::{Changes, ChangesAsk, ChangesPage, DbError, DossierChange, ServiceState};
 
 /// What changed for a device since its cursor.
@@ -35,6 +36,27 @@ pub async fn changes(
         fill(connection, ask, &head.scope, since, &mut page).await?;
     }
     Ok(Changes::Page(page))
+}
+
+/// Whether anything that a reviewer may see changed after a position.
+pub async fn has_news(
+    connection: &mut SqliteConnection,
+    reviewer: ReviewerId,
+    since: u64,
+) -> Result<bool, DbError> {
+    let scope = reviewers::find(connection, reviewer).await?.scope;
+    let (everywhere, centers) = scope_values(&scope)?;
+    let changed = sqlx::query(
+        "SELECT 1 FROM dossier d WHERE d.position > ?1
+           AND (?2 OR d.center IN (SELECT value FROM json_each(?3)))
+         LIMIT 1",
+    )
+    .bind(count(since))
+    .bind(everywhere)
+    .bind(centers)
+    .fetch_optional(connection)
+    .await?;
+    Ok(changed.is_some())
 }
 
 struct Head {

@@ -41,7 +41,7 @@ use jiff::Timestamp;
 use lutrin_domain::decision::Stamped;
 use lutrin_domain::digest::Digest;
 use lutrin_domain::dossier::Dossier;
-use lutrin_domain::id::{DeviceId, DossierId};
+use lutrin_domain::id::{DeviceId, DossierId, ReviewerId};
 use lutrin_domain::jury::JurySession;
 use lutrin_domain::reviewer::Scope;
 use lutrin_protocol::juries::{CarriedResponse, CarryRequest, JuryEntry};
@@ -219,6 +219,10 @@ impl Database for Sqlite {
         Ok(tx.commit().await?)
     }
 
+    async fn is_open(&self, session: SessionId) -> Result<bool, DbError> {
+        sessions::is_open(&mut *self.connection().await?, session).await
+    }
+
     async fn revoke_device(&self, device: DeviceId, trace: &Trace) -> Result<bool, DbError> {
         let mut connection = self.connection().await?;
         let mut tx = begin_write(&mut connection).await?;
@@ -235,6 +239,10 @@ impl Database for Sqlite {
         let mut connection = self.connection().await?;
         let mut tx = connection.begin().await?;
         feed::changes(&mut tx, ask).await
+    }
+
+    async fn has_news(&self, reviewer: ReviewerId, since: u64) -> Result<bool, DbError> {
+        feed::has_news(&mut *self.connection().await?, reviewer, since).await
     }
 
     async fn juries(&self, scope: &Scope) -> Result<(u32, Vec<JuryEntry>), DbError> {

@@ -200,6 +200,21 @@ pub async fn end(
     Ok(())
 }
 
+/// Whether a session goes on: not ended, on a machine that was not revoked.
+pub async fn is_open(
+    connection: &mut SqliteConnection,
+    session: SessionId,
+) -> Result<bool, DbError> {
+    let open = sqlx::query(
+        "SELECT 1 FROM session s JOIN device d ON d.id = s.device
+         WHERE s.id = ? AND s.ended_at IS NULL AND d.revoked_at IS NULL",
+    )
+    .bind(session.0.to_string())
+    .fetch_optional(connection)
+    .await?;
+    Ok(open.is_some())
+}
+
 /// Revokes a device; says whether there is one.
 pub async fn revoke_device(
     connection: &mut SqliteConnection,
