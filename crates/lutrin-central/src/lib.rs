@@ -16,6 +16,8 @@ pub mod access;
 pub mod backup;
 pub mod catalogues;
 pub mod central;
+pub mod conditional;
+pub mod connections;
 pub mod data;
 pub mod db;
 pub mod decide;

@@ -8,8 +8,9 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
 use crate::db::ServiceState;
 
-/// The most machines that listen at the same time; others ask now and then.
-pub const LISTENERS: usize = 1_000;
+/// The most machines that listen at the same time; others ask now and then. Each
+/// has a connection, and others must find one: see [`crate::connections`].
+pub const LISTENERS: usize = 500;
 
 /// How far the service is, as listeners are told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

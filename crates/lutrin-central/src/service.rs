@@ -11,6 +11,7 @@ use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinHandle;
 
 use crate::central::Central;
+use crate::connections::{ConnectionLimits, serve};
 use crate::data::{Data, OpenDataError};
 use crate::journal::When;
 use crate::news::{LISTENERS, News};
@@ -35,6 +36,8 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// How often one may try to sign in.
     pub sign_in: SignInLimits,
+    /// What connections may take.
+    pub connections: ConnectionLimits,
     /// Time, identifiers and randomness.
     pub sources: Sources,
 }
@@ -46,6 +49,7 @@ impl Settings {
             data: data.into(),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             sign_in: SignInLimits::default(),
+            connections: ConnectionLimits::default(),
             sources: Sources::system(),
         }
     }
@@ -83,7 +87,7 @@ pub struct Running {
     pub data: Data,
     stop: Option<oneshot::Sender<()>>,
     news: Arc<News>,
-    serving: JoinHandle<std::io::Result<()>>,
+    serving: JoinHandle<()>,
     watching: JoinHandle<()>,
 }
 
@@ -107,25 +111,11 @@ impl Service {
             data: data.clone(),
         };
         let (stop, stopped) = oneshot::channel();
-        let serving = tokio::spawn(serve(listener, central, stopped));
+        let serving = tokio::spawn(serve(listener, router(central), settings.connections, stopped));
         let watching = tokio::spawn(watch_feed(data.clone(), news.clone()));
         tracing::info!(address = %addr, "listening");
         Ok(Running { addr, data, stop: Some(stop), news, serving, watching })
     }
-}
-
-async fn serve(
-    listener: TcpListener,
-    central: Central,
-    stopped: oneshot::Receiver<()>,
-) -> std::io::Result<()> {
-    let service = router(central).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service)
-        .with_graceful_shutdown(async {
-            // A sender that is gone asks to stop as well.
-            let _ = stopped.await;
-        })
-        .await
 }
 
 /// Tells listeners how far the feed is, also by commands of other processes, and
@@ -169,7 +159,7 @@ impl Running {
         self.watching.abort();
         self.data.close().await;
         match served {
-            Ok(served) => served.map_err(std::io::Error::other)?,
+            Ok(served) => served.map_err(std::io::Error::other),
             Err(_) => {
                 tracing::warn!("requests in flight were cut off");
                 Ok(())

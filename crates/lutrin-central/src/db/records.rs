@@ -122,6 +122,9 @@ pub struct Renewal {
 pub enum Renewed {
     /// The next tokens work.
     Renewed(Reviewer),
+    /// The same token again, whose answer was never used: those tokens are gone,
+    /// and the next ones work.
+    Repeated(Reviewer),
     /// Unknown, too old or ended.
     Ended,
     /// Used before: the whole session was ended, since one of the two is a thief.

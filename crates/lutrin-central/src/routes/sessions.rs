@@ -83,16 +83,19 @@ pub async fn open(
     tag = "anyone",
     request_body = RefreshRequest,
     responses(
-        (status = 200, description = "The next tokens; the one shown is used up.", body = SessionResponse),
+        (status = 200, description = "The next tokens; the one shown works again only until one of them is used.", body = SessionResponse),
         (status = 401, description = "The session has ended, or the token was used before.", body = Problem),
         (status = 403, description = "The device was revoked.", body = Problem),
+        (status = 429, description = "Too many attempts; see `Retry-After`.", body = Problem),
     ),
 )]
 pub async fn renew(
     State(central): State<Central>,
     request_id: RequestId,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
     Json(asked): Json<RefreshRequest>,
 ) -> Result<Answer<SessionResponse>, Failure> {
+    central.door.admit_refresh(from.ip())?;
     let tokens = Tokens::make(&central.data.sources);
     let renewal = Renewal {
         used: tokens::hash(asked.refresh_token.expose()),
@@ -101,7 +104,9 @@ pub async fn renew(
     };
     let trace = Trace { request_id: Some(request_id.into()), ..central.data.command_trace() };
     match central.data.db.renew_session(&renewal, &trace).await? {
-        Renewed::Renewed(reviewer) => Ok(response(&central, tokens, reviewer)),
+        Renewed::Renewed(reviewer) | Renewed::Repeated(reviewer) => {
+            Ok(response(&central, tokens, reviewer))
+        }
         Renewed::Ended => Err(ProblemCode::SessionEnded.into()),
         Renewed::DeviceRevoked => Err(ProblemCode::DeviceRevoked.into()),
         Renewed::Reused(session) => {

@@ -11,6 +11,7 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "create service", include_str!("../../../migrations/sqlite/0001_create_service.sql")),
     (2, "journal", include_str!("../../../migrations/sqlite/0002_journal.sql")),
+    (3, "refresh grace", include_str!("../../../migrations/sqlite/0003_refresh_grace.sql")),
 ];
 
 /// Brings a database to this version.

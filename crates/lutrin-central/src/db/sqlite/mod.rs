@@ -199,9 +199,19 @@ impl Database for Sqlite {
         let mut connection = self.connection().await?;
         let mut tx = begin_write(&mut connection).await?;
         let renewed = sessions::renew(&mut tx, renewal).await?;
-        if let Renewed::Reused(session) = renewed {
-            let outcome = session.0.to_string();
-            journal::note(&mut tx, trace, &journal::Note::done("refresh_reused", &outcome)).await?;
+        // Plain renewals are no deed of anybody: one every five minutes.
+        match &renewed {
+            Renewed::Reused(session) => {
+                let outcome = session.0.to_string();
+                let note = journal::Note::done("refresh_reused", &outcome);
+                journal::note(&mut tx, trace, &note).await?;
+            }
+            Renewed::Repeated(reviewer) => {
+                let trace = Trace { reviewer: Some(reviewer.id), ..trace.clone() };
+                let note = journal::Note::done("refresh", "repeated");
+                journal::note(&mut tx, &trace, &note).await?;
+            }
+            Renewed::Renewed(_) | Renewed::Ended | Renewed::DeviceRevoked => {}
         }
         tx.commit().await?;
         Ok(renewed)
