@@ -22,6 +22,7 @@ use crate::db::{Database, DbError, Trace};
 use crate::disk::{make_folder, write_whole};
 use crate::documents::Documents;
 use crate::head::Head;
+use crate::ids::IdKey;
 use crate::journal::{self, When};
 use crate::sources::Sources;
 
@@ -46,6 +47,8 @@ pub struct Data {
     pub sources: Sources,
     /// The `age` recipient to which laptops seal their journal.
     pub journal_recipient: Arc<str>,
+    /// From which identifiers of dossiers are derived.
+    pub ids: IdKey,
     /// Where all of it is.
     pub folder: Arc<Path>,
     _in_use: Arc<File>,
@@ -86,11 +89,13 @@ impl Data {
         let _lock = lock(folder.join("lock")).await?;
         let db = Sqlite::open(&folder.join(DATABASE_FILE), sources.next_id()).await?;
         db.add_catalogue(*SHIPPED_HASH, SHIPPED, sources.now()).await?;
+        let identity = journal_identity(&folder.join(IDENTITY_FILE))?;
         let data = Self {
             db: Arc::new(db),
             documents: Documents::in_folder(&folder.join(DOCUMENTS_FOLDER))?,
             catalogues: Catalogues::default(),
-            journal_recipient: journal_recipient(&folder.join(IDENTITY_FILE))?.into(),
+            journal_recipient: identity.to_public().to_string().into(),
+            ids: IdKey::of(identity.to_string().expose_secret().as_bytes()),
             sources,
             folder: folder.into(),
             _in_use: Arc::new(in_use),
@@ -148,6 +153,13 @@ impl Data {
         data
     }
 
+    /// The same with another key for identifiers.
+    pub fn with_ids(&self, ids: IdKey) -> Self {
+        let mut data = self.clone();
+        data.ids = ids;
+        data
+    }
+
     /// The trace of a command run on the service's machine.
     pub fn command_trace(&self) -> Trace {
         Trace { reviewer: None, device: None, request_id: None, at: self.sources.now() }
@@ -188,22 +200,18 @@ async fn lock(path: PathBuf) -> Result<File, std::io::Error> {
     locked.await.map_err(std::io::Error::other)?
 }
 
-/// Reads the recipient of the journal; makes its identity if there is none.
-fn journal_recipient(path: &Path) -> Result<String, OpenDataError> {
+/// Reads the key of laptops' journals; makes it if there is none.
+fn journal_identity(path: &Path) -> Result<age::x25519::Identity, OpenDataError> {
     match fs::read_to_string(path) {
-        Ok(text) => {
-            let identity: age::x25519::Identity =
-                text.trim().parse().map_err(OpenDataError::Identity)?;
-            Ok(identity.to_public().to_string())
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => make_identity(path),
+        Ok(text) => text.trim().parse().map_err(OpenDataError::Identity),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(make_identity(path)?),
         Err(error) => Err(error.into()),
     }
 }
 
-fn make_identity(path: &Path) -> Result<String, OpenDataError> {
+fn make_identity(path: &Path) -> Result<age::x25519::Identity, std::io::Error> {
     let identity = age::x25519::Identity::generate();
     // Laptops seal to it from their first session on: it must not be lost.
     write_whole(path, format!("{}\n", identity.to_string().expose_secret()).as_bytes())?;
-    Ok(identity.to_public().to_string())
+    Ok(identity)
 }

@@ -27,6 +27,7 @@ pub mod disk;
 pub mod documents;
 pub mod failure;
 pub mod head;
+pub mod ids;
 pub mod import;
 pub mod intake;
 pub mod journal;

@@ -40,12 +40,22 @@ pub struct Restored {
     pub position: u64,
     /// Where the old folder is now.
     pub set_aside: Option<PathBuf>,
-    /// How many machines the old folder knew; nothing if it could not be read, so
-    /// that revocations made since the backup must be made again. Accounts made
-    /// since must be made again in any case, with `reviewer add --id`.
-    pub machines_of_old: Option<usize>,
+    /// The accounts and machines that the old folder knew, which are known again;
+    /// nothing if it could not be read. Then accounts made since the backup must be
+    /// made again (`reviewer add --id`), and those disabled and machines revoked
+    /// since must be so again.
+    pub carried_over: Option<CarriedOver>,
     /// Files that dossiers name and the backup does not have.
     pub lacking: Vec<Digest>,
+}
+
+/// What an old folder knew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct CarriedOver {
+    /// How many accounts.
+    pub accounts: usize,
+    /// How many machines.
+    pub machines: usize,
 }
 
 /// Why nothing was restored.
@@ -106,8 +116,8 @@ pub async fn restore(
     let trace = Trace { reviewer: None, device: None, request_id: None, at: sources.now() };
     let database = partial.join(DATABASE_FILE);
     copies::revive(&database, epoch, &trace).await?;
-    let machines_of_old =
-        if taken { carry_machines_over(&to.join(DATABASE_FILE), &database).await? } else { None };
+    let carried_over =
+        if taken { carry_over(&to.join(DATABASE_FILE), &database).await? } else { None };
     if let Some(chain) = manifest.journal {
         journal::witness(&partial, chain, trace.at, When::Now)?;
     }
@@ -117,7 +127,7 @@ pub async fn restore(
         taken.then(|| beside(to, &trace.at.strftime("aside-%Y%m%dT%H%M%SZ").to_string()));
     put_in_place(&partial, to, set_aside.as_deref())?;
     let position = manifest.position;
-    Ok(Restored { epoch, position, set_aside, machines_of_old, lacking })
+    Ok(Restored { epoch, position, set_aside, carried_over, lacking })
 }
 
 fn is_taken(folder: &Path) -> io::Result<bool> {
@@ -193,14 +203,10 @@ async fn put_together(
 
 /// The old database may be the reason for restoring: what cannot be read of it
 /// is told, and does not keep the rest from being restored.
-async fn carry_machines_over(old: &Path, new: &Path) -> Result<Option<usize>, DbError> {
-    match copies::devices(old).await {
-        Ok(devices) => {
-            copies::add_devices(new, &devices).await?;
-            Ok(Some(devices.len()))
-        }
-        Err(_) => Ok(None),
-    }
+async fn carry_over(old: &Path, new: &Path) -> Result<Option<CarriedOver>, DbError> {
+    let Ok(known) = copies::known(old).await else { return Ok(None) };
+    copies::make_known(new, &known).await?;
+    Ok(Some(CarriedOver { accounts: known.accounts(), machines: known.machines() }))
 }
 
 fn put_in_place(partial: &Path, to: &Path, set_aside: Option<&Path>) -> Result<(), RestoreError> {

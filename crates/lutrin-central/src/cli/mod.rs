@@ -14,6 +14,7 @@ mod reviewer;
 #[cfg(feature = "seed")]
 mod seed;
 mod serve;
+mod withdraw;
 
 use std::error::Error;
 use std::io::{self, Read as _, Write as _};
@@ -21,6 +22,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Parser;
 use lutrin_central::data::Data;
+use lutrin_central::db::Standing;
 use lutrin_central::openapi;
 use lutrin_central::sources::Sources;
 use lutrin_protocol::session::Secret;
@@ -43,6 +45,8 @@ pub enum Command {
     Import(import::Args),
     /// Replaces a learner's file.
     Deposit(deposit::Args),
+    /// Takes a dossier out of the service; laptops let go of it.
+    Withdraw(withdraw::Args),
     /// Copies everything into a new folder, verified, while the service runs.
     Backup(backup::Args),
     /// Makes a service of a backup again; laptops then send what it has lost.
@@ -92,8 +96,24 @@ impl Command {
             Self::Decisions(args) => {
                 args.data.clone().lend(async |data| decisions::run(data, args).await).await
             }
+            Self::Withdraw(args) => {
+                args.data.clone().lend(async |data| withdraw::run(data, args).await).await
+            }
             Self::Reviewer(reviewer::Command::Add(args)) => {
-                args.data.clone().lend(async |data| reviewer::run(data, args).await).await
+                args.data.clone().lend(async |data| reviewer::add(data, args).await).await
+            }
+            Self::Reviewer(reviewer::Command::Scope(args)) => {
+                args.data.clone().lend(async |data| reviewer::scope(data, args).await).await
+            }
+            Self::Reviewer(reviewer::Command::Disable(args)) => {
+                let standing = Standing::Disabled;
+                let data = args.data.clone();
+                data.lend(async |data| reviewer::standing(data, args, standing).await).await
+            }
+            Self::Reviewer(reviewer::Command::Enable(args)) => {
+                let standing = Standing::Enabled;
+                let data = args.data.clone();
+                data.lend(async |data| reviewer::standing(data, args, standing).await).await
             }
             Self::Device(device::Command::Revoke(args)) => {
                 args.data.clone().lend(async |data| device::run(data, args).await).await

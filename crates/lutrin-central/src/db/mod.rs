@@ -56,6 +56,21 @@ pub trait Database: Send + Sync {
 
     /// Adds a reviewer.
     async fn add_reviewer(&self, new: &NewReviewer, trace: &Trace) -> Result<Added, DbError>;
+    /// Changes what the reviewer of a login may see: their cursors are gone.
+    async fn set_scope(
+        &self,
+        login: &str,
+        scope: &Scope,
+        trace: &Trace,
+    ) -> Result<Option<ReviewerId>, DbError>;
+    /// Says whether the account of a login may be used; one that may not loses its
+    /// sessions, and its cursors are gone.
+    async fn set_standing(
+        &self,
+        login: &str,
+        standing: Standing,
+        trace: &Trace,
+    ) -> Result<Option<ReviewerId>, DbError>;
     /// The password hash of a login.
     async fn credentials(&self, login: &str) -> Result<Option<Credentials>, DbError>;
 
@@ -107,6 +122,10 @@ pub trait Database: Send + Sync {
         change: Change<'_>,
         trace: &Trace,
     ) -> Result<Changed, DbError>;
+
+    /// Takes a dossier out of the service, and gives the place in the feed where
+    /// that is told; its decisions stay.
+    async fn withdraw(&self, id: DossierId, trace: &Trace) -> Result<Option<u64>, DbError>;
 
     /// Rules on a decision: what is held, the ruling and its traces in one transaction.
     async fn rule_on(

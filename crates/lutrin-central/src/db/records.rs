@@ -51,7 +51,7 @@ pub struct NewReviewer {
 pub enum Added {
     /// Added now.
     New,
-    /// The login is taken; nothing changed.
+    /// The login or the identifier is taken; nothing changed.
     LoginTaken,
 }
 
@@ -62,6 +62,17 @@ pub struct Credentials {
     pub reviewer: ReviewerId,
     /// Argon2id in PHC form.
     pub password_hash: String,
+    /// Whether the account may be used.
+    pub standing: Standing,
+}
+
+/// Whether an account may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It may.
+    Enabled,
+    /// It may not: nobody signs in, and no session goes on.
+    Disabled,
 }
 
 /// The two tokens of a session, hashed.
@@ -206,14 +217,33 @@ pub struct ChangesPage {
     pub more: bool,
 }
 
-/// A dossier that changed.
-pub struct DossierChange {
+/// A change in the feed.
+pub enum DossierChange {
+    /// A dossier is new or changed.
+    Put {
+        /// Where in the feed.
+        position: u64,
+        /// What a list shows.
+        summary: Box<DossierSummary>,
+        /// The whole, if the device carries it.
+        snapshot: Option<Box<Dossier>>,
+    },
+    /// A dossier left the scope.
+    Left {
+        /// Where in the feed.
+        position: u64,
+        /// Which.
+        dossier: DossierId,
+    },
+}
+
+impl DossierChange {
     /// Where in the feed.
-    pub position: u64,
-    /// What a list shows.
-    pub summary: DossierSummary,
-    /// The whole, if the device carries it.
-    pub snapshot: Option<Dossier>,
+    pub fn position(&self) -> u64 {
+        match self {
+            Self::Put { position, .. } | Self::Left { position, .. } => *position,
+        }
+    }
 }
 
 /// A dossier to take in.

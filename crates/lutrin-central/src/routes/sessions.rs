@@ -14,7 +14,7 @@ use lutrin_protocol::session::{RefreshRequest, SessionResponse, SignInRequest};
 
 use crate::access::SignedIn;
 use crate::central::Central;
-use crate::db::{NewSession, Opening, Renewal, Renewed, SessionId, Trace};
+use crate::db::{NewSession, Opening, Renewal, Renewed, SessionId, Standing, Trace};
 use crate::failure::Failure;
 use crate::json::Json;
 use crate::layers::RequestId;
@@ -30,7 +30,7 @@ use crate::tokens::{self, Tokens};
     responses(
         (status = 200, description = "Signed in; the device is registered.", body = SessionResponse),
         (status = 401, description = "The login or the password is wrong.", body = Problem),
-        (status = 403, description = "The device was revoked.", body = Problem),
+        (status = 403, description = "The device was revoked, or the account disabled.", body = Problem),
         (status = 422, description = "The device is another reviewer's or has another key.", body = Problem),
         (status = 429, description = "Too many attempts; see `Retry-After`.", body = Problem),
     ),
@@ -56,6 +56,10 @@ pub async fn open(
         central.data.db.note_sign_in_refused(&trace).await?;
         return Err(ProblemCode::BadCredentials.into());
     };
+    // Only whoever knows the password learns it.
+    if credentials.standing == Standing::Disabled {
+        return Err(ProblemCode::AccountDisabled.into());
+    }
     let sources = &central.data.sources;
     let tokens = Tokens::make(sources);
     let session = NewSession {

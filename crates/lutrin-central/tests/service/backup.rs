@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use lutrin_central::backup::{BackedUp, MANIFEST_FILE, backup};
 use lutrin_central::data::Data;
 use lutrin_central::db::Outcome;
-use lutrin_central::restore::{Occupied, RestoreError, Restored, restore};
+use lutrin_central::restore::{CarriedOver, Occupied, RestoreError, Restored, restore};
 use lutrin_central::service::{Service, Settings};
 use lutrin_central::sources::Sources;
 use lutrin_protocol::endpoint;
@@ -104,7 +104,7 @@ async fn what_is_there_is_never_written_over() {
     let put = restore(&made.folder, &target(&folder), Occupied::SetAside, &sources).await.unwrap();
     let aside = put.set_aside.unwrap();
     assert_eq!(std::fs::read(aside.join("notes")).unwrap(), b"kept");
-    assert_eq!(put.machines_of_old, None, "the old folder had no database");
+    assert_eq!(put.carried_over, None, "the old folder had no database");
     // A folder in use is not moved from under whoever uses it.
     let in_use = restore(&made.folder, world.folder.path(), Occupied::SetAside, &sources).await;
     assert!(matches!(in_use, Err(RestoreError::InUse(_))), "{in_use:?}");
@@ -124,7 +124,7 @@ async fn a_machine_revoked_since_the_backup_stays_revoked() {
     running.stop().await.unwrap();
     let put = restore(&made.folder, folder.path(), Occupied::SetAside, &Sources::system()).await;
     let put = put.unwrap();
-    assert_eq!(put.machines_of_old, Some(2));
+    assert_eq!(put.carried_over, Some(CarriedOver { accounts: 3, machines: 2 }));
     let running = Service::start(Settings::new(folder.path())).await.unwrap();
     let world = World { running, folder, clock, http };
     let known = Device { world: &world, id: known, key: known_key, session: None };

@@ -4,6 +4,8 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use lutrin_central::db::Standing;
+use lutrin_central::reviewers::set_standing;
 use lutrin_central::sign_in::{Pace, SignInLimits};
 use lutrin_domain::id::DeviceId;
 use lutrin_protocol::endpoint;
@@ -270,4 +272,21 @@ async fn refreshes_and_requests_of_a_session_have_a_pace() {
     assert_eq!(code(nadia.get(endpoint::CHANGES).await).await, ProblemCode::TooMany);
     let other = world.device("nadia").await;
     assert_eq!(other.get(endpoint::CHANGES).await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_disabled_account_is_told_so_to_whoever_knows_its_password() {
+    let world = World::start().await;
+    let nadia = world.device("nadia").await;
+    let data = world.other_data().await;
+    set_standing(&data, "nadia", Standing::Disabled).await.unwrap();
+    assert_eq!(code(nadia.get(endpoint::CHANGES).await).await, ProblemCode::Unauthenticated);
+    let refreshed = refresh(&world, &nadia.session().refresh_token).await;
+    assert_eq!(code(refreshed).await, ProblemCode::SessionEnded);
+    let right = nadia.sign_in("nadia", PASSWORD).await;
+    assert_eq!(code(right).await, ProblemCode::AccountDisabled);
+    assert_eq!(code(nadia.sign_in("nadia", "faux").await).await, ProblemCode::BadCredentials);
+    assert_eq!(world.device("paul").await.get(endpoint::CHANGES).await.status(), StatusCode::OK);
+    set_standing(&data, "nadia", Standing::Enabled).await.unwrap();
+    assert_eq!(nadia.sign_in("nadia", PASSWORD).await.status(), StatusCode::OK);
 }

@@ -133,50 +133,89 @@ pub async fn revive(file: &Path, epoch: Uuid, trace: &Trace) -> Result<(), CopyE
     Ok(copy.close().await?)
 }
 
-/// A machine as another database knows it.
-pub struct KnownDevice {
-    columns: [String; 5],
-    revoked_at: Option<String>,
+/// The accounts and machines that a database knows.
+pub struct Known {
+    reviewers: Vec<[String; 8]>,
+    disabled: Vec<Option<String>>,
+    devices: Vec<[String; 5]>,
+    revoked: Vec<Option<String>>,
 }
 
-/// The machines that a database knows. Nothing of it is changed.
+impl Known {
+    /// How many accounts.
+    pub fn accounts(&self) -> usize {
+        self.reviewers.len()
+    }
+
+    /// How many machines.
+    pub fn machines(&self) -> usize {
+        self.devices.len()
+    }
+}
+
+/// The accounts and machines that a database knows. Nothing of it is changed.
 ///
 /// # Errors
 ///
 /// When it cannot be read.
-pub async fn devices(file: &Path) -> Result<Vec<KnownDevice>, DbError> {
+pub async fn known(file: &Path) -> Result<Known, DbError> {
     let mut old = read_only(file).await?;
-    let rows =
+    let reviewers = sqlx::query(
+        "SELECT id, login, name, password_hash, roles, scope, CAST(scope_rev AS TEXT), created_at,
+                disabled_at FROM reviewer",
+    )
+    .fetch_all(&mut old)
+    .await?;
+    let devices =
         sqlx::query("SELECT id, reviewer, name, public_key, registered_at, revoked_at FROM device")
             .fetch_all(&mut old)
             .await?;
-    let device = |row: &SqliteRow| {
-        Ok(KnownDevice {
-            columns: [
-                row.try_get(0)?,
-                row.try_get(1)?,
-                row.try_get(2)?,
-                row.try_get(3)?,
-                row.try_get(4)?,
-            ],
-            revoked_at: row.try_get(5)?,
-        })
-    };
-    let known = rows.iter().map(device).collect::<Result<_, sqlx::Error>>()?;
     old.close().await?;
-    Ok(known)
+    Ok(Known {
+        reviewers: reviewers.iter().map(first).collect::<Result<_, _>>()?,
+        disabled: reviewers.iter().map(|row| row.try_get(8)).collect::<Result<_, _>>()?,
+        devices: devices.iter().map(first).collect::<Result<_, _>>()?,
+        revoked: devices.iter().map(|row| row.try_get(5)).collect::<Result<_, _>>()?,
+    })
 }
 
-/// Makes a copy know these machines: a revocation made since the backup stays
-/// one, and the key of a machine registered since still verifies what it signed.
+/// The first columns of a row.
+fn first<const N: usize>(row: &SqliteRow) -> Result<[String; N], sqlx::Error> {
+    let mut columns = std::array::from_fn(|_| String::new());
+    for (at, column) in columns.iter_mut().enumerate() {
+        *column = row.try_get(at)?;
+    }
+    Ok(columns)
+}
+
+/// Makes a copy know these accounts and machines: a scope made narrower, an
+/// account disabled or a machine revoked since the backup stays so, and the key of
+/// a machine registered since still verifies what it signed.
 ///
 /// # Errors
 ///
 /// When it cannot be written.
-pub async fn add_devices(file: &Path, devices: &[KnownDevice]) -> Result<(), DbError> {
+pub async fn make_known(file: &Path, known: &Known) -> Result<(), DbError> {
     let mut copy = options(file).connect().await?;
     let mut tx = begin_write(&mut copy).await?;
-    for KnownDevice { columns: [id, reviewer, name, key, registered], revoked_at } in devices {
+    for (columns, disabled) in known.reviewers.iter().zip(&known.disabled) {
+        let mut reviewer = sqlx::query(
+            "INSERT INTO reviewer
+             (id, login, name, password_hash, roles, scope, scope_rev, created_at, disabled_at)
+             VALUES (?, ?, ?, ?, ?, ?, CAST(? AS INTEGER), ?, ?)
+             ON CONFLICT (id) DO UPDATE SET
+                 password_hash = excluded.password_hash, roles = excluded.roles,
+                 scope = excluded.scope, scope_rev = excluded.scope_rev,
+                 disabled_at = excluded.disabled_at
+             ON CONFLICT (login) DO NOTHING",
+        );
+        for column in columns {
+            reviewer = reviewer.bind(column);
+        }
+        reviewer.bind(disabled).execute(&mut *tx).await?;
+    }
+    for ([id, reviewer, name, key, registered], revoked) in known.devices.iter().zip(&known.revoked)
+    {
         sqlx::query(
             "INSERT INTO device (id, reviewer, name, public_key, registered_at, revoked_at)
              SELECT ?1, r.id, ?3, ?4, ?5, ?6 FROM reviewer r WHERE r.id = ?2
@@ -187,7 +226,7 @@ pub async fn add_devices(file: &Path, devices: &[KnownDevice]) -> Result<(), DbE
         .bind(name)
         .bind(key)
         .bind(registered)
-        .bind(revoked_at)
+        .bind(revoked)
         .execute(&mut *tx)
         .await?;
     }

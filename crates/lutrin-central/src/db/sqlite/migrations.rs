@@ -12,6 +12,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "create service", include_str!("../../../migrations/sqlite/0001_create_service.sql")),
     (2, "journal", include_str!("../../../migrations/sqlite/0002_journal.sql")),
     (3, "refresh grace", include_str!("../../../migrations/sqlite/0003_refresh_grace.sql")),
+    (4, "departures", include_str!("../../../migrations/sqlite/0004_departures.sql")),
 ];
 
 /// Brings a database to this version.

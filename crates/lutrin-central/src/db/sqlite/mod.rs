@@ -20,6 +20,7 @@ mod catalogues;
 mod convert;
 pub mod copies;
 mod decisions;
+mod departures;
 mod documents;
 mod dossiers;
 mod feed;
@@ -171,6 +172,42 @@ impl Database for Sqlite {
             tx.commit().await?;
         }
         Ok(added)
+    }
+
+    async fn set_scope(
+        &self,
+        login: &str,
+        scope: &Scope,
+        trace: &Trace,
+    ) -> Result<Option<ReviewerId>, DbError> {
+        let mut connection = self.connection().await?;
+        let mut tx = begin_write(&mut connection).await?;
+        let Some(id) = reviewers::set_scope(&mut tx, login, scope).await? else { return Ok(None) };
+        // What follows of the sittings they carry changes too.
+        service::raise_juries(&mut tx).await?;
+        let outcome = id.to_string();
+        journal::note(&mut tx, trace, &journal::Note::done("reviewer_scope", &outcome)).await?;
+        tx.commit().await?;
+        Ok(Some(id))
+    }
+
+    async fn set_standing(
+        &self,
+        login: &str,
+        standing: Standing,
+        trace: &Trace,
+    ) -> Result<Option<ReviewerId>, DbError> {
+        let mut connection = self.connection().await?;
+        let mut tx = begin_write(&mut connection).await?;
+        let set = reviewers::set_standing(&mut tx, login, standing, trace.at).await?;
+        let Some(id) = set else { return Ok(None) };
+        let action = match standing {
+            Standing::Enabled => "reviewer_enable",
+            Standing::Disabled => "reviewer_disable",
+        };
+        journal::note(&mut tx, trace, &journal::Note::done(action, &id.to_string())).await?;
+        tx.commit().await?;
+        Ok(Some(id))
     }
 
     async fn credentials(&self, login: &str) -> Result<Option<Credentials>, DbError> {
@@ -347,6 +384,15 @@ impl Database for Sqlite {
         journal::note(&mut tx, trace, &journal::Note::about(id, "deposit", "changed")).await?;
         tx.commit().await?;
         Ok(Changed::At(position))
+    }
+
+    async fn withdraw(&self, id: DossierId, trace: &Trace) -> Result<Option<u64>, DbError> {
+        let mut connection = self.connection().await?;
+        let mut tx = begin_write(&mut connection).await?;
+        let Some(position) = dossiers::remove(&mut tx, id).await? else { return Ok(None) };
+        journal::note(&mut tx, trace, &journal::Note::about(id, "withdraw", "withdrawn")).await?;
+        tx.commit().await?;
+        Ok(Some(position))
     }
 
     async fn rule_on(
