@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, Semaphore};
 
 use crate::data::Data;
 use crate::news::News;
@@ -17,6 +17,8 @@ pub struct Central {
     pub door: Arc<Doorkeeper>,
     /// Room for requests.
     pub room: Arc<Semaphore>,
+    /// Held while the journal of a laptop is taken in.
+    pub importing: Arc<Mutex<()>>,
     /// Who listens to the feed.
     pub news: Arc<News>,
 }

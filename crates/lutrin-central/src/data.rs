@@ -4,6 +4,7 @@
 //! DIR/central.db        dossiers, decisions, reviewers, sessions
 //! DIR/documents/ab/…    files by the SHA-256 of their bytes
 //! DIR/journal.identity  the age key to which laptops seal their journal
+//! DIR/journals/         journals of laptops that were taken in, as they came
 //! DIR/journal.heads     entries of the journal as they were, to see it changed
 //! DIR/head              where the feed was, to see that a database went back
 //! DIR/lock              held while the folder is made or brought to a version
@@ -15,6 +16,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use age::secrecy::ExposeSecret as _;
+use lutrin_protocol::journal::OpensSealed;
+use zeroize::Zeroizing;
 
 use crate::catalogues::{Catalogues, SHIPPED, SHIPPED_HASH};
 use crate::db::sqlite::{OpenError, Sqlite};
@@ -47,11 +50,24 @@ pub struct Data {
     pub sources: Sources,
     /// The `age` recipient to which laptops seal their journal.
     pub journal_recipient: Arc<str>,
+    /// What opens the journals of laptops.
+    pub identity: Arc<JournalIdentity>,
     /// From which identifiers of dossiers are derived.
     pub ids: IdKey,
     /// Where all of it is.
     pub folder: Arc<Path>,
     _in_use: Arc<File>,
+}
+
+/// What opens the journals of laptops.
+pub struct JournalIdentity(age::x25519::Identity);
+
+impl OpensSealed for JournalIdentity {
+    type Plain = Zeroizing<Vec<u8>>;
+
+    fn open_sealed(&self, sealed: &[u8]) -> Option<Self::Plain> {
+        age::decrypt(&self.0, sealed).ok().map(Zeroizing::new)
+    }
 }
 
 /// Why the folder could not be opened.
@@ -95,6 +111,7 @@ impl Data {
             documents: Documents::in_folder(&folder.join(DOCUMENTS_FOLDER))?,
             catalogues: Catalogues::default(),
             journal_recipient: identity.to_public().to_string().into(),
+            identity: Arc::new(JournalIdentity(identity.clone())),
             ids: IdKey::of(identity.to_string().expose_secret().as_bytes()),
             sources,
             folder: folder.into(),

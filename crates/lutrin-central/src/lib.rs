@@ -31,6 +31,7 @@ pub mod ids;
 pub mod import;
 pub mod intake;
 pub mod journal;
+pub mod journal_import;
 pub mod json;
 pub mod layers;
 pub mod news;

@@ -24,6 +24,7 @@ use crate::routes;
         routes::events::listen,
         routes::carried::show,
         routes::carried::replace,
+        routes::journal::put,
         routes::juries::list,
         routes::dossiers::show,
         routes::decisions::push,

@@ -5,7 +5,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, get, post, put};
 use lutrin_protocol::endpoint::*;
 use lutrin_protocol::problem::ProblemCode;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -57,7 +57,10 @@ pub fn router(central: Central) -> Router {
     let told_whole = signed_in.merge(reviewers).layer(compression());
     let timed = anyone.merge(told_whole).merge(administrators)
         .route_layer(from_fn(layers::in_time));
-    let documents = documents
+    let journals = Router::new()
+        .route(JOURNAL,         put(journal::put));
+
+    let documents = documents.merge(journals)
         .route_layer(from_fn(layers::in_document_time));
 
     timed.merge(documents)

@@ -107,6 +107,7 @@ impl Service {
         let central = Central {
             door: Arc::new(Doorkeeper::new(&settings.sign_in, &settings.sources)?),
             room: Arc::new(Semaphore::new(ROOM)),
+            importing: Arc::default(),
             news: news.clone(),
             data: data.clone(),
         };

@@ -59,7 +59,7 @@ pub enum Command {
     /// Machines of reviewers.
     #[command(subcommand)]
     Device(device::Command),
-    /// The journal of who did what when.
+    /// The journal of who did what when, and those of laptops.
     #[command(subcommand)]
     Journal(journal::Command),
     /// Prints the OpenAPI description of the wire.
@@ -120,6 +120,12 @@ impl Command {
             }
             Self::Journal(journal::Command::Verify(args)) => {
                 args.data.clone().lend(async |data| journal::verify(data, args).await).await
+            }
+            Self::Journal(journal::Command::Import(args)) => {
+                args.data.clone().lend(async |data| journal::import(data, args).await).await
+            }
+            Self::Journal(journal::Command::Drafts(args)) => {
+                args.data.clone().lend(async |data| journal::drafts(data, &args)).await
             }
             Self::Openapi => {
                 let mut text = serde_json::to_vec_pretty(&openapi::document())?;

@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use lutrin_domain::decision::Stamped;
 use lutrin_domain::digest::Digest;
 use lutrin_domain::dossier::Dossier;
-use lutrin_domain::id::{DeviceId, DossierId, ReviewerId};
+use lutrin_domain::id::{DecisionId, DeviceId, DossierId, ReviewerId};
 use lutrin_domain::jury::JurySession;
 use lutrin_domain::reviewer::Scope;
 use lutrin_protocol::juries::{CarriedResponse, CarryRequest, JuryEntry};
@@ -87,6 +87,9 @@ pub trait Database: Send + Sync {
     /// Revokes a device; says whether there is one.
     async fn revoke_device(&self, device: DeviceId, trace: &Trace) -> Result<bool, DbError>;
 
+    /// A machine that was registered.
+    async fn device(&self, device: DeviceId) -> Result<Option<RegisteredDevice>, DbError>;
+
     /// What changed for a device since its cursor.
     async fn changes(&self, ask: &ChangesAsk) -> Result<Changes, DbError>;
     /// Whether anything that a reviewer may see changed after a position.
@@ -134,6 +137,17 @@ pub trait Database: Send + Sync {
         judge: Judge<'_>,
         trace: &Trace,
     ) -> Result<Ruled, DbError>;
+
+    /// Writes into the journal that journals of laptops are taken in, and keeps
+    /// what they say was withdrawn.
+    async fn note_journals(
+        &self,
+        files: &[Digest],
+        withdrawn: &[DecisionId],
+        trace: &Trace,
+    ) -> Result<(), DbError>;
+    /// Whether a journal said that a decision was withdrawn.
+    async fn was_withdrawn(&self, decision: DecisionId) -> Result<bool, DbError>;
 
     /// The decisions kept, in the order they were received, refused ones included.
     async fn decisions(&self, of: Option<DossierId>) -> Result<Vec<KeptDecision>, DbError>;

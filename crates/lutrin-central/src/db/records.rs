@@ -168,6 +168,19 @@ pub struct Session {
     pub device_key: [u8; 32],
 }
 
+/// A machine that was registered when somebody signed in on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegisteredDevice {
+    /// Which.
+    pub id: DeviceId,
+    /// Whose, as they are now.
+    pub owner: Reviewer,
+    /// The key with which it signs decisions.
+    pub key: [u8; 32],
+    /// Since when it is revoked.
+    pub revoked_at: Option<Timestamp>,
+}
+
 /// Who did something, for the journal.
 #[derive(Clone, Debug)]
 pub struct Trace {

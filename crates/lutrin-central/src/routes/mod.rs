@@ -9,6 +9,7 @@ pub mod documents;
 pub mod dossiers;
 pub mod events;
 pub mod intake;
+pub mod journal;
 pub mod juries;
 pub mod sessions;
 

@@ -105,6 +105,7 @@ async fn without_room_the_service_says_so_at_once() {
                 .unwrap(),
         ),
         room: std::sync::Arc::new(tokio::sync::Semaphore::new(0)),
+        importing: std::sync::Arc::default(),
         news: lutrin_central::news::News::new(0),
     };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

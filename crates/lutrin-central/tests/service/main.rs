@@ -10,6 +10,7 @@ mod events;
 mod feed;
 mod intake;
 mod journal;
+mod journals;
 mod limits;
 mod push;
 #[cfg(feature = "seed")]

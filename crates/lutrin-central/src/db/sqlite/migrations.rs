@@ -13,6 +13,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "journal", include_str!("../../../migrations/sqlite/0002_journal.sql")),
     (3, "refresh grace", include_str!("../../../migrations/sqlite/0003_refresh_grace.sql")),
     (4, "departures", include_str!("../../../migrations/sqlite/0004_departures.sql")),
+    (5, "journals", include_str!("../../../migrations/sqlite/0005_journals.sql")),
 ];
 
 /// Brings a database to this version.

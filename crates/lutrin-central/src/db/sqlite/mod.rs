@@ -33,6 +33,7 @@ mod service;
 mod sessions;
 #[cfg(test)]
 mod tests;
+mod withdrawn;
 
 use std::path::Path;
 use std::time::Duration;
@@ -42,7 +43,7 @@ use jiff::Timestamp;
 use lutrin_domain::decision::Stamped;
 use lutrin_domain::digest::Digest;
 use lutrin_domain::dossier::Dossier;
-use lutrin_domain::id::{DeviceId, DossierId, ReviewerId};
+use lutrin_domain::id::{DecisionId, DeviceId, DossierId, ReviewerId};
 use lutrin_domain::jury::JurySession;
 use lutrin_domain::reviewer::Scope;
 use lutrin_protocol::juries::{CarriedResponse, CarryRequest, JuryEntry};
@@ -282,6 +283,10 @@ impl Database for Sqlite {
         Ok(known)
     }
 
+    async fn device(&self, device: DeviceId) -> Result<Option<RegisteredDevice>, DbError> {
+        sessions::device(&mut *self.connection().await?, device).await
+    }
+
     async fn changes(&self, ask: &ChangesAsk) -> Result<Changes, DbError> {
         let mut connection = self.connection().await?;
         let mut tx = connection.begin().await?;
@@ -407,6 +412,29 @@ impl Database for Sqlite {
         let ruled = decisions::carry_out(&mut tx, stamped, judge(held), trace).await?;
         tx.commit().await?;
         Ok(ruled)
+    }
+
+    async fn note_journals(
+        &self,
+        files: &[Digest],
+        withdrawn: &[DecisionId],
+        trace: &Trace,
+    ) -> Result<(), DbError> {
+        let mut connection = self.connection().await?;
+        let mut tx = begin_write(&mut connection).await?;
+        withdrawn::keep(&mut tx, withdrawn, trace.at).await?;
+        for file in files {
+            let note = journal::Note {
+                document: Some(*file),
+                ..journal::Note::done("journal_import", "kept")
+            };
+            journal::note(&mut tx, trace, &note).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    async fn was_withdrawn(&self, decision: DecisionId) -> Result<bool, DbError> {
+        withdrawn::is(&mut *self.connection().await?, decision).await
     }
 
     async fn decisions(&self, of: Option<DossierId>) -> Result<Vec<KeptDecision>, DbError> {

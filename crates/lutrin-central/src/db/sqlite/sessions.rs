@@ -7,11 +7,11 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 use uuid::Uuid;
 
-use super::convert::read;
+use super::convert::{read, read_optional};
 use super::reviewers;
 use crate::db::{
-    Access, DbError, NewSession, Opening, Renewal, Renewed, Session, SessionId, TokenHash,
-    TokenPair,
+    Access, DbError, NewSession, Opening, RegisteredDevice, Renewal, Renewed, Session, SessionId,
+    TokenHash, TokenPair,
 };
 
 /// Opens a session; registers the device the first time it is seen.
@@ -69,6 +69,29 @@ fn device_key(row: &SqliteRow) -> Result<[u8; 32], DbError> {
     let mut key = [0; 32];
     hex::decode_to_slice(text, &mut key).map_err(|_| DbError::Unreadable { what: "public_key" })?;
     Ok(key)
+}
+
+/// A machine that was registered.
+pub async fn device(
+    connection: &mut SqliteConnection,
+    device: DeviceId,
+) -> Result<Option<RegisteredDevice>, DbError> {
+    let row = sqlx::query(
+        "SELECT d.reviewer, d.public_key, d.revoked_at, r.name, r.roles, r.scope
+         FROM device d JOIN reviewer r ON r.id = d.reviewer WHERE d.id = ?",
+    )
+    .bind(device.to_string())
+    .fetch_optional(connection)
+    .await?;
+    row.map(|row| {
+        Ok(RegisteredDevice {
+            id: device,
+            owner: reviewers::from_row(&row)?,
+            key: device_key(&row)?,
+            revoked_at: read_optional(&row, "revoked_at")?,
+        })
+    })
+    .transpose()
 }
 
 async fn add_tokens(
