@@ -41,6 +41,7 @@ impl FromRequestParts<Central> for SignedIn {
             Access::None => Err(ProblemCode::Unauthenticated.into()),
             Access::DeviceRevoked => Err(ProblemCode::DeviceRevoked.into()),
             Access::Open(session) => {
+                central.door.admit_request(session.id)?;
                 Ok(Self { session: *session, request_id: RequestId::of(&parts.extensions) })
             }
         }

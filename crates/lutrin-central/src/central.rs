@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, Semaphore};
 
 use crate::data::Data;
+use crate::news::News;
 use crate::sign_in::Doorkeeper;
 
 /// What handlers share.
@@ -16,4 +17,8 @@ pub struct Central {
     pub door: Arc<Doorkeeper>,
     /// Room for requests.
     pub room: Arc<Semaphore>,
+    /// Held while the journal of a laptop is taken in.
+    pub importing: Arc<Mutex<()>>,
+    /// Who listens to the feed.
+    pub news: Arc<News>,
 }

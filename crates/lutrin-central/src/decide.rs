@@ -26,6 +26,7 @@ pub fn decide(
     stamped: &Stamped,
 ) -> Ruling {
     let Held { earlier, refused_base, dossier } = held;
+    let is_there = dossier.is_some();
     let dossier = dossier.filter(|dossier| session.scope().includes(&dossier.center));
     if stamped.author != session.reviewer.id || stamped.device != session.device {
         return refuse(Refusal::NotTheAuthor, dossier, Keep::No);
@@ -41,7 +42,15 @@ pub fn decide(
     }
     let dossier = match dossier {
         Some(dossier) => dossier,
-        None => return refuse(without_dossier(stamped), None, Keep::Yes),
+        None => {
+            // A service that was restored may not have taken it in again yet; then
+            // the same decision shall find it. The author is not told which it is.
+            let keep = match stamped.decision.subject().dossier() {
+                Some(_) if !is_there => Keep::No,
+                _ => Keep::Yes,
+            };
+            return refuse(without_dossier(stamped), None, keep);
+        }
     };
     if let Some(refused) = refused_base {
         return refuse(Refusal::DependsOnRefused { refused }, Some(dossier), Keep::Yes);

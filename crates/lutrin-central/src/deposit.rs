@@ -2,9 +2,11 @@
 //! learner answers a correction request.
 
 use std::path::Path;
+use std::sync::OnceLock;
 
 use bytes::Bytes;
 use lutrin_domain::digest::Digest;
+use lutrin_domain::dossier::Dossier;
 use lutrin_domain::id::{DepositId, DossierId, SlotKey};
 use lutrin_domain::intake::{IntakeFile, replace_file};
 use lutrin_domain::subject::Pages;
@@ -84,7 +86,6 @@ pub async fn deposit_bytes(
     bytes: Bytes,
 ) -> Result<Deposited, DepositError> {
     let kept = data.documents.keep(bytes).await?;
-    let deposit = DepositId(data.sources.next_id());
     let trace = data.command_trace();
     let file = IntakeFile {
         sha256: kept.sha256,
@@ -94,10 +95,16 @@ pub async fn deposit_bytes(
         deposited_at: trace.at,
         replaces_previous: true,
     };
-    let change = |dossier| Ok(replace_file(dossier, slot, file.clone(), deposit)?);
+    let made = OnceLock::new();
+    let change = |held: Dossier| {
+        let earlier = held.slot(slot).map_or(0, |slot| slot.deposits.len());
+        let deposit = *made.get_or_init(|| data.ids.deposited(dossier, slot, kept.sha256, earlier));
+        Ok(replace_file(held, slot, file.clone(), deposit)?)
+    };
     match data.db.change_dossier(dossier, &change, &trace).await? {
         Changed::At(position) => {
             let (sha256, size_bytes) = (kept.sha256, kept.size_bytes);
+            let deposit = *made.get().expect("a dossier that changed was given the file");
             Ok(Deposited { deposit, sha256, size_bytes, position })
         }
         Changed::NoDossier => Err(DepositError::NoDossier(dossier)),

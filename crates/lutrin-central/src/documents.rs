@@ -107,6 +107,16 @@ impl Documents {
         blocks.boxed()
     }
 
+    /// Copies a file to another folder, where it is kept only if it is whole.
+    ///
+    /// # Errors
+    ///
+    /// [`KeepError::OtherBytes`] or [`KeepError::Interrupted`] when it is lacking
+    /// or damaged here; others when the other folder fails.
+    pub async fn copy_to(&self, to: &Self, sha256: Digest, size: u64) -> Result<(), KeepError> {
+        to.keep_announced(sha256, self.read(sha256, 0..size)).await.map(|_| ())
+    }
+
     /// Keeps a file whose bytes are at hand.
     ///
     /// # Errors

@@ -2,7 +2,6 @@
 //! or `seed`.
 
 use lutrin_domain::digest::Digest;
-use lutrin_domain::id::{DepositId, DossierId};
 use lutrin_domain::intake::{Intake, IntakeError, open_dossier};
 
 use crate::catalogues::SHIPPED_HASH;
@@ -39,9 +38,10 @@ pub enum TakeInError {
 /// When it cannot be a dossier, or names a document that is not there.
 pub async fn take_in(data: &Data, intake: Intake, trace: &Trace) -> Result<TakenIn, TakeInError> {
     let digest = digest_of(&intake);
-    let dossier = open_dossier(intake, DossierId(data.sources.next_id()), *SHIPPED_HASH, || {
-        DepositId(data.sources.next_id())
-    })?;
+    let id = data.ids.dossier(&intake.reference);
+    let mut places = 0..;
+    let deposit = || data.ids.taken_in(id, digest, places.next().unwrap_or(u64::MAX));
+    let dossier = open_dossier(intake, id, *SHIPPED_HASH, deposit)?;
     for deposit in dossier.slots.iter().flat_map(|slot| &slot.deposits) {
         if data.documents.size(deposit.sha256).await? != Some(deposit.size_bytes) {
             let (sha256, size_bytes) = (deposit.sha256, deposit.size_bytes);

@@ -48,7 +48,12 @@ fn is_json(request: &Request) -> bool {
     essence.eq_ignore_ascii_case("application/json")
 }
 
-async fn read(body: Body, limit: usize) -> Result<Bytes, Failure> {
+/// A body of at most so many bytes.
+///
+/// # Errors
+///
+/// When it is larger, or breaks off.
+pub async fn read(body: Body, limit: usize) -> Result<Bytes, Failure> {
     let mut frames = body.into_data_stream();
     let mut whole = BytesMut::new();
     let mut received = 0;
@@ -57,7 +62,7 @@ async fn read(body: Body, limit: usize) -> Result<Bytes, Failure> {
         received += frame.len();
         if received <= limit {
             whole.extend_from_slice(&frame);
-        } else if received > DRAINED_BYTES {
+        } else if received > limit.max(DRAINED_BYTES) {
             break;
         }
     }

@@ -1,14 +1,16 @@
 //! What surrounds every handler: identifier, log line, problems, time, room.
 
 use std::any::Any;
+use std::convert::Infallible;
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_RANGE, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE,
     X_CONTENT_TYPE_OPTIONS,
 };
+use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -35,6 +37,20 @@ impl RequestId {
     /// The identifier of the request with these extensions.
     pub fn of(extensions: &Extensions) -> String {
         extensions.get::<Self>().map(|id| id.0.clone()).unwrap_or_default()
+    }
+}
+
+impl From<RequestId> for String {
+    fn from(id: RequestId) -> Self {
+        id.0
+    }
+}
+
+impl FromRequestParts<Central> for RequestId {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Central) -> Result<Self, Infallible> {
+        Ok(Self(Self::of(&parts.extensions)))
     }
 }
 

@@ -13,21 +13,31 @@
 //! It never parses a document and never writes an opinion.
 
 pub mod access;
+pub mod backup;
 pub mod catalogues;
 pub mod central;
+pub mod conditional;
+pub mod connections;
 pub mod data;
 pub mod db;
 pub mod decide;
 pub mod decisions;
 pub mod deposit;
+pub mod disk;
 pub mod documents;
 pub mod failure;
+pub mod head;
+pub mod ids;
 pub mod import;
 pub mod intake;
+pub mod journal;
+pub mod journal_import;
 pub mod json;
 pub mod layers;
+pub mod news;
 pub mod openapi;
 pub mod range;
+pub mod restore;
 pub mod reviewers;
 pub mod router;
 pub mod routes;

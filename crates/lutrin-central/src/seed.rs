@@ -21,6 +21,7 @@ use uuid::{Builder, Uuid};
 use crate::data::Data;
 use crate::db::{DbError, Seeded, TakenIn};
 use crate::documents::KeepError;
+use crate::ids::IdKey;
 use crate::intake::{TakeInError, take_in};
 use crate::reviewers::{AddReviewerError, NewAccount, add_reviewer};
 use crate::sources::Ids;
@@ -142,10 +143,11 @@ async fn make(wanted: &Seeded) -> Result<Specimens, SeedError> {
 /// Hands the dossiers over, and says how many were new.
 async fn hand_over(data: &Data, seeded: &Seeded, specimens: Specimens) -> Result<u64, SeedError> {
     for session in &specimens.juries {
-        data.db.put_jury(session).await?;
+        data.db.put_jury(session, &data.command_trace()).await?;
     }
-    let ids = SeededIds::new(format!("dossiers/{}/{}", seeded.seed, seeded.day));
-    let data = Data { sources: data.sources.clone().with_ids(ids), ..data.clone() };
+    // Of the seed, not of this folder: everything is the same wherever it is made.
+    let ids = IdKey::of(format!("lutrin-seed/{}/{}", seeded.seed, seeded.day).as_bytes());
+    let data = data.with_ids(ids);
     let mut new = 0;
     for Specimen { intake, files } in specimens.dossiers {
         for file in files {
@@ -205,7 +207,7 @@ async fn add_accounts(data: &Data, request: &SeedRequest) -> Result<Vec<&'static
             continue;
         }
         let ids = SeededIds::new(format!("reviewer/{}", account.login));
-        let data = Data { sources: data.sources.clone().with_ids(ids), ..data.clone() };
+        let data = data.with_sources(data.sources.clone().with_ids(ids));
         let centers = account.centers.iter().map(|code| CenterCode::new(*code)).collect::<Vec<_>>();
         let new = NewAccount {
             login: account.login.to_owned(),

@@ -1,5 +1,6 @@
 //! The running service: how it starts, what handlers share, how it stops.
 
+use std::error::Error;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,7 +11,10 @@ use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinHandle;
 
 use crate::central::Central;
+use crate::connections::{ConnectionLimits, serve};
 use crate::data::{Data, OpenDataError};
+use crate::journal::When;
+use crate::news::{LISTENERS, News};
 use crate::router::router;
 use crate::sign_in::{Doorkeeper, PasswordError, SignInLimits};
 use crate::sources::Sources;
@@ -19,6 +23,9 @@ use crate::sources::Sources;
 const ROOM: usize = 256;
 /// How long requests in flight may take once the service stops.
 const STOP_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// How often the feed is looked at, and marks are left outside the database.
+const LOOK_PERIOD: Duration = Duration::from_secs(1);
 
 /// How the service runs.
 #[derive(Clone)]
@@ -29,6 +36,8 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// How often one may try to sign in.
     pub sign_in: SignInLimits,
+    /// What connections may take.
+    pub connections: ConnectionLimits,
     /// Time, identifiers and randomness.
     pub sources: Sources,
 }
@@ -40,6 +49,7 @@ impl Settings {
             data: data.into(),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             sign_in: SignInLimits::default(),
+            connections: ConnectionLimits::default(),
             sources: Sources::system(),
         }
     }
@@ -76,7 +86,9 @@ pub struct Running {
     /// What it keeps, on the service's own connection.
     pub data: Data,
     stop: Option<oneshot::Sender<()>>,
-    serving: JoinHandle<std::io::Result<()>>,
+    news: Arc<News>,
+    serving: JoinHandle<()>,
+    watching: JoinHandle<()>,
 }
 
 impl Service {
@@ -91,30 +103,39 @@ impl Service {
         let refused = |source| StartError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(refused)?;
         let addr = listener.local_addr().map_err(refused)?;
+        let news = News::new(LISTENERS);
         let central = Central {
             door: Arc::new(Doorkeeper::new(&settings.sign_in, &settings.sources)?),
             room: Arc::new(Semaphore::new(ROOM)),
+            importing: Arc::default(),
+            news: news.clone(),
             data: data.clone(),
         };
         let (stop, stopped) = oneshot::channel();
-        let serving = tokio::spawn(serve(listener, central, stopped));
+        let serving = tokio::spawn(serve(listener, router(central), settings.connections, stopped));
+        let watching = tokio::spawn(watch_feed(data.clone(), news.clone()));
         tracing::info!(address = %addr, "listening");
-        Ok(Running { addr, data, stop: Some(stop), serving })
+        Ok(Running { addr, data, stop: Some(stop), news, serving, watching })
     }
 }
 
-async fn serve(
-    listener: TcpListener,
-    central: Central,
-    stopped: oneshot::Receiver<()>,
-) -> std::io::Result<()> {
-    let service = router(central).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service)
-        .with_graceful_shutdown(async {
-            // A sender that is gone asks to stop as well.
-            let _ = stopped.await;
-        })
-        .await
+/// Tells listeners how far the feed is, also by commands of other processes, and
+/// leaves marks outside the database.
+async fn watch_feed(data: Data, news: Arc<News>) {
+    let mut marks = tokio::time::interval(LOOK_PERIOD);
+    loop {
+        let due = tokio::select! {
+            _ = marks.tick() => true,
+            () = news.worth_looking() => false,
+        };
+        match data.db.state().await {
+            Ok(state) => news.tell(&state),
+            Err(error) => tracing::warn!(error = &error as &dyn Error, "the feed cannot be read"),
+        }
+        if due && let Err(error) = data.leave_marks(When::Due).await {
+            tracing::warn!(error = &error as &dyn Error, "no marks were left");
+        }
+    }
 }
 
 impl Running {
@@ -133,10 +154,13 @@ impl Running {
             // It may have stopped by itself.
             let _ = stop.send(());
         }
+        // Streams of events have no end of their own.
+        self.news.stop();
         let served = tokio::time::timeout(STOP_TIMEOUT, &mut self.serving).await;
+        self.watching.abort();
         self.data.close().await;
         match served {
-            Ok(served) => served.map_err(std::io::Error::other)?,
+            Ok(served) => served.map_err(std::io::Error::other),
             Err(_) => {
                 tracing::warn!("requests in flight were cut off");
                 Ok(())
@@ -148,5 +172,6 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         self.serving.abort();
+        self.watching.abort();
     }
 }

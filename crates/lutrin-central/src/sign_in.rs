@@ -9,12 +9,14 @@ use argon2::password_hash::PasswordHasher as _;
 use argon2::password_hash::PasswordVerifier as _;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, Version};
-use governor::clock::{Clock as _, DefaultClock};
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::clock::{Clock as _, DefaultClock, QuantaInstant};
+use governor::{DefaultKeyedRateLimiter, NotUntil, Quota, RateLimiter};
 use lutrin_domain::digest::Digest;
 use lutrin_protocol::session::Secret;
 use tokio::sync::Semaphore;
+use uuid::Uuid;
 
+use crate::db::SessionId;
 use crate::sources::Sources;
 
 /// How many passwords are checked at the same time: each takes 19 MiB.
@@ -30,6 +32,11 @@ pub struct SignInLimits {
     pub login: Pace,
     /// From one address; behind a proxy all reviewers share one.
     pub address: Pace,
+    /// Refreshes from one address.
+    pub refresh: Pace,
+    /// Requests of one session: what a machine that goes round in circles may do
+    /// to the others. A reader or a transfer does not come near it.
+    pub session: Pace,
 }
 
 /// So many at once, then one per period.
@@ -49,7 +56,12 @@ impl Default for SignInLimits {
             burst: NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN),
             period: Duration::from_millis(millis),
         };
-        Self { login: pace(10, 6_000), address: pace(100, 500) }
+        Self {
+            login: pace(10, 6_000),
+            address: pace(100, 500),
+            refresh: pace(200, 50),
+            session: pace(1_000, 2),
+        }
     }
 }
 
@@ -57,6 +69,8 @@ impl Default for SignInLimits {
 pub struct Doorkeeper {
     by_login: DefaultKeyedRateLimiter<Digest>,
     by_address: DefaultKeyedRateLimiter<IpAddr>,
+    refreshes: DefaultKeyedRateLimiter<IpAddr>,
+    by_session: DefaultKeyedRateLimiter<Uuid>,
     clock: DefaultClock,
     checks: Semaphore,
     /// Checked when the login is unknown, so that it takes as long.
@@ -81,6 +95,8 @@ impl Doorkeeper {
         Ok(Self {
             by_login: RateLimiter::keyed(quota(limits.login)),
             by_address: RateLimiter::keyed(quota(limits.address)),
+            refreshes: RateLimiter::keyed(quota(limits.refresh)),
+            by_session: RateLimiter::keyed(quota(limits.session)),
             clock: DefaultClock::default(),
             checks: Semaphore::new(CHECKS_AT_ONCE),
             nobody: nobody.into(),
@@ -98,19 +114,45 @@ impl Doorkeeper {
         let login = Digest::of(login.as_bytes());
         let waits =
             [self.by_address.check_key(&address).err(), self.by_login.check_key(&login).err()];
-        let now = self.clock.now();
-        match waits.into_iter().flatten().map(|until| until.wait_time_from(now)).max() {
-            None => Ok(()),
-            Some(wait) => Err(TooOften { retry_after: wait.as_secs() + 1 }),
-        }
+        let waits = waits.iter().flatten().map(|until| self.too_often(until));
+        waits.max_by_key(|wait| wait.retry_after).map_or(Ok(()), Err)
+    }
+
+    /// Counts a refresh.
+    ///
+    /// # Errors
+    ///
+    /// When there were too many.
+    pub fn admit_refresh(&self, address: IpAddr) -> Result<(), TooOften> {
+        self.forget_the_quiet();
+        self.refreshes.check_key(&address).map_err(|until| self.too_often(&until))
+    }
+
+    /// Counts a request of a session.
+    ///
+    /// # Errors
+    ///
+    /// When there were too many.
+    pub fn admit_request(&self, session: SessionId) -> Result<(), TooOften> {
+        self.forget_the_quiet();
+        self.by_session.check_key(&session.0).map_err(|until| self.too_often(&until))
+    }
+
+    fn too_often(&self, until: &NotUntil<QuantaInstant>) -> TooOften {
+        TooOften { retry_after: until.wait_time_from(self.clock.now()).as_secs() + 1 }
     }
 
     fn forget_the_quiet(&self) {
         if self.by_login.len() > REMEMBERED {
             self.by_login.retain_recent();
         }
-        if self.by_address.len() > REMEMBERED {
-            self.by_address.retain_recent();
+        for by_address in [&self.by_address, &self.refreshes] {
+            if by_address.len() > REMEMBERED {
+                by_address.retain_recent();
+            }
+        }
+        if self.by_session.len() > REMEMBERED {
+            self.by_session.retain_recent();
         }
     }
 
@@ -175,7 +217,8 @@ mod tests {
             burst: NonZeroU32::new(burst).unwrap(),
             period: Duration::from_secs(3_600),
         };
-        let limits = SignInLimits { login: pace(2), address: pace(3) };
+        let limits =
+            SignInLimits { login: pace(2), address: pace(3), refresh: pace(2), session: pace(2) };
         Doorkeeper::new(&limits, &Sources::system()).unwrap()
     }
 

@@ -1,7 +1,7 @@
 //! The addresses, once for both sides.
 
 use lutrin_domain::digest::Digest;
-use lutrin_domain::id::DossierId;
+use lutrin_domain::id::{DeviceId, DossierId};
 
 /// `GET` [`crate::about::About`], without signing in.
 pub const ABOUT: &str = "/v1/about";
@@ -29,6 +29,14 @@ pub const DOSSIER: &str = "/v1/dossiers/{id}";
 pub const DOCUMENT: &str = "/v1/documents/{sha256}";
 /// Template of [`catalogue`].
 pub const CATALOGUE: &str = "/v1/catalogue/{hash}";
+
+/// Template of [`journal`].
+pub const JOURNAL: &str = "/v1/journal/{device}";
+
+/// `PUT` the sealed journal of a machine → [`crate::journal::JournalResponse`].
+pub fn journal(device: DeviceId) -> String {
+    format!("/v1/journal/{device}")
+}
 
 /// `GET` the full snapshot of one dossier: [`crate::changes::Snapshot`].
 pub fn dossier(id: DossierId) -> String {

@@ -11,6 +11,7 @@ pub mod cursor;
 pub mod documents;
 pub mod endpoint;
 pub mod events;
+pub mod journal;
 pub mod juries;
 pub mod limits;
 pub mod problem;

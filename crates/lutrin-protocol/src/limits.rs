@@ -14,6 +14,8 @@ pub const SNAPSHOTS_PAGE: usize = 20;
 pub const ANSWER_BYTES: usize = 64 * 1024 * 1024;
 /// The largest document, in bytes: 50 MiB.
 pub const DOCUMENT_BYTES: u64 = 50 * 1024 * 1024;
+/// The largest sealed journal, in bytes: 64 MiB, a hundred times a jury's.
+pub const JOURNAL_BYTES: usize = 64 * 1024 * 1024;
 /// The longest login or name of a device, in characters.
 pub const NAME_CHARS: usize = 200;
 /// The longest password, in bytes: more only makes Argon2id work for nothing.

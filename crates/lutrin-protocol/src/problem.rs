@@ -83,6 +83,8 @@ codes! {
     SessionEnded = "session_ended", 401, "The session has ended; sign in again.";
     /// The device was revoked.
     DeviceRevoked = "device_revoked", 403, "This device was revoked.";
+    /// The account was disabled.
+    AccountDisabled = "account_disabled", 403, "This account was disabled.";
     /// The reviewer's role does not allow this.
     NotAllowed = "not_allowed", 403, "The role does not allow this.";
     /// Not there, or not in the scope: the two are not told apart (W12).

@@ -24,6 +24,8 @@ use lutrin_protocol::about::{About, PROTOCOL, SERVICE_NAME};
 use lutrin_protocol::changes::{Change, ChangesResponse, Snapshot};
 use lutrin_protocol::cursor::Cursor;
 use lutrin_protocol::documents::{DocumentResponse, IntakeResponse};
+use lutrin_protocol::events::Changed;
+use lutrin_protocol::journal::{JournalResponse, Record};
 use lutrin_protocol::juries::{CarriedResponse, CarryRequest, JuriesResponse, JuryEntry};
 use lutrin_protocol::problem::{Problem, ProblemCode};
 use lutrin_protocol::push::{PushOutcome, PushRequest, PushResponse, PushResult};
@@ -253,6 +255,25 @@ fn documents_and_intake() {
     let kept = DocumentResponse { sha256: Digest::of(b"march"), size_bytes: 52_341 };
     reads_back(&sample!("document_response", kept));
     reads_back(&sample!("intake_response", IntakeResponse { dossier: DossierId(id(9)) }));
+}
+
+#[test]
+fn events() {
+    reads_back(&sample!("changed", Changed { position: 1_102 }));
+}
+
+#[test]
+fn journals() {
+    let taken =
+        JournalResponse { records: 41, applied: 38, withdrawn: 2, drafts: 1, ..Default::default() };
+    reads_back(&sample!("journal_response", taken));
+    let record = Record::Decision { stamped: Box::new(stamped()), recorded_at: at() };
+    reads_back(&sample!("journal_record_decision", record));
+    let record = Record::Withdrawn { decision: DecisionId(id(12)), at: at() };
+    reads_back(&sample!("journal_record_withdrawn", record));
+    let (key, text) = ("opinion".into(), "Avis favorable.".into());
+    let record = Record::Draft { dossier: DossierId(id(9)), key, text, saved_at: at() };
+    reads_back(&sample!("journal_record_draft", record));
 }
 
 #[test]

@@ -52,7 +52,7 @@ impl TestService {
             file_closing_date: date(2026, 12, 4),
             diplomas: vec![DiplomaCode::new("CRN0400A")],
         };
-        service.data().db.put_jury(&session).await.unwrap();
+        service.data().db.put_jury(&session, &service.data().command_trace()).await.unwrap();
         let dnf = [Role::NationalLead, Role::DnfReviewer];
         service.add_reviewer(NADIA, "Nadia Ferrand", &dnf, Scope::Everywhere).await;
         service.add_reviewer(KARINE, "Karine Soulier", &dnf, Scope::Everywhere).await;

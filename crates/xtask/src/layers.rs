@@ -12,7 +12,8 @@ use crate::workspace::{SHELL, Workspace};
 const LAYERS: &[(&str, &[&str])] = &[
     ("lutrin-domain", &[]),
     ("lutrin-protocol", &["lutrin-domain"]),
-    ("lutrin-store", &["lutrin-domain"]),
+    // Of the protocol, the form of the journal only.
+    ("lutrin-store", &["lutrin-protocol", "lutrin-domain"]),
     ("lutrin-preview", &["lutrin-domain"]),
     ("lutrin-sync", &["lutrin-store", "lutrin-protocol", "lutrin-domain"]),
     ("lutrin-papers", &["lutrin-domain"]),

@@ -30,6 +30,8 @@ const row = (more: Partial<OutboxRowView>): OutboxRowView => ({
   state: "pending",
   attempts: 0,
   refusal: null,
+  theirs: null,
+  unread_until: null,
   ...more,
 });
 

@@ -30,7 +30,7 @@ struct Revoked {
 
 /// Revokes a machine.
 pub async fn run(data: &Data, args: RevokeArgs) -> CommandResult {
-    if !data.db.revoke_device(args.device, data.sources.now()).await? {
+    if !data.db.revoke_device(args.device, &data.command_trace()).await? {
         return Err(format!("there is no device {}", args.device).into());
     }
     print(&Revoked { device: args.device })

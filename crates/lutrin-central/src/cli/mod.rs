@@ -1,16 +1,20 @@
 //! The commands. Results are JSON on stdout, logs JSON on stderr; an error is one
 //! line for a person on stderr and exit code 1.
 //!
-//! Every command but `serve` may run while the service does.
+//! Every command but `serve` and `restore` may run while the service does.
 
+mod backup;
 mod decisions;
 mod deposit;
 mod device;
 mod import;
+mod journal;
+mod restore;
 mod reviewer;
 #[cfg(feature = "seed")]
 mod seed;
 mod serve;
+mod withdraw;
 
 use std::error::Error;
 use std::io::{self, Read as _, Write as _};
@@ -18,6 +22,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Parser;
 use lutrin_central::data::Data;
+use lutrin_central::db::Standing;
 use lutrin_central::openapi;
 use lutrin_central::sources::Sources;
 use lutrin_protocol::session::Secret;
@@ -40,6 +45,12 @@ pub enum Command {
     Import(import::Args),
     /// Replaces a learner's file.
     Deposit(deposit::Args),
+    /// Takes a dossier out of the service; laptops let go of it.
+    Withdraw(withdraw::Args),
+    /// Copies everything into a new folder, verified, while the service runs.
+    Backup(backup::Args),
+    /// Makes a service of a backup again; laptops then send what it has lost.
+    Restore(restore::Args),
     /// Prints the decisions received, refused ones included, one line each.
     Decisions(decisions::Args),
     /// Accounts of reviewers.
@@ -48,6 +59,9 @@ pub enum Command {
     /// Machines of reviewers.
     #[command(subcommand)]
     Device(device::Command),
+    /// The journal of who did what when, and those of laptops.
+    #[command(subcommand)]
+    Journal(journal::Command),
     /// Prints the OpenAPI description of the wire.
     Openapi,
 }
@@ -75,14 +89,43 @@ impl Command {
             Self::Deposit(args) => {
                 args.data.clone().lend(async |data| deposit::run(data, args).await).await
             }
+            Self::Backup(args) => {
+                args.data.clone().lend(async |data| backup::run(data, args).await).await
+            }
+            Self::Restore(args) => restore::run(args).await,
             Self::Decisions(args) => {
                 args.data.clone().lend(async |data| decisions::run(data, args).await).await
             }
+            Self::Withdraw(args) => {
+                args.data.clone().lend(async |data| withdraw::run(data, args).await).await
+            }
             Self::Reviewer(reviewer::Command::Add(args)) => {
-                args.data.clone().lend(async |data| reviewer::run(data, args).await).await
+                args.data.clone().lend(async |data| reviewer::add(data, args).await).await
+            }
+            Self::Reviewer(reviewer::Command::Scope(args)) => {
+                args.data.clone().lend(async |data| reviewer::scope(data, args).await).await
+            }
+            Self::Reviewer(reviewer::Command::Disable(args)) => {
+                let standing = Standing::Disabled;
+                let data = args.data.clone();
+                data.lend(async |data| reviewer::standing(data, args, standing).await).await
+            }
+            Self::Reviewer(reviewer::Command::Enable(args)) => {
+                let standing = Standing::Enabled;
+                let data = args.data.clone();
+                data.lend(async |data| reviewer::standing(data, args, standing).await).await
             }
             Self::Device(device::Command::Revoke(args)) => {
                 args.data.clone().lend(async |data| device::run(data, args).await).await
+            }
+            Self::Journal(journal::Command::Verify(args)) => {
+                args.data.clone().lend(async |data| journal::verify(data, args).await).await
+            }
+            Self::Journal(journal::Command::Import(args)) => {
+                args.data.clone().lend(async |data| journal::import(data, args).await).await
+            }
+            Self::Journal(journal::Command::Drafts(args)) => {
+                args.data.clone().lend(async |data| journal::drafts(data, &args)).await
             }
             Self::Openapi => {
                 let mut text = serde_json::to_vec_pretty(&openapi::document())?;

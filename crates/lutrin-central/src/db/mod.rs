@@ -3,22 +3,29 @@
 //! [`Database`] is the only door; no SQL exists outside this folder. Each method
 //! is one transaction. Business rules stay outside: where a rule must be looked
 //! at inside a transaction, the caller gives it as a function ([`Judge`],
-//! [`Change`]), which sees what is held and says what shall be held.
+//! [`Change`]), which sees what is held and says what shall be held. What is
+//! written by somebody comes with a [`Trace`], and is entered in the journal in
+//! the same transaction.
 //!
 //! One engine exists, [`sqlite`]; PostgreSQL will be another one.
 
 mod records;
 pub mod sqlite;
 
+use std::path::Path;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use lutrin_domain::decision::Stamped;
 use lutrin_domain::digest::Digest;
 use lutrin_domain::dossier::Dossier;
-use lutrin_domain::id::{DeviceId, DossierId};
+use lutrin_domain::id::{DecisionId, DeviceId, DossierId, ReviewerId};
 use lutrin_domain::jury::JurySession;
 use lutrin_domain::reviewer::Scope;
 use lutrin_protocol::juries::{CarriedResponse, CarryRequest, JuryEntry};
+use uuid::Uuid;
+
+use crate::journal::{Chain, KeptEntry};
 
 pub use records::*;
 
@@ -34,37 +41,72 @@ pub trait Database: Send + Sync {
     /// The epoch, the head of the feed and the like.
     async fn state(&self) -> Result<ServiceState, DbError>;
 
+    /// Begins another life of the service: it may have lost something.
+    async fn begin_epoch(&self, epoch: Uuid, trace: &Trace) -> Result<(), DbError>;
+    /// Copies all of it, as it is at one moment, into a new file.
+    async fn copy_to(&self, file: &Path) -> Result<(), DbError>;
+    /// Says up to where a verified backup reaches; not if the epoch is another one.
+    async fn mark_backup(&self, epoch: Uuid, position: u64, trace: &Trace)
+    -> Result<bool, DbError>;
+
     /// Keeps a version of the catalogue; one already there stays.
     async fn add_catalogue(&self, hash: Digest, text: &str, at: Timestamp) -> Result<(), DbError>;
     /// The exact text of a version of the catalogue.
     async fn catalogue(&self, hash: Digest) -> Result<Option<String>, DbError>;
 
     /// Adds a reviewer.
-    async fn add_reviewer(&self, new: &NewReviewer) -> Result<Added, DbError>;
+    async fn add_reviewer(&self, new: &NewReviewer, trace: &Trace) -> Result<Added, DbError>;
+    /// Changes what the reviewer of a login may see: their cursors are gone.
+    async fn set_scope(
+        &self,
+        login: &str,
+        scope: &Scope,
+        trace: &Trace,
+    ) -> Result<Option<ReviewerId>, DbError>;
+    /// Says whether the account of a login may be used; one that may not loses its
+    /// sessions, and its cursors are gone.
+    async fn set_standing(
+        &self,
+        login: &str,
+        standing: Standing,
+        trace: &Trace,
+    ) -> Result<Option<ReviewerId>, DbError>;
     /// The password hash of a login.
     async fn credentials(&self, login: &str) -> Result<Option<Credentials>, DbError>;
 
     /// Opens a session and registers its device.
-    async fn open_session(&self, new: &NewSession) -> Result<Opening, DbError>;
+    async fn open_session(&self, new: &NewSession, trace: &Trace) -> Result<Opening, DbError>;
     /// Uses a refresh token up and gives the session its next tokens.
-    async fn renew_session(&self, renewal: &Renewal) -> Result<Renewed, DbError>;
+    async fn renew_session(&self, renewal: &Renewal, trace: &Trace) -> Result<Renewed, DbError>;
     /// The session of an access token, by the token's hash.
     async fn session(&self, access: TokenHash, now: Timestamp) -> Result<Access, DbError>;
     /// Ends a session and its tokens.
-    async fn end_session(&self, session: SessionId, now: Timestamp) -> Result<(), DbError>;
+    async fn end_session(&self, session: SessionId, trace: &Trace) -> Result<(), DbError>;
+    /// Whether a session goes on.
+    async fn is_open(&self, session: SessionId) -> Result<bool, DbError>;
     /// Revokes a device; says whether there is one.
-    async fn revoke_device(&self, device: DeviceId, now: Timestamp) -> Result<bool, DbError>;
+    async fn revoke_device(&self, device: DeviceId, trace: &Trace) -> Result<bool, DbError>;
+
+    /// A machine that was registered.
+    async fn device(&self, device: DeviceId) -> Result<Option<RegisteredDevice>, DbError>;
 
     /// What changed for a device since its cursor.
     async fn changes(&self, ask: &ChangesAsk) -> Result<Changes, DbError>;
+    /// Whether anything that a reviewer may see changed after a position.
+    async fn has_news(&self, reviewer: ReviewerId, since: u64) -> Result<bool, DbError>;
     /// The sittings with their dossiers in a scope, and the revision they are of.
     async fn juries(&self, scope: &Scope) -> Result<(u32, Vec<JuryEntry>), DbError>;
     /// Adds or replaces a sitting.
-    async fn put_jury(&self, session: &JurySession) -> Result<(), DbError>;
+    async fn put_jury(&self, session: &JurySession, trace: &Trace) -> Result<(), DbError>;
     /// What a device carries, with the dossiers of the scope that follow.
     async fn carried(&self, device: DeviceId, scope: &Scope) -> Result<CarriedResponse, DbError>;
     /// Replaces what a device carries.
-    async fn carry(&self, device: DeviceId, carry: &CarryRequest) -> Result<(), DbError>;
+    async fn carry(
+        &self,
+        device: DeviceId,
+        carry: &CarryRequest,
+        trace: &Trace,
+    ) -> Result<(), DbError>;
 
     /// A dossier with its place in the feed, if it is in the scope.
     async fn dossier(
@@ -84,6 +126,10 @@ pub trait Database: Send + Sync {
         trace: &Trace,
     ) -> Result<Changed, DbError>;
 
+    /// Takes a dossier out of the service, and gives the place in the feed where
+    /// that is told; its decisions stay.
+    async fn withdraw(&self, id: DossierId, trace: &Trace) -> Result<Option<u64>, DbError>;
+
     /// Rules on a decision: what is held, the ruling and its traces in one transaction.
     async fn rule_on(
         &self,
@@ -92,11 +138,30 @@ pub trait Database: Send + Sync {
         trace: &Trace,
     ) -> Result<Ruled, DbError>;
 
+    /// Writes into the journal that journals of laptops are taken in, and keeps
+    /// what they say was withdrawn.
+    async fn note_journals(
+        &self,
+        files: &[Digest],
+        withdrawn: &[DecisionId],
+        trace: &Trace,
+    ) -> Result<(), DbError>;
+    /// Whether a journal said that a decision was withdrawn.
+    async fn was_withdrawn(&self, decision: DecisionId) -> Result<bool, DbError>;
+
     /// The decisions kept, in the order they were received, refused ones included.
     async fn decisions(&self, of: Option<DossierId>) -> Result<Vec<KeptDecision>, DbError>;
 
     /// The size of a file, if it belongs to a dossier of the scope.
     async fn document(&self, sha256: Digest, scope: &Scope) -> Result<Option<u64>, DbError>;
+
+    /// Writes into the journal that a password was refused. Not whose login was
+    /// tried: what was typed there may be a password.
+    async fn note_sign_in_refused(&self, trace: &Trace) -> Result<(), DbError>;
+    /// The entries of the journal after one, in order.
+    async fn journal(&self, after: u64, limit: usize) -> Result<Vec<KeptEntry>, DbError>;
+    /// Where the journal ends, as it was left.
+    async fn journal_head(&self) -> Result<Chain, DbError>;
 
     /// What `seed` has made.
     async fn seeded(&self) -> Result<Option<Seeded>, DbError>;

@@ -51,7 +51,7 @@ pub struct NewReviewer {
 pub enum Added {
     /// Added now.
     New,
-    /// The login is taken; nothing changed.
+    /// The login or the identifier is taken; nothing changed.
     LoginTaken,
 }
 
@@ -62,6 +62,17 @@ pub struct Credentials {
     pub reviewer: ReviewerId,
     /// Argon2id in PHC form.
     pub password_hash: String,
+    /// Whether the account may be used.
+    pub standing: Standing,
+}
+
+/// Whether an account may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It may.
+    Enabled,
+    /// It may not: nobody signs in, and no session goes on.
+    Disabled,
 }
 
 /// The two tokens of a session, hashed.
@@ -122,6 +133,9 @@ pub struct Renewal {
 pub enum Renewed {
     /// The next tokens work.
     Renewed(Reviewer),
+    /// The same token again, whose answer was never used: those tokens are gone,
+    /// and the next ones work.
+    Repeated(Reviewer),
     /// Unknown, too old or ended.
     Ended,
     /// Used before: the whole session was ended, since one of the two is a thief.
@@ -154,7 +168,20 @@ pub struct Session {
     pub device_key: [u8; 32],
 }
 
-/// Who did something, for the audit.
+/// A machine that was registered when somebody signed in on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegisteredDevice {
+    /// Which.
+    pub id: DeviceId,
+    /// Whose, as they are now.
+    pub owner: Reviewer,
+    /// The key with which it signs decisions.
+    pub key: [u8; 32],
+    /// Since when it is revoked.
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// Who did something, for the journal.
 #[derive(Clone, Debug)]
 pub struct Trace {
     /// Null for commands run on the service's machine.
@@ -203,14 +230,33 @@ pub struct ChangesPage {
     pub more: bool,
 }
 
-/// A dossier that changed.
-pub struct DossierChange {
+/// A change in the feed.
+pub enum DossierChange {
+    /// A dossier is new or changed.
+    Put {
+        /// Where in the feed.
+        position: u64,
+        /// What a list shows.
+        summary: Box<DossierSummary>,
+        /// The whole, if the device carries it.
+        snapshot: Option<Box<Dossier>>,
+    },
+    /// A dossier left the scope.
+    Left {
+        /// Where in the feed.
+        position: u64,
+        /// Which.
+        dossier: DossierId,
+    },
+}
+
+impl DossierChange {
     /// Where in the feed.
-    pub position: u64,
-    /// What a list shows.
-    pub summary: DossierSummary,
-    /// The whole, if the device carries it.
-    pub snapshot: Option<Dossier>,
+    pub fn position(&self) -> u64 {
+        match self {
+            Self::Put { position, .. } | Self::Left { position, .. } => *position,
+        }
+    }
 }
 
 /// A dossier to take in.

@@ -52,6 +52,6 @@ pub async fn replace(
     Json(carry): Json<CarryRequest>,
 ) -> Result<Answer<CarriedResponse>, Failure> {
     let session = reviewer.session();
-    central.data.db.carry(session.device, &carry).await?;
+    central.data.db.carry(session.device, &carry, &reviewer.0.trace(&central)).await?;
     Ok(Answer(central.data.db.carried(session.device, session.scope()).await?))
 }

@@ -76,9 +76,10 @@ fn response(central: &Central, page: ChangesPage) -> ChangesResponse {
 }
 
 fn change(change: DossierChange) -> Change {
-    Change::Put {
-        position: change.position,
-        summary: Box::new(change.summary),
-        snapshot: change.snapshot.map(Box::new),
+    match change {
+        DossierChange::Put { position, summary, snapshot } => {
+            Change::Put { position, summary, snapshot }
+        }
+        DossierChange::Left { position, dossier } => Change::Remove { position, dossier },
     }
 }

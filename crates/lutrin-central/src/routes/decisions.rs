@@ -47,6 +47,7 @@ pub async fn push(
         let taken = decisions::take(&central.data, reviewer.session(), stamped, &trace).await?;
         results.push(room.fit(taken));
     }
+    central.news.look();
     Ok(Answer(PushResponse { results, epoch, server_time: central.data.sources.now() }))
 }
 

@@ -6,8 +6,7 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::header::{
-    ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_NONE_MATCH, IF_RANGE,
-    RANGE,
+    ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_RANGE, RANGE,
 };
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse as _, Response};
@@ -19,6 +18,7 @@ use lutrin_protocol::problem::{Problem, ProblemCode};
 use super::named;
 use crate::access::{Administrator, Reviewer};
 use crate::central::Central;
+use crate::conditional;
 use crate::failure::Failure;
 use crate::range::{Wanted, wanted};
 
@@ -56,9 +56,9 @@ pub async fn read(
     let Some(size) = central.data.db.document(sha256, scope).await? else {
         return Err(not_in_scope(&reviewer, sha256));
     };
-    let tag = format!("\"{sha256}\"");
-    if text(&headers, &IF_NONE_MATCH).is_some_and(|tags| tags == "*" || tags.contains(&tag)) {
-        return Ok((StatusCode::NOT_MODIFIED, [(ETAG, tag)]).into_response());
+    let tag = conditional::tag(sha256);
+    if let Some(at_hand) = conditional::at_hand(&headers, &tag) {
+        return Ok(at_hand);
     }
     // A range of another file, or of a date, is of no use here.
     let of_this = text(&headers, &IF_RANGE).is_none_or(|condition| condition == tag);

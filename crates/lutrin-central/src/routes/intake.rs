@@ -40,7 +40,10 @@ pub async fn take_in(
 ) -> Result<(StatusCode, Answer<IntakeResponse>), Failure> {
     let trace = signed_in.trace(&central);
     match take(&central.data, intake, &trace).await? {
-        TakenIn::New(dossier) => Ok((StatusCode::CREATED, Answer(IntakeResponse { dossier }))),
+        TakenIn::New(dossier) => {
+            central.news.look();
+            Ok((StatusCode::CREATED, Answer(IntakeResponse { dossier })))
+        }
         TakenIn::Known(dossier) => Ok((StatusCode::OK, Answer(IntakeResponse { dossier }))),
         TakenIn::ReferenceTaken => {
             Err(Failure::new(ProblemCode::Unprocessable)

@@ -7,7 +7,9 @@ pub mod changes;
 pub mod decisions;
 pub mod documents;
 pub mod dossiers;
+pub mod events;
 pub mod intake;
+pub mod journal;
 pub mod juries;
 pub mod sessions;
 

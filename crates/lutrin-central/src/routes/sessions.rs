@@ -14,9 +14,10 @@ use lutrin_protocol::session::{RefreshRequest, SessionResponse, SignInRequest};
 
 use crate::access::SignedIn;
 use crate::central::Central;
-use crate::db::{NewSession, Opening, Renewal, Renewed, SessionId};
+use crate::db::{NewSession, Opening, Renewal, Renewed, SessionId, Standing, Trace};
 use crate::failure::Failure;
 use crate::json::Json;
+use crate::layers::RequestId;
 use crate::tokens::{self, Tokens};
 
 /// `POST /v1/sessions`
@@ -29,13 +30,14 @@ use crate::tokens::{self, Tokens};
     responses(
         (status = 200, description = "Signed in; the device is registered.", body = SessionResponse),
         (status = 401, description = "The login or the password is wrong.", body = Problem),
-        (status = 403, description = "The device was revoked.", body = Problem),
+        (status = 403, description = "The device was revoked, or the account disabled.", body = Problem),
         (status = 422, description = "The device is another reviewer's or has another key.", body = Problem),
         (status = 429, description = "Too many attempts; see `Retry-After`.", body = Problem),
     ),
 )]
 pub async fn open(
     State(central): State<Central>,
+    request_id: RequestId,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
     Json(asked): Json<SignInRequest>,
 ) -> Result<Answer<SessionResponse>, Failure> {
@@ -44,9 +46,20 @@ pub async fn open(
     let credentials = central.data.db.credentials(&asked.login).await?;
     let hash = credentials.as_ref().map(|credentials| credentials.password_hash.as_str());
     let right = central.door.check(asked.password, hash).await?;
+    let trace = Trace {
+        reviewer: credentials.as_ref().map(|credentials| credentials.reviewer),
+        device: Some(asked.device),
+        request_id: Some(request_id.into()),
+        at: central.data.sources.now(),
+    };
     let Some(credentials) = credentials.filter(|_| right) else {
+        central.data.db.note_sign_in_refused(&trace).await?;
         return Err(ProblemCode::BadCredentials.into());
     };
+    // Only whoever knows the password learns it.
+    if credentials.standing == Standing::Disabled {
+        return Err(ProblemCode::AccountDisabled.into());
+    }
     let sources = &central.data.sources;
     let tokens = Tokens::make(sources);
     let session = NewSession {
@@ -58,7 +71,7 @@ pub async fn open(
         tokens: tokens.hashed(),
         now: sources.now(),
     };
-    match central.data.db.open_session(&session).await? {
+    match central.data.db.open_session(&session, &trace).await? {
         Opening::Open(reviewer) => Ok(response(&central, tokens, reviewer)),
         Opening::DeviceRevoked => Err(ProblemCode::DeviceRevoked.into()),
         Opening::OtherDevice => Err(Failure::new(ProblemCode::Unprocessable)
@@ -74,23 +87,30 @@ pub async fn open(
     tag = "anyone",
     request_body = RefreshRequest,
     responses(
-        (status = 200, description = "The next tokens; the one shown is used up.", body = SessionResponse),
+        (status = 200, description = "The next tokens; the one shown works again only until one of them is used.", body = SessionResponse),
         (status = 401, description = "The session has ended, or the token was used before.", body = Problem),
         (status = 403, description = "The device was revoked.", body = Problem),
+        (status = 429, description = "Too many attempts; see `Retry-After`.", body = Problem),
     ),
 )]
 pub async fn renew(
     State(central): State<Central>,
+    request_id: RequestId,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
     Json(asked): Json<RefreshRequest>,
 ) -> Result<Answer<SessionResponse>, Failure> {
+    central.door.admit_refresh(from.ip())?;
     let tokens = Tokens::make(&central.data.sources);
     let renewal = Renewal {
         used: tokens::hash(asked.refresh_token.expose()),
         next: tokens.hashed(),
         now: central.data.sources.now(),
     };
-    match central.data.db.renew_session(&renewal).await? {
-        Renewed::Renewed(reviewer) => Ok(response(&central, tokens, reviewer)),
+    let trace = Trace { request_id: Some(request_id.into()), ..central.data.command_trace() };
+    match central.data.db.renew_session(&renewal, &trace).await? {
+        Renewed::Renewed(reviewer) | Renewed::Repeated(reviewer) => {
+            Ok(response(&central, tokens, reviewer))
+        }
         Renewed::Ended => Err(ProblemCode::SessionEnded.into()),
         Renewed::DeviceRevoked => Err(ProblemCode::DeviceRevoked.into()),
         Renewed::Reused(session) => {
@@ -116,8 +136,8 @@ pub async fn end(
     State(central): State<Central>,
     signed_in: SignedIn,
 ) -> Result<StatusCode, Failure> {
-    let now = central.data.sources.now();
-    central.data.db.end_session(signed_in.session.id, now).await?;
+    let trace = signed_in.trace(&central);
+    central.data.db.end_session(signed_in.session.id, &trace).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

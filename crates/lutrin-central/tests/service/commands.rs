@@ -6,6 +6,8 @@ use std::process::{Child, Command, Output, Stdio};
 
 use lutrin_protocol::endpoint;
 use serde_json::Value;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions as _, Connection as _};
 
 use crate::support::*;
 
@@ -15,7 +17,7 @@ fn central(data: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(BINARY);
     let (name, rest) = arguments.split_first().unwrap();
     // `reviewer add` and `device revoke` are two words.
-    let two = matches!(*name, "reviewer" | "device");
+    let two = matches!(*name, "reviewer" | "device" | "journal");
     let (words, rest) = if two { (vec![*name, rest[0]], &rest[1..]) } else { (vec![*name], rest) };
     command.args(words).arg("--data").arg(data).args(rest);
     command.stdin(Stdio::null()).env_remove("RUST_LOG");
@@ -100,6 +102,47 @@ async fn commands_work_while_the_service_runs() {
     let device = request.device.to_string();
     json(&central(&data, &["device", "revoke", "--device", &device]).output().unwrap());
     assert_eq!(get(endpoint::CHANGES).send().await.unwrap().status(), 403);
+}
+
+#[test]
+fn a_backup_becomes_a_service_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, to) = (folder.path().join("data"), folder.path().join("backups"));
+    let served = Served::start(&data, &[]);
+    let made = json(&central(&data, &["backup", "--to", to.to_str().unwrap()]).output().unwrap());
+    let from = made["folder"].as_str().unwrap();
+    let replacing = ["restore", "--from", from, "--replace"];
+    let refused = central(&data, &replacing).output().unwrap();
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("stop the service first"));
+    drop(served);
+    let restored = json(&central(&data, &replacing).output().unwrap());
+    assert_ne!(restored["epoch"], made["epoch"]);
+    Served::start(&data, &[]);
+}
+
+#[tokio::test]
+async fn a_journal_that_was_changed_is_told_with_its_entry() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, to) = (folder.path().join("data"), folder.path().join("backups"));
+    for login in ["a", "b"] {
+        let words = ["reviewer", "add", "--login", login, "--name", login, "--everywhere"];
+        json(&central(&data, &words).args(["--role", "dnf_reviewer"]).output().unwrap());
+    }
+    let made = json(&central(&data, &["backup", "--to", to.to_str().unwrap()]).output().unwrap());
+    let verify = ["journal", "verify", "--backup", made["folder"].as_str().unwrap()];
+    assert_eq!(json(&central(&data, &verify).output().unwrap())["entries"], 3);
+    let file = data.join("central.db");
+    let mut other = SqliteConnectOptions::new().filename(&file).connect().await.unwrap();
+    for change in [
+        "DROP TRIGGER journal_is_never_changed",
+        "UPDATE journal SET reviewer = 'x' WHERE entry = 2",
+    ] {
+        sqlx::query(change).execute(&mut other).await.unwrap();
+    }
+    other.close().await.unwrap();
+    let output = central(&data, &verify).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("entry 2"));
 }
 
 #[tokio::test]

@@ -1,12 +1,16 @@
 //! The feed, what is carried, juries, and scope.
 
 use lutrin_central::deposit::deposit_bytes;
-use lutrin_domain::id::{DossierId, SlotKey};
+use lutrin_central::reviewers::set_scope;
+use lutrin_domain::id::{CenterCode, DossierId, SlotKey};
+use lutrin_domain::refusal::Refusal;
+use lutrin_domain::reviewer::Scope;
 use lutrin_protocol::changes::Change;
 use lutrin_protocol::endpoint;
 use lutrin_protocol::juries::{CarriedResponse, CarryRequest, JuriesResponse};
 use lutrin_protocol::limits::SNAPSHOTS_PAGE;
 use lutrin_protocol::problem::ProblemCode;
+use lutrin_protocol::push::PushOutcome;
 use reqwest::{Method, StatusCode};
 use uuid::Uuid;
 
@@ -186,4 +190,62 @@ async fn an_administrator_reads_no_dossier_and_a_reviewer_administers_nothing() 
     let nadia = world.device("nadia").await;
     let request = nadia.request(Method::POST, endpoint::INTAKE).json(&intake("B", "BES"));
     assert_eq!(code(request.send().await.unwrap()).await, ProblemCode::NotAllowed);
+}
+
+fn removed(changes: &[Change]) -> Vec<DossierId> {
+    let removed = |change: &Change| match change {
+        Change::Remove { dossier, .. } => Some(*dossier),
+        Change::Put { .. } => None,
+    };
+    changes.iter().filter_map(removed).collect()
+}
+
+#[tokio::test]
+async fn a_dossier_that_is_withdrawn_is_told_to_those_who_could_see_it() {
+    let world = World::start().await;
+    let dossier = world.dossier("A", "BES").await;
+    let other = world.dossier("B", "LYO").await;
+    let [nadia, paul] = [world.device("nadia").await, world.device("paul").await];
+    let before = [nadia.changes(None).await.cursor, paul.changes(None).await.cursor];
+    let trace = world.data().command_trace();
+    let position = world.data().db.withdraw(dossier.id, &trace).await.unwrap().unwrap();
+    assert_eq!(world.data().db.withdraw(dossier.id, &trace).await.unwrap(), None);
+    for (device, cursor) in [&nadia, &paul].into_iter().zip(before) {
+        let page = device.changes(Some(&cursor.to_string())).await;
+        assert_eq!(removed(&page.changes), [dossier.id]);
+        assert_eq!((page.changes.len(), page.cursor.position), (1, position));
+    }
+    let gone = nadia.get(&endpoint::dossier(dossier.id)).await;
+    assert_eq!(code(gone).await, ProblemCode::NotFound);
+    let file = endpoint::document(dossier.slots[0].deposits[0].sha256);
+    assert_eq!(paul.get(&file).await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(nadia.get(&file).await.status(), StatusCode::OK, "the other dossier has it too");
+    assert_eq!(ids(&nadia.changes(None).await.changes), [other.id]);
+    // Taken in again, it is the same dossier, and nobody is told to let go of it.
+    let again = world.dossier("A", "BES").await;
+    assert_eq!(again.id, dossier.id);
+    assert_eq!(again.slots[0].deposits[0].id, dossier.slots[0].deposits[0].id);
+    let page = nadia.changes(Some(&before[0].to_string())).await;
+    assert_eq!((removed(&page.changes), ids(&page.changes)), (vec![], vec![dossier.id]));
+}
+
+#[tokio::test]
+async fn another_scope_makes_cursors_gone_and_shows_what_it_holds() {
+    let world = World::start().await;
+    let ours = world.dossier("A", "BES").await;
+    let theirs = world.dossier("B", "LYO").await;
+    let paul = world.device("paul").await;
+    let cursor = paul.changes(None).await.cursor;
+    let data = world.other_data().await;
+    let lyon = Scope::Centers(vec![CenterCode::new("LYO")]);
+    set_scope(&data, "paul", &lyon).await.unwrap();
+    let gone = paul.get(&format!("{}?cursor={cursor}", endpoint::CHANGES)).await;
+    assert_eq!(code(gone).await, ProblemCode::CursorGone);
+    let page = paul.changes(None).await;
+    assert_eq!(ids(&page.changes), [theirs.id]);
+    assert_eq!(page.cursor.scope_rev, cursor.scope_rev + 1);
+    let refused = paul.push(&[paul.accept(&ours, SLOT)]).await;
+    assert!(matches!(&refused[0], PushOutcome::Refused { refusal: Refusal::OutOfScope, .. }));
+    assert!(set_scope(&data, "personne", &lyon).await.is_err());
+    assert!(set_scope(&data, "paul", &Scope::Centers(vec![])).await.is_err());
 }

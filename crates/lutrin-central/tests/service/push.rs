@@ -259,3 +259,21 @@ async fn a_push_has_at_most_two_hundred_decisions() {
     assert_eq!(code(response.unwrap()).await, ProblemCode::TooLarge);
     assert_eq!(world.held(dossier.id).await, dossier);
 }
+
+#[tokio::test]
+async fn a_decision_on_a_dossier_that_is_not_there_yet_finds_it_later() {
+    let world = World::start().await;
+    let dossier = world.dossier("A", "BES").await;
+    let nadia = world.device("nadia").await;
+    let decision = nadia.accept(&dossier, SLOT);
+    // As after a restore of a backup from before the dossier came.
+    let trace = world.data().command_trace();
+    world.data().db.withdraw(dossier.id, &trace).await.unwrap();
+    for _ in 0..2 {
+        let outcome = nadia.push(std::slice::from_ref(&decision)).await;
+        assert_eq!(refusal(&outcome[0]), &Refusal::OutOfScope);
+    }
+    assert_eq!(world.dossier("A", "BES").await.id, dossier.id);
+    let outcome = nadia.push(&[decision]).await;
+    assert!(matches!(outcome[0], PushOutcome::Applied { .. }), "{outcome:?}");
+}

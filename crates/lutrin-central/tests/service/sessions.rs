@@ -4,6 +4,8 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use lutrin_central::db::Standing;
+use lutrin_central::reviewers::set_standing;
 use lutrin_central::sign_in::{Pace, SignInLimits};
 use lutrin_domain::id::DeviceId;
 use lutrin_protocol::endpoint;
@@ -79,6 +81,41 @@ async fn a_refresh_token_gives_the_next_and_is_used_up() {
 }
 
 #[tokio::test]
+async fn a_refresh_whose_answer_was_lost_is_asked_again() {
+    let world = World::start().await;
+    let mut nadia = world.device("nadia").await;
+    let shown = nadia.session().refresh_token.clone();
+    let lost: SessionResponse = refresh(&world, &shown).await.json().await.unwrap();
+    let next: SessionResponse = refresh(&world, &shown).await.json().await.unwrap();
+    assert_ne!(lost.refresh_token.expose(), next.refresh_token.expose());
+    // Whoever caught the lost answer has nothing, and cannot end the session.
+    nadia.session = Some(lost.clone());
+    assert_eq!(code(nadia.get(endpoint::CHANGES).await).await, ProblemCode::Unauthenticated);
+    assert_eq!(code(refresh(&world, &lost.refresh_token).await).await, ProblemCode::SessionEnded);
+    nadia.session = Some(next.clone());
+    assert_eq!(nadia.get(endpoint::CHANGES).await.status(), StatusCode::OK);
+    let kept = world.data().db.journal(0, 100).await.unwrap();
+    assert_eq!(kept.last().unwrap().entry.outcome, "repeated");
+
+    // Now that the answer arrived, the old one again is somebody else's.
+    assert_eq!(code(refresh(&world, &shown).await).await, ProblemCode::SessionEnded);
+    assert_eq!(code(nadia.get(endpoint::CHANGES).await).await, ProblemCode::Unauthenticated);
+    assert_eq!(code(refresh(&world, &next.refresh_token).await).await, ProblemCode::SessionEnded);
+    let kept = world.data().db.journal(0, 100).await.unwrap();
+    assert_eq!(kept.last().unwrap().entry.action, "refresh_reused");
+}
+
+#[tokio::test]
+async fn an_answer_used_to_refresh_has_arrived() {
+    let world = World::start().await;
+    let nadia = world.device("nadia").await;
+    let first = nadia.session().refresh_token.clone();
+    let second: SessionResponse = refresh(&world, &first).await.json().await.unwrap();
+    assert_eq!(refresh(&world, &second.refresh_token).await.status(), StatusCode::OK);
+    assert_eq!(code(refresh(&world, &first).await).await, ProblemCode::SessionEnded);
+}
+
+#[tokio::test]
 async fn a_refresh_token_works_a_month() {
     let world = World::start().await;
     let nadia = world.device("nadia").await;
@@ -103,7 +140,7 @@ async fn a_revoked_device_is_told_so_everywhere() {
     let world = World::start().await;
     let nadia = world.device("nadia").await;
     let data = world.other_data().await;
-    assert!(data.db.revoke_device(nadia.id, data.sources.now()).await.unwrap());
+    assert!(data.db.revoke_device(nadia.id, &data.command_trace()).await.unwrap());
     assert_eq!(code(nadia.get(endpoint::CHANGES).await).await, ProblemCode::DeviceRevoked);
     let refreshed = refresh(&world, &nadia.session().refresh_token).await;
     assert_eq!(code(refreshed).await, ProblemCode::DeviceRevoked);
@@ -146,7 +183,8 @@ async fn too_many_attempts_are_told_to_wait() {
     let slow =
         |burst| Pace { burst: NonZeroU32::new(burst).unwrap(), period: Duration::from_secs(600) };
     let world = World::start_with(|mut settings| {
-        settings.sign_in = SignInLimits { login: slow(2), address: slow(100) };
+        settings.sign_in =
+            SignInLimits { login: slow(2), address: slow(100), ..SignInLimits::default() };
         settings
     })
     .await;
@@ -161,4 +199,94 @@ async fn too_many_attempts_are_told_to_wait() {
     assert_eq!(code(response).await, ProblemCode::TooMany);
     // Somebody else is not held up.
     assert_eq!(Device::unknown(&world).sign_in("paul", PASSWORD).await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn of_a_thousand_passwords_tried_on_one_login_few_are_looked_at() {
+    let period = Duration::from_millis(300);
+    let world = World::start_with(|mut settings| {
+        let many = Pace { burst: NonZeroU32::new(100_000).unwrap(), period };
+        let login = Pace { burst: NonZeroU32::new(10).unwrap(), period };
+        settings.sign_in = SignInLimits { login, address: many, ..SignInLimits::default() };
+        settings
+    })
+    .await;
+    let device = Device::unknown(&world);
+    let started = std::time::Instant::now();
+    let mut looked_at = 0;
+    for _ in 0..1_000 {
+        match code(device.sign_in("nadia", "faux").await).await {
+            ProblemCode::BadCredentials => looked_at += 1,
+            other => assert_eq!(other, ProblemCode::TooMany),
+        }
+    }
+    let due = 11 + started.elapsed().as_millis() / period.as_millis();
+    assert!((10..=due).contains(&looked_at), "{looked_at} of 1,000 looked at, {due} at most");
+    assert_eq!(Device::unknown(&world).sign_in("paul", PASSWORD).await.status(), StatusCode::OK);
+    // The right one is let in as soon as it is its turn.
+    let deadline = started + Duration::from_secs(60);
+    while device.sign_in("nadia", PASSWORD).await.status() != StatusCode::OK {
+        assert!(std::time::Instant::now() < deadline);
+        tokio::time::sleep(period).await;
+    }
+}
+
+#[tokio::test]
+async fn of_a_thousand_logins_tried_from_one_address_few_are_looked_at() {
+    let period = Duration::from_millis(500);
+    let world = World::start_with(|mut settings| {
+        let address = Pace { burst: NonZeroU32::new(20).unwrap(), period };
+        settings.sign_in = SignInLimits { address, ..SignInLimits::default() };
+        settings
+    })
+    .await;
+    let device = Device::unknown(&world);
+    let started = std::time::Instant::now();
+    let mut looked_at = 0;
+    for number in 0..1_000 {
+        match code(device.sign_in(&format!("login {number}"), "faux").await).await {
+            ProblemCode::BadCredentials => looked_at += 1,
+            other => assert_eq!(other, ProblemCode::TooMany),
+        }
+    }
+    let due = 21 + started.elapsed().as_millis() / period.as_millis();
+    assert!((20..=due).contains(&looked_at), "{looked_at} of 1,000 looked at, {due} at most");
+}
+
+#[tokio::test]
+async fn refreshes_and_requests_of_a_session_have_a_pace() {
+    let world = World::start_with(|mut settings| {
+        let slow = Pace { burst: NonZeroU32::new(2).unwrap(), period: Duration::from_secs(600) };
+        settings.sign_in = SignInLimits { refresh: slow, session: slow, ..SignInLimits::default() };
+        settings
+    })
+    .await;
+    let nadia = world.device("nadia").await;
+    let token = Secret("unknown".into());
+    for expected in [ProblemCode::SessionEnded, ProblemCode::SessionEnded, ProblemCode::TooMany] {
+        assert_eq!(code(refresh(&world, &token).await).await, expected);
+    }
+    for _ in 0..2 {
+        assert_eq!(nadia.get(endpoint::CHANGES).await.status(), StatusCode::OK);
+    }
+    assert_eq!(code(nadia.get(endpoint::CHANGES).await).await, ProblemCode::TooMany);
+    let other = world.device("nadia").await;
+    assert_eq!(other.get(endpoint::CHANGES).await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_disabled_account_is_told_so_to_whoever_knows_its_password() {
+    let world = World::start().await;
+    let nadia = world.device("nadia").await;
+    let data = world.other_data().await;
+    set_standing(&data, "nadia", Standing::Disabled).await.unwrap();
+    assert_eq!(code(nadia.get(endpoint::CHANGES).await).await, ProblemCode::Unauthenticated);
+    let refreshed = refresh(&world, &nadia.session().refresh_token).await;
+    assert_eq!(code(refreshed).await, ProblemCode::SessionEnded);
+    let right = nadia.sign_in("nadia", PASSWORD).await;
+    assert_eq!(code(right).await, ProblemCode::AccountDisabled);
+    assert_eq!(code(nadia.sign_in("nadia", "faux").await).await, ProblemCode::BadCredentials);
+    assert_eq!(world.device("paul").await.get(endpoint::CHANGES).await.status(), StatusCode::OK);
+    set_standing(&data, "nadia", Standing::Enabled).await.unwrap();
+    assert_eq!(nadia.sign_in("nadia", PASSWORD).await.status(), StatusCode::OK);
 }

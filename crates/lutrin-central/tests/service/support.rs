@@ -138,7 +138,7 @@ impl World {
             file_closing_date: date.parse().unwrap(),
             diplomas: vec![DiplomaCode::new("CRN0400A")],
         };
-        self.data().db.put_jury(&session).await.unwrap();
+        self.data().db.put_jury(&session, &self.data().command_trace()).await.unwrap();
         session
     }
 

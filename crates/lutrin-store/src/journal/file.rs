@@ -6,8 +6,9 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use lutrin_domain::id::DecisionId;
+use lutrin_protocol::journal::{Frame, Frames, Tail, read_frames, write_frame};
 
-use super::frame::{Frame, Frames, Tail, read_frames, write_frame};
+use super::record::seal;
 use super::{JournalRecipient, Record};
 use crate::error::JournalError;
 use crate::folder::{rename, sync_folder};
@@ -158,7 +159,7 @@ impl Journal {
     fn seal(&self, records: &[Record]) -> Result<Vec<u8>, JournalError> {
         let mut bytes = Vec::new();
         for record in records {
-            let sealed = record.seal(&self.recipient)?;
+            let sealed = seal(record, &self.recipient)?;
             let too_long = JournalError::Io { kind: io::ErrorKind::FileTooLarge };
             bytes.extend(write_frame(record.decision(), &sealed).ok_or(too_long)?);
         }

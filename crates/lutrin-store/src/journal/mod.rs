@@ -5,27 +5,17 @@
 //! to it, only the service can read it; the service believes the decisions whose
 //! signature it knows, and nothing else.
 //!
-//! A record is a [`frame`] around a sealed [`Record`]:
-//!
-//! ```text
-//! len: u32, little-endian       of `sealed`
-//! id: 16 bytes                  the decision's UUID; zero for a draft
-//! sealed: len bytes             age 1, X25519 recipient of the service, JSON
-//! crc: u32, little-endian       CRC-32 (IEEE) of all that precedes
-//! ```
-//!
-//! What follows from reading one: a decision whose id has a withdrawn record,
-//! before or after it, was withdrawn. A decision may stand twice.
+//! Its form is what laptops and the service agree on:
+//! [`lutrin_protocol::journal`].
 
 mod file;
-mod frame;
 mod record;
 
 use std::str::FromStr;
 
+pub use lutrin_protocol::journal::{Frame, Frames, Record, Tail, UnsealError, read_frames};
+
 pub(crate) use self::file::{Found, Journal};
-pub use self::frame::{Frame, Frames, Tail, read_frames};
-pub use self::record::{Record, UnsealError};
 
 /// To whom the journal is sealed: an `age` X25519 recipient of the service.
 #[derive(Clone, PartialEq, Eq)]

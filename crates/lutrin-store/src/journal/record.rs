@@ -1,88 +1,22 @@
-//! What a record says, once unsealed.
+//! Sealing a record, and opening one again.
 
-use jiff::Timestamp;
-use lutrin_domain::decision::Stamped;
-use lutrin_domain::id::{DecisionId, DossierId};
-use serde::{Deserialize, Serialize};
+use lutrin_protocol::journal::{OpensSealed, Record};
 use zeroize::Zeroizing;
 
 use super::{JournalIdentity, JournalRecipient};
 use crate::error::JournalError;
 
-/// What a record says: one JSON object whose only key is the kind of record.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Record {
-    /// A decision was made.
-    Decision {
-        /// The decision, its text byte for byte, with its signature.
-        stamped: Box<Stamped>,
-        /// When it was recorded, by the machine's clock.
-        recorded_at: Timestamp,
-    },
-    /// A decision was withdrawn before it left, or was never confirmed.
-    Withdrawn {
-        /// Which.
-        decision: DecisionId,
-        /// When, by the machine's clock.
-        at: Timestamp,
-    },
-    /// A text was being written.
-    Draft {
-        /// The dossier it is about.
-        dossier: DossierId,
-        /// Which text.
-        key: String,
-        /// The text.
-        text: String,
-        /// When it was saved, by the machine's clock.
-        saved_at: Timestamp,
-    },
+/// Seals a record so that only the recipient can read it.
+pub(super) fn seal(record: &Record, recipient: &JournalRecipient) -> Result<Vec<u8>, JournalError> {
+    let failed = JournalError::Io { kind: std::io::ErrorKind::InvalidData };
+    let Ok(plain) = serde_json::to_vec(record).map(Zeroizing::new) else { return Err(failed) };
+    age::encrypt(&recipient.0, &plain).map_err(|_| failed)
 }
 
-/// Why a record cannot be opened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum UnsealError {
-    /// It is sealed to somebody else, or damaged.
-    #[error("the record is sealed to somebody else, or damaged")]
-    NotOurs,
-    /// It says something that this version does not know.
-    #[error("the record is of a later version")]
-    NotKnown,
-}
+impl OpensSealed for JournalIdentity {
+    type Plain = Zeroizing<Vec<u8>>;
 
-impl Record {
-    /// The decision it is about; absent for a draft.
-    pub fn decision(&self) -> Option<DecisionId> {
-        match self {
-            Self::Decision { stamped, .. } => Some(stamped.decision.id()),
-            Self::Withdrawn { decision, .. } => Some(*decision),
-            Self::Draft { .. } => None,
-        }
-    }
-
-    /// Seals the record so that only the recipient can read it.
-    pub(super) fn seal(&self, recipient: &JournalRecipient) -> Result<Vec<u8>, JournalError> {
-        let failed = JournalError::Io { kind: std::io::ErrorKind::InvalidData };
-        let Ok(plain) = serde_json::to_vec(self).map(Zeroizing::new) else { return Err(failed) };
-        age::encrypt(&recipient.0, &plain).map_err(|_| failed)
-    }
-
-    pub(super) fn unseal(sealed: &[u8], identity: &JournalIdentity) -> Result<Self, UnsealError> {
-        let plain = age::decrypt(&identity.0, sealed).map_err(|_| UnsealError::NotOurs)?;
-        let plain = Zeroizing::new(plain);
-        serde_json::from_slice(&plain).map_err(|_| UnsealError::NotKnown)
-    }
-}
-
-/// Texts never reach a log through `{:?}`.
-impl std::fmt::Debug for Record {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let kind = match self {
-            Self::Decision { .. } => "Decision",
-            Self::Withdrawn { .. } => "Withdrawn",
-            Self::Draft { .. } => "Draft",
-        };
-        f.debug_struct(kind).field("decision", &self.decision()).finish_non_exhaustive()
+    fn open_sealed(&self, sealed: &[u8]) -> Option<Self::Plain> {
+        age::decrypt(&self.0, sealed).ok().map(Zeroizing::new)
     }
 }

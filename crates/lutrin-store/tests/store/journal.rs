@@ -5,7 +5,6 @@ use std::io::Write;
 use lutrin_store::journal::{
     JournalIdentity, JournalRecipient, Record, Tail, UnsealError, read_frames,
 };
-
 use tempfile::TempDir;
 
 use crate::given::{accepted, file, id, identity, journal, journaled, now, reopened, with_dossier};
@@ -131,7 +130,7 @@ async fn only_the_service_reads_the_journal() {
     assert_eq!(frame.decision, Some(id(1)));
     let other = age::x25519::Identity::generate();
     let text = age::secrecy::ExposeSecret::expose_secret(&other.to_string()).to_owned();
-    let other = text.parse().unwrap();
+    let other = text.parse::<JournalIdentity>().unwrap();
     assert_eq!(frame.unseal(&other), Err(UnsealError::NotOurs));
     assert!(frame.unseal(&identity()).is_ok());
 }

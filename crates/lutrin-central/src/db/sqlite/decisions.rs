@@ -8,7 +8,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
 use super::convert::{count, json, read, read_count, read_json, read_optional};
-use super::{audit, dossiers, service};
+use super::{dossiers, journal, service};
 use crate::db::{DbError, Earlier, Held, Keep, KeptDecision, Outcome, Ruled, Ruling, Trace};
 
 /// What is held that bears on a decision.
@@ -26,7 +26,7 @@ pub async fn held(connection: &mut SqliteConnection, stamped: &Stamped) -> Resul
     Ok(Held { earlier, refused_base, dossier })
 }
 
-/// Writes a ruling down: dossier, decision, feed and audit together.
+/// Writes a ruling down: dossier, decision, feed and journal together.
 pub async fn carry_out(
     connection: &mut SqliteConnection,
     stamped: &Stamped,
@@ -162,13 +162,12 @@ async fn note(
     trace: &Trace,
     outcome: &str,
 ) -> Result<(), DbError> {
-    let entry = audit::Entry {
-        action: "decision",
+    let note = journal::Note {
         dossier: stamped.decision.subject().dossier(),
         decision: Some(stamped.decision.id()),
-        outcome,
+        ..journal::Note::done("decision", outcome)
     };
-    audit::note(connection, trace, &entry).await
+    journal::note(connection, trace, &note).await
 }
 
 /// The code of an outcome, as on the wire.

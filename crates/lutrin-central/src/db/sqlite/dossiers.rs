@@ -3,9 +3,10 @@
 use lutrin_domain::digest::Digest;
 use lutrin_domain::dossier::Dossier;
 use lutrin_domain::id::{CenterCode, DossierId};
-use sqlx::SqliteConnection;
+use sqlx::{Row as _, SqliteConnection};
 
 use super::convert::{count, json, read, read_count, read_json};
+use super::{departures, service};
 use crate::db::{DbError, NewDossier};
 
 /// A dossier with its place in the feed.
@@ -70,8 +71,53 @@ pub async fn insert(
     Ok(())
 }
 
-/// Replaces a dossier that changed.
+/// Replaces a dossier that changed; says so to a centre that it left.
 pub async fn update(
+    connection: &mut SqliteConnection,
+    position: u64,
+    dossier: &Dossier,
+) -> Result<(), DbError> {
+    let row = sqlx::query("SELECT center, jury FROM dossier WHERE id = ?")
+        .bind(dossier.id.to_string())
+        .fetch_one(&mut *connection)
+        .await?;
+    let center: String = row.try_get("center")?;
+    let jury: Option<String> = row.try_get("jury")?;
+    replace(connection, position, dossier).await?;
+    let leaves = center != dossier.center.as_str();
+    if leaves {
+        departures::from_center(connection, dossier.id, &center).await?;
+    }
+    let new_jury = dossier.jury.map(|jury| jury.to_string());
+    // Sittings are shown with the dossiers of one's scope.
+    if jury != new_jury || (leaves && jury.is_some()) {
+        service::raise_juries(connection).await?;
+    }
+    Ok(())
+}
+
+/// Takes a dossier out, and gives the place in the feed where that is told; the
+/// decisions on it stay.
+pub async fn remove(
+    connection: &mut SqliteConnection,
+    id: DossierId,
+) -> Result<Option<u64>, DbError> {
+    sqlx::query("DELETE FROM document WHERE dossier = ?")
+        .bind(id.to_string())
+        .execute(&mut *connection)
+        .await?;
+    let row = sqlx::query("DELETE FROM dossier WHERE id = ? RETURNING jury")
+        .bind(id.to_string())
+        .fetch_optional(&mut *connection)
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    if row.try_get::<Option<String>, _>("jury")?.is_some() {
+        service::raise_juries(connection).await?;
+    }
+    Ok(Some(departures::from_service(connection, id).await?))
+}
+
+async fn replace(
     connection: &mut SqliteConnection,
     position: u64,
     dossier: &Dossier,

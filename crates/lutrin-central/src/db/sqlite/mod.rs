@@ -15,14 +15,16 @@
 //! Each file of this folder has the queries of one subject; this one puts them
 //! together into transactions.
 
-mod audit;
 mod carried;
 mod catalogues;
 mod convert;
+pub mod copies;
 mod decisions;
+mod departures;
 mod documents;
 mod dossiers;
 mod feed;
+mod journal;
 mod juries;
 mod migrations;
 mod reviewers;
@@ -31,6 +33,7 @@ mod service;
 mod sessions;
 #[cfg(test)]
 mod tests;
+mod withdrawn;
 
 use std::path::Path;
 use std::time::Duration;
@@ -40,7 +43,7 @@ use jiff::Timestamp;
 use lutrin_domain::decision::Stamped;
 use lutrin_domain::digest::Digest;
 use lutrin_domain::dossier::Dossier;
-use lutrin_domain::id::{DeviceId, DossierId};
+use lutrin_domain::id::{DecisionId, DeviceId, DossierId, ReviewerId};
 use lutrin_domain::jury::JurySession;
 use lutrin_domain::reviewer::Scope;
 use lutrin_protocol::juries::{CarriedResponse, CarryRequest, JuryEntry};
@@ -50,6 +53,7 @@ use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard};
 use uuid::Uuid;
 
 use super::*;
+use crate::journal::{Chain, KeptEntry};
 
 /// How long to wait for another process; `import` of a large folder holds the
 /// file for some milliseconds per dossier only.
@@ -70,6 +74,9 @@ pub enum OpenError {
     /// It cannot be brought to this version, or is of a newer one.
     #[error("the database cannot be brought to this version of the service")]
     Migrate(#[source] sqlx::migrate::MigrateError),
+    /// What an older version wrote cannot be taken over.
+    #[error("the journal of an older version cannot be taken over")]
+    Adopt(#[source] DbError),
 }
 
 impl Sqlite {
@@ -81,20 +88,10 @@ impl Sqlite {
     ///
     /// When it cannot be opened, or is of a newer version.
     pub async fn open(file: &Path, epoch: Uuid) -> Result<Self, OpenError> {
-        let options = SqliteConnectOptions::new()
-            .filename(file)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Truncate)
-            .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(BUSY_TIMEOUT)
-            .foreign_keys(true)
-            .pragma("secure_delete", "ON")
-            .pragma("temp_store", "MEMORY")
-            // Statements carry names of people as values.
-            .disable_statement_logging();
-        let mut connection = options.connect().await.map_err(OpenError::Open)?;
+        let mut connection = options(file).connect().await.map_err(OpenError::Open)?;
         migrations::run(&mut connection).await.map_err(OpenError::Migrate)?;
         service::ensure(&mut connection, epoch).await.map_err(OpenError::Open)?;
+        journal::adopt_audit(&mut connection).await.map_err(OpenError::Adopt)?;
         Ok(Self { connection: Mutex::new(Some(connection)) })
     }
 
@@ -102,6 +99,20 @@ impl Sqlite {
         MutexGuard::try_map(self.connection.lock().await, Option::as_mut)
             .map_err(|_| sqlx::Error::PoolClosed)
     }
+}
+
+fn options(file: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Truncate)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(BUSY_TIMEOUT)
+        .foreign_keys(true)
+        .pragma("secure_delete", "ON")
+        .pragma("temp_store", "MEMORY")
+        // Statements carry names of people as values.
+        .disable_statement_logging()
 }
 
 async fn begin_write(
@@ -116,6 +127,34 @@ impl Database for Sqlite {
         service::state(&mut *self.connection().await?).await
     }
 
+    async fn begin_epoch(&self, epoch: Uuid, trace: &Trace) -> Result<(), DbError> {
+        let mut connection = self.connection().await?;
+        let mut tx = begin_write(&mut connection).await?;
+        service::begin_epoch(&mut tx, epoch).await?;
+        journal::note(&mut tx, trace, &journal::Note::done("epoch", "begun")).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn copy_to(&self, file: &Path) -> Result<(), DbError> {
+        copies::copy_to(&mut *self.connection().await?, file).await
+    }
+
+    async fn mark_backup(
+        &self,
+        epoch: Uuid,
+        position: u64,
+        trace: &Trace,
+    ) -> Result<bool, DbError> {
+        let mut connection = self.connection().await?;
+        let mut tx = begin_write(&mut connection).await?;
+        if !copies::mark(&mut tx, epoch, position).await? {
+            return Ok(false);
+        }
+        journal::note(&mut tx, trace, &journal::Note::done("backup", "verified")).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
     async fn add_catalogue(&self, hash: Digest, text: &str, at: Timestamp) -> Result<(), DbError> {
         catalogues::add(&mut *self.connection().await?, hash, text, at).await
     }
@@ -124,28 +163,94 @@ impl Database for Sqlite {
         catalogues::text(&mut *self.connection().await?, hash).await
     }
 
-    async fn add_reviewer(&self, new: &NewReviewer) -> Result<Added, DbError> {
-        reviewers::add(&mut *self.connection().await?, new).await
+    async fn add_reviewer(&self, new: &NewReviewer, trace: &Trace) -> Result<Added, DbError> {
+        let mut connection = self.connection().await?;
+        let mut tx = begin_write(&mut connection).await?;
+        let added = reviewers::add(&mut tx, new).await?;
+        if added == Added::New {
+            let outcome = new.reviewer.id.to_string();
+            journal::note(&mut tx, trace, &journal::Note::done("reviewer_add", &outcome)).await?;
+            tx.commit().await?;
+        }
+        Ok(added)
+    }
+
+    async fn set_scope(
+        &self,
+        login: &str,
+        scope: &Scope,
+        trace: &Trace,
+    ) -> Result<Option<ReviewerId>, DbError> {
+        let mut connection = self.connection().await?;
+        let mut tx = begin_write(&mut connection).await?;
+        let Some(id) = reviewers::set_scope(&mut tx, login, scope).await? else { return Ok(None) };
+        // What follows of the sittings they carry changes too.
+        service::raise_juries(&mut tx).await?;
+        let outcome = id.to_string();
+        journal::note(&mut tx, trace, &journal::Note::done("reviewer_scope", &outcome)).await?;
+        tx.commit().await?;
+        Ok(Some(id))
+    }
+
+    async fn set_standing(
+        &self,
+        login: &str,
+        standing: Standing,
+        trace: &Trace,
+    ) -> Result<Option<ReviewerId>, DbError> {
+        let mut connection = self.connection().await?;
+        let mut tx = begin_write(&mut connection).await?;
+        let set = reviewers::set_standing(&mut tx, login, standing, trace.at).await?;
+        let Some(id) = set else { return Ok(None) };
+        let action = match standing {
+            Standing::Enabled => "reviewer_enable",
+            Standing::Disabled => "reviewer_disable",
+        };
+        journal::note(&mut tx, trace, &journal::Note::done(action, &id.to_string())).await?;
+        tx.commit().await?;
+        Ok(Some(id))
     }
 
     async fn credentials(&self, login: &str) -> Result<Option<Credentials>, DbError> {
         reviewers::credentials(&mut *self.connection().await?, login).await
     }
 
-    async fn open_session(&self, new: &NewSession) -> Result<Opening, DbError> {
+    async fn open_session(&self, new: &NewSession, trace: &Trace) -> Result<Opening, DbError> {
         let mut connection = self.connection().await?;
         let mut tx = begin_write(&mut connection).await?;
         let opening = sessions::open(&mut tx, new).await?;
-        if matches!(opening, Opening::Open(_)) {
-            tx.commit().await?;
+        if !matches!(opening, Opening::Open(_)) {
+            tx.rollback().await?;
+            tx = begin_write(&mut connection).await?;
         }
+        let outcome = match opening {
+            Opening::Open(_) => "opened",
+            Opening::DeviceRevoked => "device_revoked",
+            Opening::OtherDevice => "other_device",
+        };
+        journal::note(&mut tx, trace, &journal::Note::done("sign_in", outcome)).await?;
+        tx.commit().await?;
         Ok(opening)
     }
 
-    async fn renew_session(&self, renewal: &Renewal) -> Result<Renewed, DbError> {
+    async fn renew_session(&self, renewal: &Renewal, trace: &Trace) -> Result<Renewed, DbError> {
         let mut connection = self.connection().await?;
         let mut tx = begin_write(&mut connection).await?;
         let renewed = sessions::renew(&mut tx, renewal).await?;
+        // Plain renewals are no deed of anybody: one every five minutes.
+        match &renewed {
+            Renewed::Reused(session) => {
+                let outcome = session.0.to_string();
+                let note = journal::Note::done("refresh_reused", &outcome);
+                journal::note(&mut tx, trace, &note).await?;
+            }
+            Renewed::Repeated(reviewer) => {
+                let trace = Trace { reviewer: Some(reviewer.id), ..trace.clone() };
+                let note = journal::Note::done("refresh", "repeated");
+                journal::note(&mut tx, &trace, &note).await?;
+            }
+            Renewed::Renewed(_) | Renewed::Ended | Renewed::DeviceRevoked => {}
+        }
         tx.commit().await?;
         Ok(renewed)
     }
@@ -154,21 +259,42 @@ impl Database for Sqlite {
         sessions::by_access_token(&mut *self.connection().await?, access, now).await
     }
 
-    async fn end_session(&self, session: SessionId, now: Timestamp) -> Result<(), DbError> {
+    async fn end_session(&self, session: SessionId, trace: &Trace) -> Result<(), DbError> {
         let mut connection = self.connection().await?;
         let mut tx = begin_write(&mut connection).await?;
-        sessions::end(&mut tx, session, now).await?;
+        sessions::end(&mut tx, session, trace.at).await?;
+        journal::note(&mut tx, trace, &journal::Note::done("sign_out", "ended")).await?;
         Ok(tx.commit().await?)
     }
 
-    async fn revoke_device(&self, device: DeviceId, now: Timestamp) -> Result<bool, DbError> {
-        sessions::revoke_device(&mut *self.connection().await?, device, now).await
+    async fn is_open(&self, session: SessionId) -> Result<bool, DbError> {
+        sessions::is_open(&mut *self.connection().await?, session).await
+    }
+
+    async fn revoke_device(&self, device: DeviceId, trace: &Trace) -> Result<bool, DbError> {
+        let mut connection = self.connection().await?;
+        let mut tx = begin_write(&mut connection).await?;
+        let known = sessions::revoke_device(&mut tx, device, trace.at).await?;
+        if known {
+            let outcome = device.to_string();
+            journal::note(&mut tx, trace, &journal::Note::done("device_revoke", &outcome)).await?;
+            tx.commit().await?;
+        }
+        Ok(known)
+    }
+
+    async fn device(&self, device: DeviceId) -> Result<Option<RegisteredDevice>, DbError> {
+        sessions::device(&mut *self.connection().await?, device).await
     }
 
     async fn changes(&self, ask: &ChangesAsk) -> Result<Changes, DbError> {
         let mut connection = self.connection().await?;
         let mut tx = connection.begin().await?;
         feed::changes(&mut tx, ask).await
+    }
+
+    async fn has_news(&self, reviewer: ReviewerId, since: u64) -> Result<bool, DbError> {
+        feed::has_news(&mut *self.connection().await?, reviewer, since).await
     }
 
     async fn juries(&self, scope: &Scope) -> Result<(u32, Vec<JuryEntry>), DbError> {
@@ -178,11 +304,13 @@ impl Database for Sqlite {
         Ok((rev, juries::with_dossiers(&mut tx, scope).await?))
     }
 
-    async fn put_jury(&self, session: &JurySession) -> Result<(), DbError> {
+    async fn put_jury(&self, session: &JurySession, trace: &Trace) -> Result<(), DbError> {
         let mut connection = self.connection().await?;
         let mut tx = begin_write(&mut connection).await?;
         if juries::put(&mut tx, session).await? {
             service::raise_juries(&mut tx).await?;
+            let outcome = session.id.to_string();
+            journal::note(&mut tx, trace, &journal::Note::done("jury", &outcome)).await?;
         }
         Ok(tx.commit().await?)
     }
@@ -193,10 +321,17 @@ impl Database for Sqlite {
         carried::of_device(&mut tx, device, scope).await
     }
 
-    async fn carry(&self, device: DeviceId, carry: &CarryRequest) -> Result<(), DbError> {
+    async fn carry(
+        &self,
+        device: DeviceId,
+        carry: &CarryRequest,
+        trace: &Trace,
+    ) -> Result<(), DbError> {
         let mut connection = self.connection().await?;
         let mut tx = begin_write(&mut connection).await?;
         carried::replace(&mut tx, device, carry).await?;
+        let outcome = format!("{} juries, {} dossiers", carry.juries.len(), carry.dossiers.len());
+        journal::note(&mut tx, trace, &journal::Note::done("carry", &outcome)).await?;
         Ok(tx.commit().await?)
     }
 
@@ -227,8 +362,8 @@ impl Database for Sqlite {
         if dossier.jury.is_some() {
             service::raise_juries(&mut tx).await?;
         }
-        let entry = audit::Entry::about(dossier.id, "intake", "taken_in");
-        audit::note(&mut tx, trace, &entry).await?;
+        let note = journal::Note::about(dossier.id, "intake", "taken_in");
+        journal::note(&mut tx, trace, &note).await?;
         tx.commit().await?;
         Ok(TakenIn::New(dossier.id))
     }
@@ -251,9 +386,18 @@ impl Database for Sqlite {
         let position = service::advance(&mut tx).await?;
         dossiers::update(&mut tx, position, &dossier).await?;
         documents::note(&mut tx, &dossier).await?;
-        audit::note(&mut tx, trace, &audit::Entry::about(id, "deposit", "changed")).await?;
+        journal::note(&mut tx, trace, &journal::Note::about(id, "deposit", "changed")).await?;
         tx.commit().await?;
         Ok(Changed::At(position))
+    }
+
+    async fn withdraw(&self, id: DossierId, trace: &Trace) -> Result<Option<u64>, DbError> {
+        let mut connection = self.connection().await?;
+        let mut tx = begin_write(&mut connection).await?;
+        let Some(position) = dossiers::remove(&mut tx, id).await? else { return Ok(None) };
+        journal::note(&mut tx, trace, &journal::Note::about(id, "withdraw", "withdrawn")).await?;
+        tx.commit().await?;
+        Ok(Some(position))
     }
 
     async fn rule_on(
@@ -270,12 +414,50 @@ impl Database for Sqlite {
         Ok(ruled)
     }
 
+    async fn note_journals(
+        &self,
+        files: &[Digest],
+        withdrawn: &[DecisionId],
+        trace: &Trace,
+    ) -> Result<(), DbError> {
+        let mut connection = self.connection().await?;
+        let mut tx = begin_write(&mut connection).await?;
+        withdrawn::keep(&mut tx, withdrawn, trace.at).await?;
+        for file in files {
+            let note = journal::Note {
+                document: Some(*file),
+                ..journal::Note::done("journal_import", "kept")
+            };
+            journal::note(&mut tx, trace, &note).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    async fn was_withdrawn(&self, decision: DecisionId) -> Result<bool, DbError> {
+        withdrawn::is(&mut *self.connection().await?, decision).await
+    }
+
     async fn decisions(&self, of: Option<DossierId>) -> Result<Vec<KeptDecision>, DbError> {
         decisions::kept(&mut *self.connection().await?, of).await
     }
 
     async fn document(&self, sha256: Digest, scope: &Scope) -> Result<Option<u64>, DbError> {
         documents::size_in_scope(&mut *self.connection().await?, sha256, scope).await
+    }
+
+    async fn note_sign_in_refused(&self, trace: &Trace) -> Result<(), DbError> {
+        let mut connection = self.connection().await?;
+        let mut tx = begin_write(&mut connection).await?;
+        journal::note(&mut tx, trace, &journal::Note::done("sign_in", "wrong")).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn journal(&self, after: u64, limit: usize) -> Result<Vec<KeptEntry>, DbError> {
+        journal::after(&mut *self.connection().await?, after, limit).await
+    }
+
+    async fn journal_head(&self) -> Result<Chain, DbError> {
+        journal::head(&mut *self.connection().await?).await
     }
 
     async fn seeded(&self) -> Result<Option<Seeded>, DbError> {

@@ -1,18 +1,19 @@
 //! Reviewers and their passwords.
 
+use jiff::Timestamp;
 use lutrin_domain::id::ReviewerId;
-use lutrin_domain::reviewer::Reviewer;
+use lutrin_domain::reviewer::{Reviewer, Scope};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
 use super::convert::{json, read, read_json};
-use crate::db::{Added, Credentials, DbError, NewReviewer};
+use crate::db::{Added, Credentials, DbError, NewReviewer, Standing};
 
-/// Adds a reviewer unless the login is taken.
+/// Adds a reviewer unless the login or the identifier is taken.
 pub async fn add(connection: &mut SqliteConnection, new: &NewReviewer) -> Result<Added, DbError> {
     let done = sqlx::query(
         "INSERT INTO reviewer (id, login, name, password_hash, roles, scope, created_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (login) DO NOTHING",
+         VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
     )
     .bind(new.reviewer.id.to_string())
     .bind(&new.login)
@@ -31,7 +32,7 @@ pub async fn credentials(
     connection: &mut SqliteConnection,
     login: &str,
 ) -> Result<Option<Credentials>, DbError> {
-    let row = sqlx::query("SELECT id, password_hash FROM reviewer WHERE login = ?")
+    let row = sqlx::query("SELECT id, password_hash, disabled_at FROM reviewer WHERE login = ?")
         .bind(login)
         .fetch_optional(connection)
         .await?;
@@ -39,9 +40,61 @@ pub async fn credentials(
         Ok(Credentials {
             reviewer: read(&row, "id")?,
             password_hash: row.try_get("password_hash")?,
+            standing: match row.try_get::<Option<String>, _>("disabled_at")? {
+                Some(_) => Standing::Disabled,
+                None => Standing::Enabled,
+            },
         })
     })
     .transpose()
+}
+
+/// Changes what the reviewer of a login may see.
+pub async fn set_scope(
+    connection: &mut SqliteConnection,
+    login: &str,
+    scope: &Scope,
+) -> Result<Option<ReviewerId>, DbError> {
+    let row = sqlx::query(
+        "UPDATE reviewer SET scope = ?, scope_rev = scope_rev + 1 WHERE login = ? RETURNING id",
+    )
+    .bind(json(scope, "scope")?)
+    .bind(login)
+    .fetch_optional(connection)
+    .await?;
+    row.map(|row| read(&row, "id")).transpose()
+}
+
+/// Says whether an account may be used, and ends its sessions if it may not.
+pub async fn set_standing(
+    connection: &mut SqliteConnection,
+    login: &str,
+    standing: Standing,
+    at: Timestamp,
+) -> Result<Option<ReviewerId>, DbError> {
+    let since = (standing == Standing::Disabled).then(|| at.to_string());
+    let row = sqlx::query(
+        "UPDATE reviewer SET disabled_at = ?, scope_rev = scope_rev + 1 WHERE login = ?
+         RETURNING id",
+    )
+    .bind(&since)
+    .bind(login)
+    .fetch_optional(&mut *connection)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let id: ReviewerId = read(&row, "id")?;
+    if since.is_some() {
+        for end in [
+            "UPDATE session SET ended_at = ?2 WHERE ended_at IS NULL
+             AND device IN (SELECT id FROM device WHERE reviewer = ?1)",
+            "DELETE FROM access_token WHERE session IN (
+                 SELECT s.id FROM session s JOIN device d ON d.id = s.device
+                 WHERE d.reviewer = ?1 AND ?2 IS NOT NULL)",
+        ] {
+            sqlx::query(end).bind(id.to_string()).bind(&since).execute(&mut *connection).await?;
+        }
+    }
+    Ok(Some(id))
 }
 
 /// The reviewer of this identifier.

@@ -8,10 +8,13 @@ use crate::db::{DbError, ServiceState};
 
 /// Makes the row of a new database.
 pub async fn ensure(connection: &mut SqliteConnection, epoch: Uuid) -> Result<(), sqlx::Error> {
-    sqlx::query("INSERT OR IGNORE INTO service VALUES (1, ?, 0, 1, 0)")
-        .bind(epoch.to_string())
-        .execute(connection)
-        .await?;
+    sqlx::query(
+        "INSERT OR IGNORE INTO service (one, epoch, position, juries_rev, backup_watermark)
+         VALUES (1, ?, 0, 1, 0)",
+    )
+    .bind(epoch.to_string())
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
@@ -38,5 +41,11 @@ pub async fn advance(connection: &mut SqliteConnection) -> Result<u64, DbError> 
 /// Says that sittings, or the dossiers of one, changed.
 pub async fn raise_juries(connection: &mut SqliteConnection) -> Result<(), DbError> {
     sqlx::query("UPDATE service SET juries_rev = juries_rev + 1").execute(connection).await?;
+    Ok(())
+}
+
+/// Begins another life of the service: cursors of the old one are gone.
+pub async fn begin_epoch(connection: &mut SqliteConnection, epoch: Uuid) -> Result<(), DbError> {
+    sqlx::query("UPDATE service SET epoch = ?").bind(epoch.to_string()).execute(connection).await?;
     Ok(())
 }

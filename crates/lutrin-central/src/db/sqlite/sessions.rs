@@ -7,11 +7,11 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 use uuid::Uuid;
 
-use super::convert::read;
+use super::convert::{read, read_optional};
 use super::reviewers;
 use crate::db::{
-    Access, DbError, NewSession, Opening, Renewal, Renewed, Session, SessionId, TokenHash,
-    TokenPair,
+    Access, DbError, NewSession, Opening, RegisteredDevice, Renewal, Renewed, Session, SessionId,
+    TokenHash, TokenPair,
 };
 
 /// Opens a session; registers the device the first time it is seen.
@@ -27,7 +27,7 @@ pub async fn open(connection: &mut SqliteConnection, new: &NewSession) -> Result
         .bind(new.now.to_string())
         .execute(&mut *connection)
         .await?;
-    add_tokens(connection, new.id, &new.tokens, new.now).await?;
+    add_tokens(connection, new.id, None, &new.tokens, new.now).await?;
     Ok(Opening::Open(reviewers::find(connection, new.reviewer).await?))
 }
 
@@ -71,12 +71,37 @@ fn device_key(row: &SqliteRow) -> Result<[u8; 32], DbError> {
     Ok(key)
 }
 
+/// A machine that was registered.
+pub async fn device(
+    connection: &mut SqliteConnection,
+    device: DeviceId,
+) -> Result<Option<RegisteredDevice>, DbError> {
+    let row = sqlx::query(
+        "SELECT d.reviewer, d.public_key, d.revoked_at, r.name, r.roles, r.scope
+         FROM device d JOIN reviewer r ON r.id = d.reviewer WHERE d.id = ?",
+    )
+    .bind(device.to_string())
+    .fetch_optional(connection)
+    .await?;
+    row.map(|row| {
+        Ok(RegisteredDevice {
+            id: device,
+            owner: reviewers::from_row(&row)?,
+            key: device_key(&row)?,
+            revoked_at: read_optional(&row, "revoked_at")?,
+        })
+    })
+    .transpose()
+}
+
 async fn add_tokens(
     connection: &mut SqliteConnection,
     session: SessionId,
+    parent: Option<TokenHash>,
     tokens: &TokenPair,
     now: Timestamp,
 ) -> Result<(), DbError> {
+    let parent = parent.map(|parent| parent.0.to_string());
     // Access tokens past their time open nothing; those of one session are few,
     // so this is where they are swept.
     sqlx::query("DELETE FROM access_token WHERE session = ? AND expires_at_ms <= ?")
@@ -84,23 +109,34 @@ async fn add_tokens(
         .bind(now.as_millisecond())
         .execute(&mut *connection)
         .await?;
-    sqlx::query("INSERT INTO access_token (hash, session, expires_at_ms) VALUES (?, ?, ?)")
-        .bind(tokens.access.0.to_string())
-        .bind(session.0.to_string())
-        .bind(tokens.access_until.as_millisecond())
-        .execute(&mut *connection)
-        .await?;
-    sqlx::query("INSERT INTO refresh_token (hash, session, expires_at_ms) VALUES (?, ?, ?)")
-        .bind(tokens.refresh.0.to_string())
-        .bind(session.0.to_string())
-        .bind(tokens.refresh_until.as_millisecond())
-        .execute(connection)
-        .await?;
+    sqlx::query(
+        "INSERT INTO access_token (hash, session, expires_at_ms, parent) VALUES (?, ?, ?, ?)",
+    )
+    .bind(tokens.access.0.to_string())
+    .bind(session.0.to_string())
+    .bind(tokens.access_until.as_millisecond())
+    .bind(&parent)
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query(
+        "INSERT INTO refresh_token (hash, session, expires_at_ms, parent) VALUES (?, ?, ?, ?)",
+    )
+    .bind(tokens.refresh.0.to_string())
+    .bind(session.0.to_string())
+    .bind(tokens.refresh_until.as_millisecond())
+    .bind(&parent)
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
-/// Uses a refresh token up. A second use ends the session: either the first use
-/// or this one was a thief's, and nobody can tell which.
+/// Uses a refresh token up.
+///
+/// A second use ends the session: either the first use or this one was a thief's,
+/// and nobody can tell which. Except when nothing that the first use gave was ever
+/// used: then its answer was lost on the way, as on any bad network, and the
+/// owner asks again. What it gave is taken back, so that whoever has it gains
+/// nothing: one of the two will show a token that does not work, or one used up.
 pub async fn renew(
     connection: &mut SqliteConnection,
     renewal: &Renewal,
@@ -122,7 +158,8 @@ pub async fn renew(
     if has("ended_at")? {
         return Ok(Renewed::Ended);
     }
-    if has("used_at")? {
+    let repeated = has("used_at")?;
+    if repeated && was_answer_used(connection, renewal.used).await? {
         end(connection, session, renewal.now).await?;
         return Ok(Renewed::Reused(session));
     }
@@ -130,7 +167,23 @@ pub async fn renew(
         return Ok(Renewed::Ended);
     }
     let reviewer = replace_token(connection, session, renewal, read(&row, "reviewer")?).await?;
-    Ok(Renewed::Renewed(reviewer))
+    Ok(if repeated { Renewed::Repeated(reviewer) } else { Renewed::Renewed(reviewer) })
+}
+
+/// Whether a token that was given for this one has opened or renewed anything.
+async fn was_answer_used(
+    connection: &mut SqliteConnection,
+    token: TokenHash,
+) -> Result<bool, DbError> {
+    let used = sqlx::query(
+        "SELECT 1 FROM refresh_token WHERE parent = ?1 AND used_at IS NOT NULL
+         UNION ALL SELECT 1 FROM access_token WHERE parent = ?1 AND used_at IS NOT NULL
+         LIMIT 1",
+    )
+    .bind(token.0.to_string())
+    .fetch_optional(connection)
+    .await?;
+    Ok(used.is_some())
 }
 
 async fn replace_token(
@@ -144,7 +197,13 @@ async fn replace_token(
         .bind(renewal.used.0.to_string())
         .execute(&mut *connection)
         .await?;
-    add_tokens(connection, session, &renewal.next, renewal.now).await?;
+    // What an earlier answer gave and nobody used.
+    for unused in
+        ["DELETE FROM access_token WHERE parent = ?", "DELETE FROM refresh_token WHERE parent = ?"]
+    {
+        sqlx::query(unused).bind(renewal.used.0.to_string()).execute(&mut *connection).await?;
+    }
+    add_tokens(connection, session, Some(renewal.used), &renewal.next, renewal.now).await?;
     reviewers::find(connection, reviewer).await
 }
 
@@ -155,8 +214,8 @@ pub async fn by_access_token(
     now: Timestamp,
 ) -> Result<Access, DbError> {
     let row = sqlx::query(
-        "SELECT t.session, t.expires_at_ms, s.device, s.ended_at, d.public_key, d.revoked_at,
-                d.reviewer, r.name, r.roles, r.scope
+        "SELECT t.session, t.expires_at_ms, t.used_at, s.device, s.ended_at, d.public_key,
+                d.revoked_at, d.reviewer, r.name, r.roles, r.scope
          FROM access_token t
          JOIN session s ON s.id = t.session
          JOIN device d ON d.id = s.device
@@ -164,7 +223,7 @@ pub async fn by_access_token(
          WHERE t.hash = ?",
     )
     .bind(access.0.to_string())
-    .fetch_optional(connection)
+    .fetch_optional(&mut *connection)
     .await?;
     let Some(row) = row else { return Ok(Access::None) };
     if row.try_get::<Option<String>, _>("revoked_at")?.is_some() {
@@ -174,12 +233,30 @@ pub async fn by_access_token(
     if ended || row.try_get::<i64, _>("expires_at_ms")? <= now.as_millisecond() {
         return Ok(Access::None);
     }
+    if row.try_get::<Option<String>, _>("used_at")?.is_none() {
+        note_use(connection, access, now).await?;
+    }
     Ok(Access::Open(Box::new(Session {
         id: SessionId(read(&row, "session")?),
         reviewer: reviewers::from_row(&row)?,
         device: read(&row, "device")?,
         device_key: device_key(&row)?,
     })))
+}
+
+/// Notes that a token arrived where it was sent: once for each, so that asking
+/// costs a commit every five minutes only.
+async fn note_use(
+    connection: &mut SqliteConnection,
+    access: TokenHash,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    sqlx::query("UPDATE access_token SET used_at = ? WHERE hash = ?")
+        .bind(now.to_string())
+        .bind(access.0.to_string())
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Ends a session and its access tokens; its refresh tokens stay as used up.
@@ -198,6 +275,21 @@ pub async fn end(
         .execute(connection)
         .await?;
     Ok(())
+}
+
+/// Whether a session goes on: not ended, on a machine that was not revoked.
+pub async fn is_open(
+    connection: &mut SqliteConnection,
+    session: SessionId,
+) -> Result<bool, DbError> {
+    let open = sqlx::query(
+        "SELECT 1 FROM session s JOIN device d ON d.id = s.device
+         WHERE s.id = ? AND s.ended_at IS NULL AND d.revoked_at IS NULL",
+    )
+    .bind(session.0.to_string())
+    .fetch_optional(connection)
+    .await?;
+    Ok(open.is_some())
 }
 
 /// Revokes a device; says whether there is one.

@@ -151,7 +151,7 @@ async fn an_applied_decision_leaves_its_exact_text_and_every_trace() {
     assert_eq!(kept[0].stamped.decision.text(), decision.decision.text());
     assert_eq!(kept[0].stamped.signature, decision.signature);
     assert_eq!(kept[0].outcome, ruled.outcome);
-    assert_eq!(count(&db, "SELECT count(*) FROM audit WHERE action = 'decision'").await, 1);
+    assert_eq!(count(&db, "SELECT count(*) FROM journal WHERE action = 'decision'").await, 1);
 }
 
 #[tokio::test]
@@ -212,7 +212,7 @@ async fn a_decision_given_up_half_way_leaves_nothing() {
         }
         // Whole or not at all; a dropped commit may still have been carried out.
         let rows = count(&db, "SELECT count(*) FROM decision").await;
-        let entries = count(&db, "SELECT count(*) FROM audit WHERE action = 'decision'").await;
+        let entries = count(&db, "SELECT count(*) FROM journal WHERE action = 'decision'").await;
         assert_eq!(rows, entries);
         if rows == 1 {
             break;
@@ -236,8 +236,8 @@ async fn a_login_is_one_persons() {
         password_hash: "hash".into(),
         created_at: at(),
     };
-    assert_eq!(db.add_reviewer(&account(1)).await.unwrap(), Added::New);
-    assert_eq!(db.add_reviewer(&account(2)).await.unwrap(), Added::LoginTaken);
+    assert_eq!(db.add_reviewer(&account(1), &trace()).await.unwrap(), Added::New);
+    assert_eq!(db.add_reviewer(&account(2), &trace()).await.unwrap(), Added::LoginTaken);
     let found = db.credentials("paul.meunier").await.unwrap().unwrap();
     assert_eq!(found.reviewer, ReviewerId(Uuid::from_u128(1)));
     assert!(db.credentials("Paul.Meunier").await.unwrap().is_none());
@@ -256,11 +256,11 @@ async fn a_sitting_that_does_not_change_raises_nothing() {
     };
     let rev = async || db.state().await.unwrap().juries_rev;
     let before = rev().await;
-    db.put_jury(&session).await.unwrap();
-    db.put_jury(&session).await.unwrap();
+    db.put_jury(&session, &trace()).await.unwrap();
+    db.put_jury(&session, &trace()).await.unwrap();
     assert_eq!(rev().await, before + 1);
     session.label = "Licences et titres".into();
-    db.put_jury(&session).await.unwrap();
+    db.put_jury(&session, &trace()).await.unwrap();
     assert_eq!(rev().await, before + 2);
 }
 
@@ -269,24 +269,21 @@ async fn nothing_new_is_found_by_primary_keys() {
     let folder = tempfile::tempdir().unwrap();
     let db = open(&folder).await;
     let mut connection = db.connection().await.unwrap();
-    let plan = async |connection: &mut SqliteConnection, sql: &'static str| -> String {
-        let rows = sqlx::query(sql).fetch_all(connection).await.unwrap();
+    let plan = async |connection: &mut SqliteConnection, sql: String| -> String {
+        let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_all(connection).await.unwrap();
         rows.iter().map(|row| row.get::<String, _>("detail")).collect::<Vec<_>>().join("; ")
     };
     let idle = plan(
         &mut connection,
         "EXPLAIN QUERY PLAN
-         SELECT s.*, r.scope, r.scope_rev FROM service s, reviewer r WHERE r.id = 'x'",
+         SELECT s.*, r.scope, r.scope_rev FROM service s, reviewer r WHERE r.id = 'x'"
+            .to_owned(),
     )
     .await;
     assert!(idle.contains("SEARCH r USING INDEX"), "{idle}");
-    let changed = plan(
-        &mut connection,
-        "EXPLAIN QUERY PLAN SELECT d.id FROM dossier d WHERE d.position > 3
-         AND (0 OR d.center IN (SELECT value FROM json_each('[]'))) ORDER BY d.position LIMIT 5",
-    )
-    .await;
-    assert!(!changed.contains("SCAN d"), "{changed}");
+    let changed = plan(&mut connection, format!("EXPLAIN QUERY PLAN {}", feed::CHANGED)).await;
+    assert!(!changed.contains("SCAN d") && !changed.contains("SCAN e"), "{changed}");
+    assert!(!changed.contains("TEMP B-TREE"), "neither sorted: {changed}");
 }
 
 #[tokio::test]
@@ -296,4 +293,107 @@ async fn nothing_is_answered_once_it_is_closed() {
     db.close().await;
     db.close().await;
     assert!(matches!(db.state().await, Err(DbError::Failed(_))));
+}
+
+#[tokio::test]
+async fn the_entries_of_the_first_schema_are_taken_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("central.db");
+    let mut old = options(&file).connect().await.unwrap();
+    migrations::run_first(&mut old, 1).await.unwrap();
+    sqlx::query("INSERT INTO service VALUES (1, '00000000-0000-0000-0000-000000000001', 4, 1, 0)")
+        .execute(&mut old)
+        .await
+        .unwrap();
+    for decision in ["a", "b"] {
+        sqlx::query(
+            "INSERT INTO audit (at, action, decision, outcome) VALUES ('then', 'decision', ?, 'ok')",
+        )
+        .bind(decision)
+        .execute(&mut old)
+        .await
+        .unwrap();
+    }
+    old.close().await.unwrap();
+    let db = open(&folder).await;
+    assert_eq!(db.state().await.unwrap().position, 4);
+    let kept = db.journal(0, 10).await.unwrap();
+    let decisions: Vec<_> = kept.iter().filter_map(|kept| kept.entry.decision.clone()).collect();
+    assert_eq!(decisions, ["a", "b"]);
+    let head = crate::journal::verify(&db, vec![]).await.unwrap();
+    assert_eq!(head.entries, 2);
+    drop(db);
+    assert_eq!(open(&folder).await.journal_head().await.unwrap(), head, "once");
+}
+
+#[tokio::test]
+async fn the_journal_refuses_to_be_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = open(&folder).await;
+    db.take_in(&new_dossier(1), &trace()).await.unwrap();
+    for change in ["UPDATE journal SET outcome = 'x'", "DELETE FROM journal"] {
+        let changed = sqlx::query(change).execute(&mut *db.connection().await.unwrap()).await;
+        assert!(changed.unwrap_err().to_string().contains("append-only"));
+    }
+}
+
+#[tokio::test]
+async fn a_dossier_that_changes_centre_leaves_the_one_and_joins_the_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = open(&folder).await;
+    db.take_in(&new_dossier(1), &trace()).await.unwrap();
+    for (id, center) in [(1, "BES"), (2, "LYO")] {
+        let account = NewReviewer {
+            reviewer: Reviewer {
+                id: ReviewerId(Uuid::from_u128(id)),
+                name: center.into(),
+                roles: vec![Role::CenterReviewer],
+                scope: Scope::Centers(vec![CenterCode::new(center)]),
+            },
+            login: center.into(),
+            password_hash: "hash".into(),
+            created_at: at(),
+        };
+        db.add_reviewer(&account, &trace()).await.unwrap();
+    }
+    let dossier = DossierId(Uuid::from_u128(1));
+    let moves = async |center: &'static str| {
+        let change = |mut dossier: Dossier| {
+            dossier.center = CenterCode::new(center);
+            Ok(dossier)
+        };
+        db.change_dossier(dossier, &change, &trace()).await.unwrap();
+    };
+    let seen = async |reviewer: u128, since: u64| {
+        let ask = ChangesAsk {
+            reviewer: ReviewerId(Uuid::from_u128(reviewer)),
+            device: DeviceId(Uuid::from_u128(9)),
+            cursor: Some(lutrin_protocol::cursor::Cursor {
+                epoch: EPOCH,
+                scope_rev: 1,
+                position: since,
+            }),
+            changes: 10,
+            snapshots: 10,
+        };
+        let Changes::Page(page) = db.changes(&ask).await.unwrap() else { panic!("gone") };
+        let change = |change: &DossierChange| match change {
+            DossierChange::Put { position, .. } => ("put", *position),
+            DossierChange::Left { position, .. } => ("left", *position),
+        };
+        page.changes.iter().map(change).collect::<Vec<_>>()
+    };
+    moves("LYO").await;
+    assert_eq!(seen(1, 1).await, [("left", 3)]);
+    assert_eq!(seen(2, 1).await, [("put", 2)]);
+    assert_eq!(seen(1, 0).await, [], "who begins has nothing to let go of");
+    // There and back again: each knows what holds now.
+    moves("BES").await;
+    assert_eq!(seen(1, 1).await, [("put", 4)]);
+    assert_eq!(seen(2, 2).await, [("left", 5)]);
+    moves("LYO").await;
+    assert_eq!(seen(1, 5).await, [("left", 7)]);
+    assert_eq!(count(&db, "SELECT count(*) FROM departure").await, 2, "the newest of each");
+    assert!(db.has_news(ReviewerId(Uuid::from_u128(1)), 6).await.unwrap());
+    assert!(!db.has_news(ReviewerId(Uuid::from_u128(2)), 6).await.unwrap());
 }

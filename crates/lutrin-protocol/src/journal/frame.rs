@@ -5,8 +5,7 @@ use std::ops::Range;
 use lutrin_domain::id::DecisionId;
 use uuid::Uuid;
 
-use super::JournalIdentity;
-use super::record::{Record, UnsealError};
+use super::record::{OpensSealed, Record, UnsealError};
 
 /// Bytes before the sealed ones: length and identifier.
 const HEAD: usize = 4 + 16;
@@ -58,13 +57,13 @@ impl Frame {
     /// # Errors
     ///
     /// The identity is another one, or the record of a later version.
-    pub fn unseal(&self, identity: &JournalIdentity) -> Result<Record, UnsealError> {
+    pub fn unseal(&self, identity: &impl OpensSealed) -> Result<Record, UnsealError> {
         Record::unseal(&self.sealed, identity)
     }
 }
 
-/// Writes the frame of a sealed record.
-pub(super) fn write_frame(decision: Option<DecisionId>, sealed: &[u8]) -> Option<Vec<u8>> {
+/// Writes the frame of a sealed record; nothing if that is 4 GiB or more.
+pub fn write_frame(decision: Option<DecisionId>, sealed: &[u8]) -> Option<Vec<u8>> {
     let length = u32::try_from(sealed.len()).ok()?;
     let id = decision.map_or(Uuid::nil(), |decision| decision.0);
     let mut frame = Vec::with_capacity(HEAD + sealed.len() + CRC);
