@@ -138,6 +138,14 @@ pub trait Database: Send + Sync {
         trace: &Trace,
     ) -> Result<Ruled, DbError>;
 
+    /// Rules on decisions in their order, in one transaction: all of it is done, or
+    /// nothing.
+    async fn rule_on_all(
+        &self,
+        decisions: &[(&Stamped, Judge<'_>)],
+        trace: &Trace,
+    ) -> Result<Vec<Ruled>, DbError>;
+
     /// Writes into the journal that journals of laptops are taken in, and keeps
     /// what they say was withdrawn.
     async fn note_journals(

@@ -414,6 +414,22 @@ impl Database for Sqlite {
         Ok(ruled)
     }
 
+    async fn rule_on_all(
+        &self,
+        decisions: &[(&Stamped, Judge<'_>)],
+        trace: &Trace,
+    ) -> Result<Vec<Ruled>, DbError> {
+        let mut connection = self.connection().await?;
+        let mut tx = begin_write(&mut connection).await?;
+        let mut ruled = Vec::with_capacity(decisions.len());
+        for (stamped, judge) in decisions {
+            let held = decisions::held(&mut tx, stamped).await?;
+            ruled.push(decisions::carry_out(&mut tx, stamped, judge(held), trace).await?);
+        }
+        tx.commit().await?;
+        Ok(ruled)
+    }
+
     async fn note_journals(
         &self,
         files: &[Digest],
