@@ -6,6 +6,7 @@ use tokio::sync::{Mutex, Semaphore};
 
 use crate::data::Data;
 use crate::news::News;
+use crate::reads::Reads;
 use crate::sign_in::Doorkeeper;
 
 /// What handlers share.
@@ -19,6 +20,8 @@ pub struct Central {
     pub room: Arc<Semaphore>,
     /// Held while the journal of a laptop is taken in.
     pub importing: Arc<Mutex<()>>,
+    /// Who read what, not yet in the journal.
+    pub reads: Arc<Reads>,
     /// Who listens to the feed.
     pub news: Arc<News>,
 }

@@ -181,14 +181,15 @@ async fn take(
         device: device.id,
         device_key: device.key,
     };
-    let taken = decisions::take(data, &session, stamped, trace).await?;
-    Ok(match taken.outcome {
-        PushOutcome::Applied { .. } => Standing::Applied,
-        PushOutcome::Duplicate { .. } => Standing::Known,
-        PushOutcome::Refused { refusal, .. } => match refusal {
-            Refusal::NotTheAuthor | Refusal::BadSignature => Standing::Unverified,
-            _ => Standing::Refused,
-        },
+    let taken = decisions::take_all(data, &session, vec![stamped], trace).await?;
+    Ok(match taken.first().map(|taken| &taken.outcome) {
+        Some(PushOutcome::Applied { .. }) => Standing::Applied,
+        Some(PushOutcome::Duplicate { .. }) => Standing::Known,
+        Some(PushOutcome::Refused {
+            refusal: Refusal::NotTheAuthor | Refusal::BadSignature,
+            ..
+        }) => Standing::Unverified,
+        Some(PushOutcome::Refused { .. }) | None => Standing::Refused,
     })
 }
 

@@ -37,6 +37,7 @@ pub mod layers;
 pub mod news;
 pub mod openapi;
 pub mod range;
+pub mod reads;
 pub mod restore;
 pub mod reviewers;
 pub mod router;

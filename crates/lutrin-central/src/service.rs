@@ -15,6 +15,7 @@ use crate::connections::{ConnectionLimits, serve};
 use crate::data::{Data, OpenDataError};
 use crate::journal::When;
 use crate::news::{LISTENERS, News};
+use crate::reads::Reads;
 use crate::router::router;
 use crate::sign_in::{Doorkeeper, PasswordError, SignInLimits};
 use crate::sources::Sources;
@@ -87,6 +88,7 @@ pub struct Running {
     pub data: Data,
     stop: Option<oneshot::Sender<()>>,
     news: Arc<News>,
+    reads: Arc<Reads>,
     serving: JoinHandle<()>,
     watching: JoinHandle<()>,
 }
@@ -104,24 +106,26 @@ impl Service {
         let listener = TcpListener::bind(address).await.map_err(refused)?;
         let addr = listener.local_addr().map_err(refused)?;
         let news = News::new(LISTENERS);
+        let reads = Arc::<Reads>::default();
         let central = Central {
             door: Arc::new(Doorkeeper::new(&settings.sign_in, &settings.sources)?),
             room: Arc::new(Semaphore::new(ROOM)),
             importing: Arc::default(),
+            reads: reads.clone(),
             news: news.clone(),
             data: data.clone(),
         };
         let (stop, stopped) = oneshot::channel();
         let serving = tokio::spawn(serve(listener, router(central), settings.connections, stopped));
-        let watching = tokio::spawn(watch_feed(data.clone(), news.clone()));
+        let watching = tokio::spawn(watch_feed(data.clone(), news.clone(), reads.clone()));
         tracing::info!(address = %addr, "listening");
-        Ok(Running { addr, data, stop: Some(stop), news, serving, watching })
+        Ok(Running { addr, data, stop: Some(stop), news, reads, serving, watching })
     }
 }
 
-/// Tells listeners how far the feed is, also by commands of other processes, and
-/// leaves marks outside the database.
-async fn watch_feed(data: Data, news: Arc<News>) {
+/// Each second: tells listeners how far the feed is, also by commands of other
+/// processes, enters what was read, and leaves marks outside the database.
+async fn watch_feed(data: Data, news: Arc<News>, reads: Arc<Reads>) {
     let mut marks = tokio::time::interval(LOOK_PERIOD);
     loop {
         let due = tokio::select! {
@@ -131,6 +135,9 @@ async fn watch_feed(data: Data, news: Arc<News>) {
         match data.db.state().await {
             Ok(state) => news.tell(&state),
             Err(error) => tracing::warn!(error = &error as &dyn Error, "the feed cannot be read"),
+        }
+        if due && let Err(error) = reads.write(data.db.as_ref()).await {
+            tracing::warn!(error = &error as &dyn Error, "reads wait to be entered");
         }
         if due && let Err(error) = data.leave_marks(When::Due).await {
             tracing::warn!(error = &error as &dyn Error, "no marks were left");
@@ -158,6 +165,11 @@ impl Running {
         self.news.stop();
         let served = tokio::time::timeout(STOP_TIMEOUT, &mut self.serving).await;
         self.watching.abort();
+        // Only one may write reads at a time.
+        let _ = (&mut self.watching).await;
+        if let Err(error) = self.reads.write(self.data.db.as_ref()).await {
+            tracing::error!(error = &error as &dyn Error, "reads were not entered");
+        }
         self.data.close().await;
         match served {
             Ok(served) => served.map_err(std::io::Error::other),

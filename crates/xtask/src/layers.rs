@@ -164,7 +164,7 @@ mod tests {
             ("lutrin-app", "lutrin-sync", Normal, false, false),
             ("lutrin-domain", "lutrin-store", Normal, false, true),
             ("lutrin-sync", "lutrin-app", Development, false, true),
-            ("lutrin-store", "lutrin-protocol", Build, false, true),
+            ("lutrin-store", "lutrin-sync", Build, false, true),
             ("lutrin", "lutrin-store", Normal, false, true),
             ("lutrin-sync", TESTKIT, Development, false, false),
             ("lutrin-sync", TESTKIT, Normal, false, true),

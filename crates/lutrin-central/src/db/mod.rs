@@ -26,6 +26,7 @@ use lutrin_protocol::juries::{CarriedResponse, CarryRequest, JuryEntry};
 use uuid::Uuid;
 
 use crate::journal::{Chain, KeptEntry};
+use crate::reads::ReadNote;
 
 pub use records::*;
 
@@ -138,6 +139,14 @@ pub trait Database: Send + Sync {
         trace: &Trace,
     ) -> Result<Ruled, DbError>;
 
+    /// Rules on decisions in their order, in one transaction: all of it is done, or
+    /// nothing.
+    async fn rule_on_all(
+        &self,
+        decisions: &[(&Stamped, Judge<'_>)],
+        trace: &Trace,
+    ) -> Result<Vec<Ruled>, DbError>;
+
     /// Writes into the journal that journals of laptops are taken in, and keeps
     /// what they say was withdrawn.
     async fn note_journals(
@@ -158,6 +167,8 @@ pub trait Database: Send + Sync {
     /// Writes into the journal that a password was refused. Not whose login was
     /// tried: what was typed there may be a password.
     async fn note_sign_in_refused(&self, trace: &Trace) -> Result<(), DbError>;
+    /// Writes into the journal what was read.
+    async fn note_reads(&self, reads: &[ReadNote]) -> Result<(), DbError>;
     /// The entries of the journal after one, in order.
     async fn journal(&self, after: u64, limit: usize) -> Result<Vec<KeptEntry>, DbError>;
     /// Where the journal ends, as it was left.

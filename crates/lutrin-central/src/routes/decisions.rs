@@ -15,7 +15,7 @@ use crate::json::Json;
 
 /// `POST /v1/decisions`
 ///
-/// One transaction per decision. If the service fails half-way, the client asks
+/// Ruled on in the order given. If the service fails half-way, the client asks
 /// again with all of them, and those taken give the same result.
 #[utoipa::path(
     post,
@@ -40,13 +40,11 @@ pub async fn push(
             .detailed(format!("at most {PUSH_DECISIONS} decisions at once")));
     }
     let epoch = Some(central.data.db.state().await?.epoch);
-    let mut results = Vec::with_capacity(pushed.decisions.len());
+    let trace = reviewer.0.trace(&central);
+    let session = reviewer.session();
+    let taken = decisions::take_all(&central.data, session, pushed.decisions, &trace).await?;
     let mut room = HeldRoom::default();
-    for stamped in pushed.decisions {
-        let trace = reviewer.0.trace(&central);
-        let taken = decisions::take(&central.data, reviewer.session(), stamped, &trace).await?;
-        results.push(room.fit(taken));
-    }
+    let results = taken.into_iter().map(|taken| room.fit(taken)).collect();
     central.news.look();
     Ok(Answer(PushResponse { results, epoch, server_time: central.data.sources.now() }))
 }

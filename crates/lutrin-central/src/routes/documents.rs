@@ -21,6 +21,7 @@ use crate::central::Central;
 use crate::conditional;
 use crate::failure::Failure;
 use crate::range::{Wanted, wanted};
+use crate::reads::{Answer, Thing};
 
 /// `GET /v1/documents/{sha256}`
 ///
@@ -53,7 +54,10 @@ pub async fn read(
 ) -> Result<Response, Failure> {
     let sha256: Digest = named(&sha256)?;
     let scope = reviewer.session().scope();
-    let Some(size) = central.data.db.document(sha256, scope).await? else {
+    let found = central.data.db.document(sha256, scope).await?;
+    let answer = if found.is_some() { Answer::Given } else { Answer::OutOfScope };
+    central.reads.note(reviewer.0.trace(&central), Thing::Document(sha256), answer);
+    let Some(size) = found else {
         return Err(not_in_scope(&reviewer, sha256));
     };
     let tag = conditional::tag(sha256);

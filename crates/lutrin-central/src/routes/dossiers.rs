@@ -11,6 +11,7 @@ use super::named;
 use crate::access::Reviewer;
 use crate::central::Central;
 use crate::failure::Failure;
+use crate::reads::{Answer, Thing};
 
 /// `GET /v1/dossiers/{id}`
 #[utoipa::path(
@@ -33,7 +34,10 @@ pub async fn show(
     Path(id): Path<String>,
 ) -> Result<Json<Snapshot>, Failure> {
     let id: DossierId = named(&id)?;
-    match central.data.db.dossier(id, reviewer.session().scope()).await? {
+    let found = central.data.db.dossier(id, reviewer.session().scope()).await?;
+    let answer = if found.is_some() { Answer::Given } else { Answer::OutOfScope };
+    central.reads.note(reviewer.0.trace(&central), Thing::Dossier(id), answer);
+    match found {
         Some((position, dossier)) => Ok(Json(Snapshot { position, dossier })),
         None => Err(reviewer.not_in_scope(id)),
     }

@@ -62,6 +62,36 @@ async fn whatever_is_written_is_entered_with_who_and_in_which_request() {
 }
 
 #[tokio::test]
+async fn what_is_read_and_what_is_refused_is_entered_at_the_latest_when_the_service_stops() {
+    let world = World::start().await;
+    let [ours, theirs] = [world.dossier("A", "BES").await, world.dossier("B", "LYO").await];
+    let paul = world.device("paul").await;
+    let file = ours.slots[0].deposits[0].sha256;
+    paul.get(&endpoint::document(file)).await;
+    paul.snapshot(ours.id).await;
+    paul.get(&endpoint::dossier(theirs.id)).await;
+    let reviewer = paul.session().reviewer.id.to_string();
+    let World { running, folder, .. } = world;
+    running.stop().await.unwrap();
+    let data = Data::open(folder.path(), Sources::system()).await.unwrap();
+    let kept = data.db.journal(0, 100).await.unwrap();
+    let reads: Vec<_> = kept
+        .iter()
+        .map(|kept| &kept.entry)
+        .filter(|entry| entry.action.starts_with("read_"))
+        .inspect(|entry| assert_eq!(entry.reviewer.as_ref(), Some(&reviewer)))
+        .map(|entry| (entry.document.clone(), entry.dossier.clone(), entry.outcome.as_str()))
+        .collect();
+    let expected = [
+        (Some(file.to_string()), None, "given"),
+        (None, Some(ours.id.to_string()), "given"),
+        (None, Some(theirs.id.to_string()), "out_of_scope"),
+    ];
+    assert_eq!(reads, expected);
+    journal::verify(data.db.as_ref(), journal::witnesses(folder.path()).unwrap()).await.unwrap();
+}
+
+#[tokio::test]
 async fn the_end_of_a_process_and_a_backup_leave_a_witness() {
     let folder = tempfile::tempdir().unwrap();
     let to = tempfile::tempdir().unwrap();

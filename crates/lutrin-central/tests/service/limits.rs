@@ -105,6 +105,7 @@ async fn without_room_the_service_says_so_at_once() {
                 .unwrap(),
         ),
         room: std::sync::Arc::new(tokio::sync::Semaphore::new(0)),
+        reads: std::sync::Arc::default(),
         importing: std::sync::Arc::default(),
         news: lutrin_central::news::News::new(0),
     };

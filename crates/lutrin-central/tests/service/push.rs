@@ -14,6 +14,8 @@ use lutrin_protocol::endpoint;
 use lutrin_protocol::problem::ProblemCode;
 use lutrin_protocol::push::{PushOutcome, PushRequest};
 use reqwest::Method;
+use sqlx::ConnectOptions as _;
+use sqlx::sqlite::SqliteConnectOptions;
 use uuid::Uuid;
 
 use crate::support::*;
@@ -276,4 +278,56 @@ async fn a_decision_on_a_dossier_that_is_not_there_yet_finds_it_later() {
     assert_eq!(world.dossier("A", "BES").await.id, dossier.id);
     let outcome = nadia.push(&[decision]).await;
     assert!(matches!(outcome[0], PushOutcome::Applied { .. }), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn many_decisions_are_ruled_on_in_order_and_a_few_transactions() {
+    let world = World::start().await;
+    let dossier = world.dossier("A", "BES").await;
+    let nadia = world.device("nadia").await;
+    let payslip = subject(&dossier, SLOT);
+    let mut base = None;
+    let mut chain = Vec::new();
+    for number in 0..120 {
+        let act = match (base, number % 2) {
+            (Some(decision), 1) => Act::Revoke(Revocation { decision, reason: "essai".into() }),
+            _ => Act::SettlePiece(Verdict {
+                outcome: VerdictOutcome::Accepted,
+                reasons: vec![],
+                comment: None,
+                citations: vec![],
+            }),
+        };
+        let id = DecisionId(Uuid::now_v7());
+        let decision = Decision::make(id, payslip.clone(), base, act).unwrap();
+        chain.push(nadia.stamp(decision));
+        base = Some(id);
+    }
+    let outcomes = nadia.push(&chain).await;
+    for (outcome, expected) in outcomes.iter().zip(2..) {
+        let PushOutcome::Applied { position, .. } = outcome else { panic!("{outcome:?}") };
+        assert_eq!(*position, expected);
+    }
+    let again = nadia.push(&chain).await;
+    assert!(again.iter().all(|outcome| matches!(outcome, PushOutcome::Duplicate { .. })));
+    assert_eq!(world.data().db.state().await.unwrap().position, 121);
+}
+
+#[tokio::test]
+async fn one_decision_that_cannot_be_ruled_on_does_not_undo_those_before_it() {
+    let world = World::start().await;
+    let [whole, damaged] = [world.dossier("A", "BES").await, world.dossier("B", "BES").await];
+    let nadia = world.device("nadia").await;
+    let [first, second] = [nadia.accept(&whole, SLOT), nadia.accept(&damaged, SLOT)];
+    let file = world.folder.path().join("central.db");
+    let mut other = SqliteConnectOptions::new().filename(&file).connect().await.unwrap();
+    sqlx::query("UPDATE dossier SET aggregate = '{' WHERE reference = 'B'")
+        .execute(&mut other)
+        .await
+        .unwrap();
+    let request = PushRequest { decisions: vec![first.clone(), second] };
+    let response = nadia.request(Method::POST, endpoint::DECISIONS).json(&request).send().await;
+    assert_eq!(code(response.unwrap()).await, ProblemCode::Internal);
+    let again = nadia.push(&[first]).await;
+    assert!(matches!(again[0], PushOutcome::Duplicate { .. }), "{again:?}");
 }

@@ -8,6 +8,7 @@ use sqlx::{Row as _, SqliteConnection};
 use super::convert::{count, read, read_count};
 use crate::db::{DbError, Trace};
 use crate::journal::{Chain, Entry, KeptEntry};
+use crate::reads::{Answer, ReadNote, Thing};
 
 /// What was done; who and when is in the [`Trace`].
 #[derive(Clone, Copy, Default)]
@@ -54,6 +55,21 @@ pub async fn note(
         outcome: note.outcome.to_owned(),
     };
     append(connection, &entry).await
+}
+
+/// Writes an entry about something that was read.
+pub async fn note_read(connection: &mut SqliteConnection, read: &ReadNote) -> Result<(), DbError> {
+    let outcome = match read.answer {
+        Answer::Given => "given",
+        Answer::OutOfScope => "out_of_scope",
+    };
+    let entry = match read.what {
+        Thing::Document(sha256) => {
+            Note { document: Some(sha256), ..Note::done("read_document", outcome) }
+        }
+        Thing::Dossier(dossier) => Note::about(dossier, "read_dossier", outcome),
+    };
+    note(connection, &read.trace, &entry).await
 }
 
 async fn append(connection: &mut SqliteConnection, entry: &Entry) -> Result<(), DbError> {

@@ -54,6 +54,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::journal::{Chain, KeptEntry};
+use crate::reads::ReadNote;
 
 /// How long to wait for another process; `import` of a large folder holds the
 /// file for some milliseconds per dossier only.
@@ -414,6 +415,22 @@ impl Database for Sqlite {
         Ok(ruled)
     }
 
+    async fn rule_on_all(
+        &self,
+        decisions: &[(&Stamped, Judge<'_>)],
+        trace: &Trace,
+    ) -> Result<Vec<Ruled>, DbError> {
+        let mut connection = self.connection().await?;
+        let mut tx = begin_write(&mut connection).await?;
+        let mut ruled = Vec::with_capacity(decisions.len());
+        for (stamped, judge) in decisions {
+            let held = decisions::held(&mut tx, stamped).await?;
+            ruled.push(decisions::carry_out(&mut tx, stamped, judge(held), trace).await?);
+        }
+        tx.commit().await?;
+        Ok(ruled)
+    }
+
     async fn note_journals(
         &self,
         files: &[Digest],
@@ -449,6 +466,15 @@ impl Database for Sqlite {
         let mut connection = self.connection().await?;
         let mut tx = begin_write(&mut connection).await?;
         journal::note(&mut tx, trace, &journal::Note::done("sign_in", "wrong")).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn note_reads(&self, reads: &[ReadNote]) -> Result<(), DbError> {
+        let mut connection = self.connection().await?;
+        let mut tx = begin_write(&mut connection).await?;
+        for read in reads {
+            journal::note_read(&mut tx, read).await?;
+        }
         Ok(tx.commit().await?)
     }
 

@@ -397,3 +397,21 @@ async fn a_dossier_that_changes_centre_leaves_the_one_and_joins_the_other() {
     assert!(db.has_news(ReviewerId(Uuid::from_u128(1)), 6).await.unwrap());
     assert!(!db.has_news(ReviewerId(Uuid::from_u128(2)), 6).await.unwrap());
 }
+
+#[tokio::test]
+async fn decisions_ruled_on_together_are_all_kept_or_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = open(&folder).await;
+    db.take_in(&new_dossier(1), &trace()).await.unwrap();
+    let [one, two] = [stamped(50, 1), stamped(51, 1)];
+    // The second is written under an identifier that is taken: a defect.
+    let twice: [(&Stamped, Judge<'_>); 3] = [(&one, &apply), (&two, &apply), (&two, &apply)];
+    assert!(db.rule_on_all(&twice, &trace()).await.is_err());
+    assert_eq!(count(&db, "SELECT count(*) FROM decision").await, 0);
+    assert_eq!(db.state().await.unwrap().position, 1);
+    let ruled = db.rule_on_all(&twice[..2], &trace()).await.unwrap();
+    let positions = ruled.iter().map(|ruled| ruled.outcome.clone()).collect::<Vec<_>>();
+    let applied = |position| Outcome::Applied { position, received_at: at() };
+    assert_eq!(positions, [applied(2), applied(3)]);
+    crate::journal::verify(&db, vec![]).await.unwrap();
+}
