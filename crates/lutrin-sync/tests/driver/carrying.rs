@@ -69,3 +69,16 @@ async fn a_pull_that_would_empty_the_machine_asks_first() {
     machine.until("it leaves", gone).await;
     machine.shows("nobody is asked any more", |progress| progress.removal.is_empty()).await;
 }
+
+#[tokio::test]
+async fn a_limit_of_rate_outlives_the_program() {
+    let service = Scripted::start(usual).await;
+    let mut machine = Machine::new(&service, &[]).await;
+    assert_eq!(machine.exchange.receive_limit(), None);
+    machine.exchange.set_receive_limit(Some(250_000)).await.unwrap();
+    machine.start_again(&service).await;
+    assert_eq!(machine.exchange.receive_limit(), Some(250_000));
+    machine.exchange.set_receive_limit(None).await.unwrap();
+    machine.start_again(&service).await;
+    assert_eq!(machine.exchange.receive_limit(), None);
+}

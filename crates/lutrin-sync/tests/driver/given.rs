@@ -57,7 +57,8 @@ pub struct Machine {
     pub store: Store,
     pub exchange: Exchange,
     _folder: TempDir,
-    _notices: mpsc::UnboundedReceiver<Notice>,
+    /// Held, as the window holds it.
+    notices: mpsc::UnboundedReceiver<Notice>,
 }
 
 impl Machine {
@@ -84,11 +85,13 @@ impl Machine {
         for (number, slot) in decisions {
             store.record_decision(&decision(*number, slot), at()).await.unwrap();
         }
-        let client = Client::new(ServiceAddress::parse(&service.url()).unwrap()).unwrap();
-        let given = Given { now: Arc::new(Timestamp::now), jitter: Arc::new(|| 0.0) };
-        let (sender, notices) = mpsc::unbounded_channel();
-        let exchange = Exchange::start(store.clone(), client, None, given, sender).await.unwrap();
-        Self { store, exchange, _folder: folder, _notices: notices }
+        let (exchange, notices) = exchanging(&store, service).await;
+        Self { store, exchange, _folder: folder, notices }
+    }
+
+    /// Stops exchanging and starts again, as the program does.
+    pub async fn start_again(&mut self, service: &Scripted) {
+        (self.exchange, self.notices) = exchanging(&self.store, service).await;
     }
 
     /// Waits until the exchange shows this.
@@ -117,6 +120,16 @@ impl Machine {
     pub async fn is_acknowledged(&self, number: u128) -> bool {
         matches!(self.state(number).await, OutboxState::Acknowledged { .. })
     }
+}
+
+async fn exchanging(
+    store: &Store,
+    service: &Scripted,
+) -> (Exchange, mpsc::UnboundedReceiver<Notice>) {
+    let client = Client::new(ServiceAddress::parse(&service.url()).unwrap()).unwrap();
+    let given = Given { now: Arc::new(Timestamp::now), jitter: Arc::new(|| 0.0) };
+    let (sender, notices) = mpsc::unbounded_channel();
+    (Exchange::start(store.clone(), client, None, given, sender).await.unwrap(), notices)
 }
 
 pub fn id(number: u128) -> DecisionId {
