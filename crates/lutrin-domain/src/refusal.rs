@@ -126,6 +126,7 @@ pub enum Refusal {
     #[serde(untagged)]
     Other {
         /// Its code.
+        #[cfg_attr(feature = "openapi", schema(ignore))]
         code: String,
         /// What goes with it, as it came.
         #[serde(flatten)]

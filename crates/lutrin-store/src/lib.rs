@@ -23,7 +23,7 @@
 //!
 //! Start with [`Store`] and `opening.rs`; then `decide.rs` (writing), `push.rs`
 //! and `pull.rs` (the exchange), `view.rs` (reading), `shelf.rs` (documents), `texts.rs`
-//! (their text).
+//! (their text), `upgrade.rs` (work of an earlier version).
 //! SQL stands in `tables/` only, one module per table.
 
 mod actor;

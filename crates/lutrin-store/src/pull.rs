@@ -15,7 +15,9 @@ use crate::desk::Desk;
 use crate::error::StoreError;
 use crate::push::learn_epoch;
 use crate::tables::meta::{self, Key};
-use crate::tables::{carried, catalogues, dossiers, files, juries, parse, settings, summaries};
+use crate::tables::{
+    carried, catalogues, dossiers, files, juries, outbox, parse, settings, summaries,
+};
 
 /// Where to go on in the feed, as the service wrote it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -338,7 +340,12 @@ async fn put_dossier(
     generation: i64,
     put: &PutDossier,
 ) -> Result<(), StoreError> {
+    let was_there = summaries::is_in_scope(conn, put.summary.id).await?;
     summaries::put(conn, put.position, generation, &put.summary).await?;
+    if !was_there {
+        // A restored service lacked it, or it came back to the scope.
+        outbox::replay_out_of_scope(conn, put.summary.id).await?;
+    }
     let Some(snapshot) = &put.snapshot else { return Ok(()) };
     if dossiers::put(conn, put.position, generation, snapshot).await? {
         files::put(conn, snapshot).await?;

@@ -6,7 +6,9 @@
 //! on the store and the network, and shows progress as values. There are no
 //! texts for people here.
 //!
-//! No answer of the service, whatever its status, ever deletes a decision.
+//! Long answers are read item by item ([`reading`]), so that one of a later version
+//! does not make the rest unreadable. No answer of the service, whatever its status,
+//! ever deletes a decision.
 
 pub mod address;
 pub mod client;

@@ -321,6 +321,23 @@ pub(crate) async fn not_needed(
     Ok(parse_all(&ids, "decision")?.into_iter().collect())
 }
 
+/// Makes decisions on a dossier pending again that were refused because it was not
+/// there, and that nobody has arbitrated.
+pub(crate) async fn replay_out_of_scope(
+    conn: &mut SqliteConnection,
+    dossier: DossierId,
+) -> Result<()> {
+    sqlx::query(
+        "UPDATE outbox SET state = 'pending'
+         WHERE dossier = ? AND state = 'refused' AND arbitrated_at IS NULL
+           AND refusal ->> '$.code' = 'out_of_scope'",
+    )
+    .bind(dossier.to_string())
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Forgets a decision.
 pub(crate) async fn delete(conn: &mut SqliteConnection, id: DecisionId) -> Result<()> {
     update(conn, id, "DELETE FROM outbox WHERE decision = ?").await

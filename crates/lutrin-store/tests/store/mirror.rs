@@ -4,6 +4,7 @@ use jiff::civil::date;
 use lutrin_domain::dossier::DossierState;
 use lutrin_domain::id::{DossierId, JurySessionId};
 use lutrin_domain::jury::JurySession;
+use lutrin_domain::refusal::Refusal;
 use lutrin_store::{
     Carried, ChangesBatch, CursorText, FeedPlace, Jury, PushOutcome, SummaryFilter,
 };
@@ -222,4 +223,24 @@ async fn a_dossier_of_which_nothing_could_be_read_outlives_a_rebuild() {
     store.put_snapshot(3, &readable).await.unwrap();
     let listed = store.summary(readable.id).await.unwrap().unwrap();
     assert_eq!(listed.summary, readable.summary(), "positions count anew");
+}
+
+#[tokio::test]
+async fn what_was_refused_for_want_of_the_dossier_is_sent_when_it_is_there() {
+    let (_folder, store, dossier) = with_dossier().await;
+    for (number, slot) in [(1, "cv"), (2, "unit/NFA031"), (3, "payslip/vauban/2024-03")] {
+        store.record_decision(&accepted(number, &dossier, slot), now()).await.unwrap();
+    }
+    let refused = |refusal| PushOutcome::Refused { refusal, held: None };
+    settled(&store, 1, refused(Refusal::OutOfScope)).await;
+    settled(&store, 2, refused(Refusal::OutOfScope)).await;
+    settled(&store, 3, refused(Refusal::ReasonMissing)).await;
+    store.arbitrate(id(2), now()).await.unwrap();
+    store.apply_changes(removal(11, dossier.id)).await.unwrap();
+    store.apply_changes(batch(vec![(12, &dossier, true)])).await.unwrap();
+    let pending = store.pending().await.unwrap();
+    assert_eq!(pending.iter().map(|waiting| waiting.decision).collect::<Vec<_>>(), [id(1)]);
+    settled(&store, 1, refused(Refusal::OutOfScope)).await;
+    store.apply_changes(batch(vec![(13, &dossier, true)])).await.unwrap();
+    assert!(store.pending().await.unwrap().is_empty(), "once, not at every change");
 }

@@ -112,6 +112,11 @@ impl Queue {
         self.broken_in_a_row = 0;
     }
 
+    /// How many files are missing, those running included.
+    pub fn missing(&self) -> u32 {
+        u32::try_from(self.wanted.len()).unwrap_or(u32::MAX)
+    }
+
     /// When the next file may be tried that waits now.
     pub fn next_try(&self) -> Option<Instant> {
         self.trouble.values().map(|trouble| trouble.next_try).min()

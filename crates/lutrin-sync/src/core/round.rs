@@ -328,13 +328,14 @@ impl Round {
     fn push_failed(&mut self, error: CallError) -> Effect {
         let sending = &mut self.sending;
         let sent = std::mem::take(&mut sending.sent);
-        let is_to_blame = match error.blame() {
-            Blame::Request => true,
-            Blame::Perhaps => !self.pull_failed,
-            Blame::Elsewhere => false,
+        let (is_to_blame, is_sure) = match error.blame() {
+            Blame::Request => (true, true),
+            // Before the pull nothing says that the service answers anything.
+            Blame::Perhaps => (!self.pull_failed, self.phase != Phase::First),
+            Blame::Elsewhere => (false, false),
         };
         match sent.as_slice() {
-            [decision] if is_to_blame => {
+            [decision] if is_to_blame && is_sure => {
                 sending.settled.insert(*decision);
                 sending.held_in_a_row += 1;
                 if sending.held_in_a_row >= HELD_IN_A_ROW {
@@ -344,8 +345,8 @@ impl Round {
                 let decision = *decision;
                 self.then(After::NoteTrouble, Effect::NoteTrouble { decision, error })
             }
-            [_, _, ..] if is_to_blame => {
-                sending.limit = sent.len() / 2;
+            [_, ..] if is_to_blame => {
+                sending.limit = (sent.len() / 2).max(1);
                 self.after_batch()
             }
             _ => {

@@ -75,7 +75,7 @@ async fn plan(shared: &Shared, queue: &mut Queue) -> Result<(), ExchangeError> {
     queue.plan(missing.iter().filter_map(|sha256| by_digest.get(sha256).copied()).collect());
     shared.progress.send_modify(|progress| {
         progress.receiving = Receiving {
-            files_done: totals.complete,
+            files_done: totals.wanted.saturating_sub(queue.missing()),
             files_total: totals.wanted,
             bytes_done: totals.received_bytes,
             bytes_total: totals.wanted_bytes,
@@ -119,8 +119,10 @@ fn finished(
         Received::Whole => {
             let was_last = queue.came(file);
             shared.progress.send_modify(|progress| {
-                progress.receiving.files_done += 1;
-                progress.receiving.failed = queue.failures();
+                let receiving = &mut progress.receiving;
+                // Not one more: a plan may have counted it already.
+                receiving.files_done = receiving.files_total.saturating_sub(queue.missing());
+                receiving.failed = queue.failures();
             });
             if was_last {
                 // Nobody listens any more once the window is gone.
@@ -280,7 +282,11 @@ async fn append(
     let length = bytes.len() as u64;
     match shared.store.append_chunk(sha256, offset, bytes).await {
         Ok(next) => {
-            shared.progress.send_modify(|progress| progress.receiving.bytes_done += length);
+            shared.progress.send_modify(|progress| {
+                let receiving = &mut progress.receiving;
+                // A plan may have counted them already.
+                receiving.bytes_done = (receiving.bytes_done + length).min(receiving.bytes_total);
+            });
             Ok(Some(next))
         }
         Err(DocumentError::TooLong { .. }) => Ok(None),

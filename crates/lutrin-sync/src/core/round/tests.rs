@@ -178,6 +178,15 @@ fn several_poisoned_decisions_in_a_row_block_no_other() {
 }
 
 #[test]
+fn a_decision_is_not_held_for_a_service_that_failed_once() {
+    let failed = std::cell::Cell::new(false);
+    let mut world = World::of(1);
+    let round = world.run(|_| (!failed.replace(true)).then(|| problem(ProblemCode::Internal)));
+    assert_eq!((world.pushes.as_slice(), world.outbox.len()), ([1, 1].as_slice(), 0));
+    assert!(world.troubled.is_empty() && round.error().is_none());
+}
+
+#[test]
 fn a_service_that_fails_at_everything_is_not_asked_for_ever() {
     let mut world = World::of(200);
     let round = world.run(|_| Some(problem(ProblemCode::Internal)));
