@@ -100,7 +100,7 @@ impl Pictures {
     fn history(&self) -> Option<usize> {
         let mut seen = self.entries.iter().enumerate().filter(|(_, entry)| !entry.ahead);
         seen.by_ref().nth(ON_SCREEN - 1)?;
-        seen.last().map(|(index, _)| index)
+        seen.next_back().map(|(index, _)| index)
     }
 
     /// The picture drawn ahead that was longest not asked for.
