@@ -6,16 +6,19 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde::de::DeserializeOwned;
 use tokio::sync::Mutex;
 
-use crate::error::{Ceiling, PreviewError};
+use crate::ceiling::Ceiling;
+use crate::error::PreviewError;
 use crate::flow::Flow;
 use crate::format::{DocumentFacts, PageSize};
 use crate::frame::{Reply, Request};
 use crate::layers::PageLayers;
-use crate::limits::{MAX_TEXT_PAGES, raster_size};
+use crate::limits::MAX_TEXT_PAGES;
 use crate::password::Password;
 use crate::picture::PagePicture;
 use crate::pool::Pool;
 use crate::process::{Patience, Slow, WorkerProcess};
+use crate::raster::raster_size;
+use crate::seat::{is_death, not_honest, open_in_fresh_worker};
 use crate::text::{PageText, TextSource};
 use crate::tile::Tile;
 use crate::turns::{Priority, Turns};
@@ -396,34 +399,6 @@ impl OnScreen<'_> {
     }
 }
 
-/// Has a worker that has seen no document open this one.
-async fn open_in_fresh_worker(
-    pool: &Pool,
-    bytes: &[u8],
-    password: Option<&Password>,
-) -> Result<(WorkerProcess, DocumentFacts), PreviewError> {
-    if pool.ledger().refuses(bytes) {
-        return Err(PreviewError::Unreadable);
-    }
-    let mut worker = pool.take().await?;
-    let request = Request::Open { password: password.cloned() };
-    let outcome = match worker.ask(&request, bytes, pool.patience()).await {
-        Ok((Reply::Opened(facts), _)) if facts.are_plausible() => Ok(facts),
-        Ok((Reply::Refused(refusal), _)) => Err(refusal.into()),
-        Ok(_) => Err(not_honest()),
-        Err(error) => Err(error),
-    };
-    if outcome.as_ref().is_err_and(is_death) {
-        pool.ledger().note_death(bytes);
-    }
-    Ok((worker, outcome?))
-}
-
-/// Says whether the error is the end of a worker that had the document.
-fn is_death(error: &PreviewError) -> bool {
-    matches!(error, PreviewError::Crashed | PreviewError::TimedOut)
-}
-
 /// The picture that a worker sent, if it is one of about that size.
 fn taken_picture(reply: &Reply, png: Vec<u8>, expected: (u32, u32)) -> Option<PagePicture> {
     let Reply::Picture { width, height } = *reply else { return None };
@@ -433,10 +408,4 @@ fn taken_picture(reply: &Reply, png: Vec<u8>, expected: (u32, u32)) -> Option<Pa
 /// What a worker sent as JSON behind the reply that was expected.
 fn taken_json<T: DeserializeOwned>(reply: &Reply, expected: &Reply, payload: &[u8]) -> Option<T> {
     (reply == expected).then(|| serde_json::from_slice(payload).ok()).flatten()
-}
-
-/// What is thought of a worker that answers something else than it was asked.
-fn not_honest() -> PreviewError {
-    tracing::warn!("a worker sent what no honest worker sends");
-    PreviewError::Crashed
 }

@@ -16,6 +16,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test stops where it is wrong"))]
 
+mod ceiling;
 mod document;
 mod error;
 mod features;
@@ -29,17 +30,22 @@ mod layers;
 mod ledger;
 pub mod limits;
 mod nir;
+mod opening;
 mod password;
 mod picture;
 mod pool;
 mod process;
+#[doc(hidden)]
+pub mod raster;
 mod sandbox_state;
+mod seat;
 mod text;
 mod tile;
 mod turns;
 
+pub use ceiling::Ceiling;
 pub use document::{Background, Document, Masks, OnScreen};
-pub use error::{Ceiling, PreviewError};
+pub use error::PreviewError;
 pub use features::{Features, Origin};
 pub use find::{Hit, find, folded};
 pub use flow::{Flow, Paragraph, ParagraphKind};

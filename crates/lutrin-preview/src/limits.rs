@@ -1,9 +1,7 @@
-//! Ceilings of the reading room, and the one computation of a picture's size.
+//! Ceilings of the reading room.
 //!
 //! Worker and parent share them: the worker keeps to them, the parent believes nothing
 //! and checks them again.
-
-use crate::format::{Format, PageSize};
 
 /// The largest file that is read: 50 MiB, five times what the deposit form accepts.
 pub const MAX_INPUT_BYTES: usize = 50 * 1024 * 1024;
@@ -16,6 +14,12 @@ pub const MAX_PAGES: usize = 10_000;
 /// 17 metres: Acrobat stops at 14,400 points, and a page of 10⁵ points is only met in
 /// files made to harm.
 pub const MAX_PAGE_SIDE: f32 = 50_000.0;
+
+/// The longest side of a photograph or a scan that is decoded, in pixels.
+pub const MAX_DECODED_SIDE: u32 = 20_000;
+
+/// The most a decoder may reserve: 85 megapixels of a photograph.
+pub const MAX_DECODED_BYTES: u64 = 256 * 1024 * 1024;
 
 /// The longest side of the picture of a page, in pixels.
 pub const MAX_RASTER_SIDE: u32 = 8_000;
@@ -68,69 +72,3 @@ pub const MAX_FACT_CHARS: usize = 200;
 
 /// How many objects of a PDF are looked at in search of its features.
 pub const MAX_WALKED: usize = 100_000;
-
-/// The size of the picture of `page` when it is wanted `width_px` wide.
-///
-/// Smaller than wanted where a ceiling would be passed, and never larger than the
-/// original for a picture, whose pixels the window enlarges as well as we would.
-pub fn raster_size(format: Format, page: PageSize, width_px: u32) -> (u32, u32) {
-    let (width, height) = (f64::from(page.width), f64::from(page.height));
-    let mut scale = f64::from(width_px.max(1)) / width;
-    if format.is_picture() {
-        scale = scale.min(1.0);
-    }
-    scale = scale
-        .min(f64::from(MAX_RASTER_SIDE) / width.max(height))
-        .min((f64::from(MAX_RASTER_PIXELS) / (width * height)).sqrt());
-    let side = |length: f64| ((length * scale).round() as u32).clamp(1, MAX_RASTER_SIDE);
-    let (columns, rows) = (side(width), side(height));
-    // Rounding both sides up may pass the ceiling by a line.
-    (columns, rows.min(MAX_RASTER_PIXELS / columns))
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    const A4: PageSize = PageSize { width: 595.0, height: 842.0 };
-
-    #[test]
-    fn a_page_has_the_width_asked_for() {
-        assert_eq!(raster_size(Format::Pdf, A4, 1240), (1240, 1755));
-        assert_eq!(raster_size(Format::Pdf, A4, 0), (1, 1));
-    }
-
-    #[test]
-    fn a_picture_is_never_enlarged() {
-        let photo = PageSize { width: 400.0, height: 300.0 };
-        assert_eq!(raster_size(Format::Jpeg, photo, 1240), (400, 300));
-        assert_eq!(raster_size(Format::Jpeg, photo, 200), (200, 150));
-    }
-
-    #[test]
-    fn a_ceiling_makes_the_picture_smaller_and_keeps_its_shape() {
-        let (width, height) = raster_size(Format::Pdf, A4, u32::MAX);
-        assert!(width * height > 15_900_000, "{width} x {height}");
-        let strip = PageSize { width: 1.0, height: MAX_PAGE_SIDE };
-        assert_eq!(raster_size(Format::Pdf, strip, 1240), (1, MAX_RASTER_SIDE));
-    }
-
-    proptest! {
-        #[test]
-        fn no_size_passes_a_ceiling(
-            width in 0.001_f32..MAX_PAGE_SIDE,
-            height in 0.001_f32..MAX_PAGE_SIDE,
-            wanted in any::<u32>(),
-        ) {
-            let page = PageSize { width, height };
-            for format in [Format::Pdf, Format::Png] {
-                let (columns, rows) = raster_size(format, page, wanted);
-                prop_assert!((1..=MAX_RASTER_SIDE).contains(&columns));
-                prop_assert!((1..=MAX_RASTER_SIDE).contains(&rows));
-                prop_assert!(columns * rows <= MAX_RASTER_PIXELS);
-            }
-        }
-    }
-}

@@ -8,7 +8,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::archive::Archive;
-use super::flow::{Dialect, Text, attribute, read_part};
+use super::dialect::{Dialect, Text, attribute, read_part};
 
 /// How many headers, footers and notes are read.
 const MAX_PARTS: usize = 32;

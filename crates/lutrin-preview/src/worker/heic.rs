@@ -9,9 +9,8 @@ use heifer::heifer_isobmff::{HeifFile, ItemId};
 use heifer::{Error, Options};
 use image::{DynamicImage, GenericImageView, Rgb, RgbImage, imageops};
 use lutrin_preview::frame::Refusal;
+use lutrin_preview::limits::{MAX_DECODED_BYTES, MAX_DECODED_SIDE};
 use lutrin_preview::{Ceiling, Unsupported};
-
-use super::picture::{MAX_DECODED_BYTES, MAX_SIDE};
 
 /// The most tiles of a grid; a telephone's photograph of 48 megapixels has 192.
 const MAX_TILES: usize = 4096;
@@ -116,7 +115,7 @@ fn kind<'a>(file: &'a HeifFile<'_>, id: ItemId) -> Result<&'a [u8; 4], Refusal> 
 
 fn check_size(width: u32, height: u32) -> Result<(), Refusal> {
     let bytes = u64::from(width) * u64::from(height) * 3;
-    if width > MAX_SIDE || height > MAX_SIDE || bytes > MAX_DECODED_BYTES {
+    if width > MAX_DECODED_SIDE || height > MAX_DECODED_SIDE || bytes > MAX_DECODED_BYTES {
         return Err(Refusal::TooLarge { what: Ceiling::Pixels });
     }
     Ok(())

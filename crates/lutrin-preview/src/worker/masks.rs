@@ -2,7 +2,7 @@
 
 use lutrin_preview::{PageSize, Tile, Word};
 
-use super::Raster;
+use super::source::Raster;
 
 /// The grey of the masks of the window.
 const COVER: [u8; 3] = [0x3d, 0x3d, 0x3a];

@@ -6,6 +6,7 @@
 
 mod archive;
 mod detect;
+mod dialect;
 mod docx;
 mod encryption;
 mod extract;
@@ -15,6 +16,7 @@ mod flow;
 mod glyphs;
 mod heic;
 mod hide;
+mod line;
 mod markup;
 mod masks;
 mod odt;
@@ -22,6 +24,7 @@ mod order;
 mod pdf;
 mod picture;
 mod plain;
+mod source;
 mod texts;
 mod tiff;
 mod tile;
@@ -32,12 +35,11 @@ use std::process::ExitCode;
 use std::thread;
 
 use lutrin_preview::frame::{Refusal, Reply, Request, receive_request, send_reply};
-use lutrin_preview::{
-    DocumentFacts, Flow, Format, NotEnforced, PageLayers, PageText, Password, Tile,
-};
+use lutrin_preview::{DocumentFacts, Flow, Format, NotEnforced, Password};
 use serde::Serialize;
 
 use self::masks::Place;
+use self::source::{PageSource, Raster};
 use crate::sandbox;
 
 /// Windows gives the main thread 1 MB; interpreting nested PDF objects needs more.
@@ -93,35 +95,6 @@ pub(crate) fn serve(not_enforced: Option<NotEnforced>) -> io::Result<()> {
         Err(what) => Refusal::Unsupported { what },
     };
     talk.say(&Reply::Refused(refused))
-}
-
-/// What all kinds of documents with pages can do.
-trait PageSource {
-    /// The format and the sizes of the pages, within the ceilings.
-    fn facts(&self) -> Result<DocumentFacts, Refusal>;
-    /// Draws a page, counted from 0 and known to exist.
-    fn draw(&mut self, index: usize, width_px: u32) -> Result<Raster, Refusal>;
-    /// Draws a part of a page; the part lies on the page.
-    fn tile(&mut self, index: usize, tile: Tile) -> Result<Raster, Refusal>;
-    /// Draws the annotations of a page, on white, if it has any.
-    fn annotations(&mut self, _index: usize, _width_px: u32) -> Result<Option<Raster>, Refusal> {
-        Ok(None)
-    }
-    /// Reads the text of a page.
-    fn text(&mut self, _index: usize) -> Result<PageText, Refusal> {
-        Ok(PageText::NONE)
-    }
-    /// Tells what lies over a page.
-    fn layers(&mut self, _index: usize) -> Result<PageLayers, Refusal> {
-        Ok(PageLayers::default())
-    }
-}
-
-/// Opaque pixels, three bytes each.
-struct Raster {
-    width: u32,
-    height: u32,
-    rgb: Vec<u8>,
 }
 
 /// The conversation with the parent.

@@ -5,7 +5,7 @@ use lutrin_preview::{Flow, ParagraphKind, Unsupported};
 use quick_xml::events::BytesStart;
 
 use super::archive::Archive;
-use super::flow::{Dialect, Text, attribute, read_part};
+use super::dialect::{Dialect, Text, attribute, read_part};
 
 /// The text in the order of the file; notes are where they are called.
 pub(crate) fn read(archive: &mut Archive<'_>) -> Result<Flow, Refusal> {

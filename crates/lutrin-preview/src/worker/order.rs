@@ -7,7 +7,7 @@
 
 use hayro::kurbo::Rect;
 
-use super::words::Line;
+use super::line::Line;
 
 /// Fewer lines than this are in order, whatever it is.
 const FEW: usize = 4;
@@ -179,7 +179,7 @@ fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::worker::words::DraftWord;
+    use crate::worker::line::DraftWord;
 
     /// Lines of one word each: its text, where it begins, on which row, and how wide.
     fn lines(drawn: &[(&str, f64, f64, f64)]) -> Vec<Line> {

@@ -17,7 +17,8 @@ use hayro::vello_cpu::color::{AlphaColor, Srgb};
 use hayro::vello_cpu::{Pixmap, RasterizerSettings, RenderContext, Resources, TargetInit};
 use hayro::{RenderCache, RenderSettings, render_into};
 use lutrin_preview::frame::Refusal;
-use lutrin_preview::limits::{MAX_PAGE_SIDE, MAX_PAGES, raster_size};
+use lutrin_preview::limits::{MAX_PAGE_SIDE, MAX_PAGES};
+use lutrin_preview::raster::raster_size;
 use lutrin_preview::{
     Ceiling, DocumentFacts, Format, PageLayers, PageSize, PageText, Tile, Unsupported, Warning,
 };
@@ -25,8 +26,9 @@ use lutrin_preview::{
 use super::fields::undrawn_fields;
 use super::glyphs::GlyphListener;
 use super::markup::{Markup, draw_marks, pixels_of};
+use super::source::{PageSource, Raster};
 use super::words::text_of;
-use super::{PageSource, Raster, encryption, features};
+use super::{encryption, features};
 
 /// Reads the structure of a PDF, with the password or, without one, with the empty one.
 pub(crate) fn load(bytes: Vec<u8>, password: Option<&str>) -> Result<Pdf, Refusal> {

@@ -10,18 +10,15 @@ use image::codecs::webp::WebPDecoder;
 use image::imageops::{self, FilterType};
 use image::{DynamicImage, ImageDecoder, ImageError, ImageResult, Limits, Rgb, RgbImage};
 use lutrin_preview::frame::Refusal;
-use lutrin_preview::limits::raster_size;
+use lutrin_preview::limits::{MAX_DECODED_BYTES, MAX_DECODED_SIDE};
+use lutrin_preview::raster::raster_size;
 use lutrin_preview::{Ceiling, DocumentFacts, Format, PageSize, Tile};
 
+use super::heic;
+use super::source::{PageSource, Raster};
 use super::tile::{self, Smaller};
-use super::{PageSource, Raster, heic};
 
-/// The longest side of a picture that is decoded, in pixels.
-pub(crate) const MAX_SIDE: u32 = 20_000;
-/// The most a decoder may reserve: 85 megapixels of a photograph.
-pub(crate) const MAX_DECODED_BYTES: u64 = 256 * 1024 * 1024;
-
-/// The same for a JPEG, which is made smaller at once: 134 megapixels, more than the
+/// [`MAX_DECODED_BYTES`] for a JPEG, which is made smaller at once: 134 megapixels, more than the
 /// telephones of 2026 take. No decoder without threads makes it smaller while it decodes.
 const MAX_JPEG_BYTES: u64 = 384 * 1024 * 1024;
 
@@ -95,8 +92,8 @@ impl PageSource for Photo {
 
 fn limits(bytes: u64) -> Limits {
     let mut limits = Limits::no_limits();
-    limits.max_image_width = Some(MAX_SIDE);
-    limits.max_image_height = Some(MAX_SIDE);
+    limits.max_image_width = Some(MAX_DECODED_SIDE);
+    limits.max_image_height = Some(MAX_DECODED_SIDE);
     limits.max_alloc = Some(bytes);
     limits
 }

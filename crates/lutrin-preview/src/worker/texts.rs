@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use lutrin_preview::PageText;
 use lutrin_preview::frame::Refusal;
 
-use super::PageSource;
+use super::source::PageSource;
 
 /// How many pages are kept: those on the screen.
 const KEPT: usize = 4;
@@ -40,7 +40,7 @@ mod tests {
     use lutrin_preview::{DocumentFacts, Format, Tile};
 
     use super::*;
-    use crate::worker::Raster;
+    use crate::worker::source::Raster;
 
     /// Pages without text, which count how often they are read.
     struct Counted(usize);

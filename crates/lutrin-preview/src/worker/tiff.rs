@@ -13,14 +13,14 @@ use image::codecs::tiff::TiffDecoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, Rgb, RgbImage, imageops};
 use lutrin_preview::frame::Refusal;
-use lutrin_preview::limits::MAX_PAGES;
+use lutrin_preview::limits::{MAX_DECODED_BYTES, MAX_DECODED_SIDE, MAX_PAGES};
 use lutrin_preview::{Ceiling, DocumentFacts, Format, PageSize, Tile, Unsupported};
 use tiff::TiffError;
 use tiff::decoder::{Decoder, Limits};
 use tiff::tags::Tag;
 
-use super::picture::{MAX_DECODED_BYTES, MAX_SIDE, Photo, decode_upright, refusal};
-use super::{PageSource, Raster};
+use super::picture::{Photo, decode_upright, refusal};
+use super::source::{PageSource, Raster};
 
 const UNSUPPORTED: Refusal = Refusal::Unsupported { what: Unsupported::Tiff };
 
@@ -83,7 +83,7 @@ impl Tiff {
     fn decode(&mut self, index: usize) -> Result<Photo, Refusal> {
         let page = &self.pages[index];
         if u64::from(page.width) * u64::from(page.height) * 3 > MAX_DECODED_BYTES
-            || page.width.max(page.height) > MAX_SIDE
+            || page.width.max(page.height) > MAX_DECODED_SIDE
         {
             return Err(Refusal::TooLarge { what: Ceiling::Pixels });
         }
@@ -147,7 +147,7 @@ impl Page {
             _ => (self.width, self.height),
         };
         // Larger ones are refused when they are asked for.
-        let side = |pixels: u32| pixels.min(MAX_SIDE * 2) as f32;
+        let side = |pixels: u32| pixels.min(MAX_DECODED_SIDE * 2) as f32;
         PageSize { width: side(width), height: side(height) }
     }
 }

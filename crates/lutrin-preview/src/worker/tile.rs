@@ -4,7 +4,7 @@ use image::imageops::{self, FilterType};
 use image::{Rgb, RgbImage};
 use lutrin_preview::Tile;
 
-use super::Raster;
+use super::source::Raster;
 
 /// A picture made smaller, kept for the neighbours of a tile.
 #[derive(Default)]

@@ -9,6 +9,7 @@ use lutrin_preview::{
 };
 
 use super::hide::{Part, hide_nir};
+use super::line::{DraftWord, Line};
 use super::order::in_reading_order;
 
 /// A gap along the line, in ems, from which two glyphs belong to two words. Measured
@@ -31,27 +32,6 @@ pub(crate) struct PlacedGlyph {
     pub(crate) end: Point,
     /// From the base line up to the height of the font.
     pub(crate) up: Vec2,
-}
-
-/// A line of a page: words that follow each other on one base line.
-pub(crate) struct Line {
-    pub(crate) words: Vec<DraftWord>,
-}
-
-/// A word before its ceilings.
-pub(crate) struct DraftWord {
-    pub(crate) text: String,
-    pub(crate) area: Rect,
-    /// Where each letter ends, from the left edge of the page; none if the word is turned.
-    pub(crate) ends: Vec<f64>,
-}
-
-impl Line {
-    /// The box around its words.
-    pub(crate) fn area(&self) -> Rect {
-        let areas = self.words.iter().map(|word| word.area);
-        areas.reduce(|one, other| one.union(other)).unwrap_or(Rect::ZERO)
-    }
 }
 
 /// The text of a page of that size, from its glyphs in the order they are drawn.
