@@ -13,38 +13,74 @@ use crate::workspace::Workspace;
 /// What is tried.
 #[derive(Clone, Copy, ValueEnum)]
 pub enum Campaign {
-    /// Real, hostile and damaged documents in the reading room.
+    /// Real, hostile and damaged documents in the reading room (C12).
     Documents,
+    /// Properties of what the exchange decides, under any service (C4).
+    Planner,
+    /// Changes of the service's journal, each of which must be seen (C20).
+    Journal,
+}
+
+/// Where a campaign is, and how large it is without being asked.
+struct Plan {
+    /// The test target.
+    target: &'static str,
+    /// Which of its tests.
+    filters: &'static [&'static str],
+    /// How many runs without a number, and for `--scale` alone.
+    usual: u32,
+    long: u32,
+}
+
+impl Campaign {
+    fn plan(self) -> Plan {
+        match self {
+            Self::Documents => Plan {
+                target: "preview",
+                filters: &["campaign::", "command_line::every_verb"],
+                usual: 2_000,
+                long: 25_000,
+            },
+            Self::Planner => {
+                Plan { target: "planner", filters: &[], usual: 20_000, long: 1_000_000 }
+            }
+            Self::Journal => {
+                Plan { target: "service", filters: &["c20_"], usual: 500, long: 10_000 }
+            }
+        }
+    }
 }
 
 /// How much of it.
 #[derive(Clone, Copy, Args)]
 pub struct Extent {
-    /// How many mutations: 25,000 if no number is given.
-    #[arg(long, value_name = "COUNT", num_args = 0..=1,
-          default_value_t = 2_000, default_missing_value = "25000")]
-    scale: u32,
+    /// How many runs; without a number, those of the long form.
+    #[arg(long, value_name = "COUNT", num_args = 0..=1)]
+    scale: Option<Option<u32>>,
     /// The seed of another campaign.
     #[arg(long)]
     seed: Option<u64>,
-    /// The number of the first mutation, to go on from or to repeat one.
+    /// The number of the first run, to go on from or to repeat one.
     #[arg(long, value_name = "NUMBER")]
     from: Option<u32>,
 }
 
 /// Runs a campaign; its counts are printed as they come.
 pub fn run(workspace: &Workspace, campaign: Campaign, extent: Extent) -> Result<()> {
-    let (target, filters) = match campaign {
-        Campaign::Documents => ("preview", ["campaign::", "command_line::every_verb"]),
-    };
+    let plan = campaign.plan();
     let mut command = all(workspace, "test");
-    command.args(["--test", target, "--", "--nocapture", "--test-threads=1"]).args(filters);
-    process::run(command.envs(environment(extent)))
+    command.args(["--test", plan.target, "--", "--nocapture", "--test-threads=1"]);
+    process::run(command.args(plan.filters).envs(environment(&plan, extent)))
 }
 
 /// How the tests are told.
-fn environment(extent: Extent) -> Vec<(&'static str, String)> {
-    let mut told = vec![("LUTRIN_CAMPAIGN_SCALE", extent.scale.to_string())];
+fn environment(plan: &Plan, extent: Extent) -> Vec<(&'static str, String)> {
+    let scale = match extent.scale {
+        None => plan.usual,
+        Some(None) => plan.long,
+        Some(Some(count)) => count,
+    };
+    let mut told = vec![("LUTRIN_CAMPAIGN_SCALE", scale.to_string())];
     told.extend(extent.seed.map(|seed| ("LUTRIN_CAMPAIGN_SEED", seed.to_string())));
     told.extend(extent.from.map(|from| ("LUTRIN_CAMPAIGN_FROM", from.to_string())));
     told
@@ -64,7 +100,8 @@ mod tests {
 
     #[test]
     fn the_extent_reaches_the_tests() {
-        let told = |words: &[&str]| environment(Alone::parse_from(words).extent);
+        let plan = Campaign::Documents.plan();
+        let told = |words: &[&str]| environment(&plan, Alone::parse_from(words).extent);
         let scale = |count: &str| ("LUTRIN_CAMPAIGN_SCALE", count.to_owned());
         assert_eq!(told(&["campaign"]), [scale("2000")]);
         assert_eq!(told(&["campaign", "--scale"]), [scale("25000")]);
