@@ -1,3 +1,4 @@
+export { Export } from "./exported.svelte";
 export { enter, session } from "./session.svelte";
 export { default as SignIn } from "./SignIn.svelte";
 export { default as Blocked } from "./Blocked.svelte";
