@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where it is wrong")]
 
 mod bad_input;
+mod exchange;
 mod leaving;
 mod main_job;
 mod profile;

@@ -107,7 +107,9 @@ async fn w01_a_verdict_on_a_file_replaced_meanwhile_is_kept_and_accepts_nothing(
     let opened = nadia.open(dossier).await;
     let slot = pieces(&opened)[0].slot.clone();
     nadia.settle(dossier, pieces(&opened)[0], OutcomeView::Accepted, &[]).await.unwrap();
+    service.run_unreachable().await;
     service.replace(dossier, &slot, "bulletin-01-v2.pdf", pdf(1, "janvier, version 2")).await;
+    service.stop().await;
     service.come_back().await;
 
     nadia.sent().await;

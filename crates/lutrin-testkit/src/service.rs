@@ -99,6 +99,11 @@ impl TestService {
         self.running = Some(Service::start(settings).await.unwrap());
     }
 
+    /// The service runs where no machine looks for it: what changes meanwhile is not seen yet.
+    pub async fn run_unreachable(&mut self) {
+        self.running = Some(Service::start(Settings::new(self.folder.path())).await.unwrap());
+    }
+
     /// The network is back after so long that every session has ended.
     pub async fn come_back_after_a_year(&mut self) {
         struct InAYear;
