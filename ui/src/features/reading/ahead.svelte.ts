@@ -101,7 +101,12 @@ class Ahead {
 
   /** Lets go of pieces that are no longer beside the one on screen. */
   #keepOnly(pieces: readonly (string | undefined)[]): void {
-    for (const sha256 of this.#ready.keys()) if (!pieces.includes(sha256)) this.#ready.delete(sha256);
+    for (const [sha256, ready] of this.#ready) {
+      if (pieces.includes(sha256)) continue;
+      // At once: the web view would keep the pixels until it tidies up.
+      ready.picture?.removeAttribute("src");
+      this.#ready.delete(sha256);
+    }
     for (const sha256 of this.#failed) if (!pieces.includes(sha256)) this.#failed.delete(sha256);
   }
 }
