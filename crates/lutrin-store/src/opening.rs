@@ -232,18 +232,10 @@ async fn reconcile(desk: &mut Desk, found: Found) -> Result<OpeningReport, OpenE
         entry.state != OutboxState::Withdrawn && !journaled.contains(&entry.decision())
     });
     let resealed: Vec<_> = lacking.clone().map(|entry| entry.decision()).collect();
-    let mut records: Vec<Record> = lacking
-        .map(|entry| Record::Decision {
-            stamped: Box::new(entry.stamped.clone()),
-            recorded_at: entry.recorded_at,
-        })
-        .collect();
+    let mut records: Vec<Record> = lacking.cloned().map(Record::from).collect();
     let withdrawn = outbox::unsealed_withdrawals(&mut desk.conn).await?;
     let withdrawals = entries.iter().filter(|entry| withdrawn.contains(&entry.decision()));
-    records.extend(
-        withdrawals
-            .map(|entry| Record::Withdrawn { decision: entry.decision(), at: entry.recorded_at }),
-    );
+    records.extend(withdrawals.cloned().map(Record::from));
     records.extend(caught.map(|decision| Record::Withdrawn { decision, at: made_at(decision) }));
     if found.set_aside {
         let kept = drafts::all(&mut desk.conn, None).await?;

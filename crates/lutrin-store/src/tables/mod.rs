@@ -28,6 +28,15 @@ use serde::de::DeserializeOwned;
 
 use crate::error::StoreError;
 
+/// Whether a decision of the outbox, the row `o`, waits: to be sent or answered, or
+/// refused and not arbitrated.
+macro_rules! decision_waits {
+    () => {
+        "(o.state = 'pending' OR (o.state = 'refused' AND o.arbitrated_at IS NULL))"
+    };
+}
+pub(crate) use decision_waits;
+
 /// Whether work made here waits on the dossier of a row: to be sent, answered or
 /// arbitrated, or a text not finished.
 macro_rules! work_waits {
@@ -35,9 +44,9 @@ macro_rules! work_waits {
         concat!(
             "(EXISTS (SELECT 1 FROM outbox o WHERE o.dossier = ",
             $row,
-            ".dossier AND (o.state = 'pending'
-               OR (o.state = 'refused' AND o.arbitrated_at IS NULL)))
-              OR EXISTS (SELECT 1 FROM drafts t WHERE t.dossier = ",
+            ".dossier AND ",
+            $crate::tables::decision_waits!(),
+            ") OR EXISTS (SELECT 1 FROM drafts t WHERE t.dossier = ",
             $row,
             ".dossier))"
         )

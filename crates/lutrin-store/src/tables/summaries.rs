@@ -5,7 +5,7 @@ use lutrin_domain::id::{DossierId, JurySessionId};
 use lutrin_domain::summary::DossierSummary;
 use sqlx::SqliteConnection;
 
-use super::{Result, from_json, parse_all, to_json, to_sql, work_waits};
+use super::{Result, decision_waits, from_json, parse_all, to_json, to_sql, work_waits};
 
 /// One row, read.
 pub(crate) struct SummaryRow {
@@ -70,10 +70,9 @@ macro_rules! select {
     ($end:literal) => {
         concat!(
             "SELECT s.json, s.words,
-               (SELECT count(*) FROM outbox o WHERE o.dossier = s.dossier
-                  AND (o.state = 'pending'
-                    OR (o.state = 'refused' AND o.arbitrated_at IS NULL))),
-               EXISTS (SELECT 1 FROM dossiers d WHERE d.dossier = s.dossier), s.left_scope = 1
+               (SELECT count(*) FROM outbox o WHERE o.dossier = s.dossier AND ",
+            decision_waits!(),
+            "), EXISTS (SELECT 1 FROM dossiers d WHERE d.dossier = s.dossier), s.left_scope = 1
              FROM summaries s ",
             $end
         )
@@ -119,16 +118,9 @@ pub(crate) async fn set_left(
     position: u64,
     generation: i64,
 ) -> Result<()> {
-    sqlx::query(
-        "UPDATE summaries SET position = ?2, left_scope = 1
-         WHERE dossier = ?1 AND (position <= ?2 OR generation < ?3)",
-    )
-    .bind(id.to_string())
-    .bind(to_sql(position))
-    .bind(generation)
-    .execute(conn)
-    .await?;
-    Ok(())
+    let sql = "UPDATE summaries SET position = ?2, left_scope = 1
+         WHERE dossier = ?1 AND (position <= ?2 OR generation < ?3)";
+    note(conn, sql, id, position, generation).await
 }
 
 /// Notes that the dossiers not named since this generation began left the scope.
@@ -160,15 +152,24 @@ pub(crate) async fn set_seen(
     position: u64,
     generation: i64,
 ) -> Result<()> {
-    sqlx::query(
-        "UPDATE summaries SET position = ?2, generation = ?3, left_scope = 0
-         WHERE dossier = ?1 AND (position <= ?2 OR generation < ?3)",
-    )
-    .bind(id.to_string())
-    .bind(to_sql(position))
-    .bind(generation)
-    .execute(conn)
-    .await?;
+    let sql = "UPDATE summaries SET position = ?2, generation = ?3, left_scope = 0
+         WHERE dossier = ?1 AND (position <= ?2 OR generation < ?3)";
+    note(conn, sql, id, position, generation).await
+}
+
+async fn note(
+    conn: &mut SqliteConnection,
+    sql: &'static str,
+    id: DossierId,
+    position: u64,
+    generation: i64,
+) -> Result<()> {
+    sqlx::query(sql)
+        .bind(id.to_string())
+        .bind(to_sql(position))
+        .bind(generation)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
