@@ -41,7 +41,7 @@ const STOPPED_SETTING: &str = "receiving_stopped";
 const LIMIT_SETTING: &str = "receive_limit";
 
 /// How long a person who leaves waits for the service.
-const LONGEST_GOODBYE: std::time::Duration = std::time::Duration::from_secs(3);
+const LONGEST_GOODBYE: Duration = Duration::from_secs(3);
 
 /// What is given to the exchange so that tests can decide it.
 #[derive(Clone)]
