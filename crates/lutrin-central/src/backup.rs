@@ -141,7 +141,13 @@ async fn fill(data: &Data, folder: &Path, made_at: Timestamp) -> Result<Manifest
     sync_file(&database)?;
     let facts = copies::inspect(&database).await?;
     let journal = witnessed_journal(&database, witnesses).await?;
-    let lacking = copy_documents(&data.documents, folder, &facts).await?;
+    let documents = Documents::in_folder(&folder.join(DOCUMENTS_FOLDER))
+        .map_err(|error| BackupError::Document(error.into()))?;
+    let copied = copy_documents(&data.documents, &documents, &facts).await;
+    let lacking = copied.map_err(BackupError::Document)?;
+    if !lacking.is_empty() {
+        tracing::error!(documents = lacking.len(), "documents are lacking or damaged");
+    }
     write_whole(&folder.join(IDENTITY_FILE), &fs::read(data.folder.join(IDENTITY_FILE))?)?;
     let mut files = BTreeMap::new();
     for name in [DATABASE_FILE, IDENTITY_FILE] {
@@ -181,25 +187,24 @@ async fn witnessed_journal(
     }
 }
 
-/// Copies the files of dossiers; each is hashed on the way. One that the service
-/// has lost must not keep everything else from being backed up: it is named.
-async fn copy_documents(
+/// Copies the files of dossiers; each is hashed on the way. Gives those that are
+/// lost or damaged: they must not keep everything else from being copied.
+///
+/// # Errors
+///
+/// When a file can be read and not be written.
+pub async fn copy_documents(
     from: &Documents,
-    folder: &Path,
+    to: &Documents,
     facts: &CopyFacts,
-) -> Result<Vec<Digest>, BackupError> {
-    let to = Documents::in_folder(&folder.join(DOCUMENTS_FOLDER))
-        .map_err(|error| BackupError::Document(error.into()))?;
+) -> Result<Vec<Digest>, KeepError> {
     let mut lacking = Vec::new();
     for &(sha256, size) in &facts.documents {
-        match from.copy_to(&to, sha256, size).await {
+        match from.copy_to(to, sha256, size).await {
             Ok(()) => {}
             Err(KeepError::OtherBytes | KeepError::Interrupted(_)) => lacking.push(sha256),
-            Err(error) => return Err(BackupError::Document(error)),
+            Err(error) => return Err(error),
         }
-    }
-    if !lacking.is_empty() {
-        tracing::error!(documents = lacking.len(), "documents are lacking or damaged");
     }
     Ok(lacking)
 }

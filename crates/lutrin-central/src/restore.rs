@@ -13,9 +13,9 @@ use lutrin_domain::digest::Digest;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::backup::{MANIFEST_FILE, Manifest, digest_of};
+use crate::backup::{MANIFEST_FILE, Manifest, copy_documents, digest_of};
 use crate::data::{DATABASE_FILE, DOCUMENTS_FOLDER, take_alone};
-use crate::db::sqlite::copies::{self, CopyError};
+use crate::db::sqlite::copies::{self, CopyError, CopyFacts};
 use crate::db::{DbError, Trace};
 use crate::disk::{make_folder, sync_file, sync_folder};
 use crate::documents::{Documents, KeepError};
@@ -105,13 +105,13 @@ pub async fn restore(
         }
         check_idle(to)?;
     }
-    let manifest = verified_manifest(from).await?;
+    let (manifest, facts) = verified(from).await?;
     let partial = beside(to, "restoring");
     if partial.try_exists()? {
         fs::remove_dir_all(&partial)?;
     }
     make_folder(&partial)?;
-    let lacking = put_together(from, &partial, &manifest).await?;
+    let lacking = put_together(from, &partial, &manifest, &facts).await?;
     let epoch = sources.next_id();
     let trace = Trace { reviewer: None, device: None, request_id: None, at: sources.now() };
     let database = partial.join(DATABASE_FILE);
@@ -154,7 +154,8 @@ fn beside(folder: &Path, word: &str) -> PathBuf {
     folder.with_file_name(name)
 }
 
-async fn verified_manifest(from: &Path) -> Result<Manifest, RestoreError> {
+/// The manifest of a backup that is what was backed up, and what its database holds.
+async fn verified(from: &Path) -> Result<(Manifest, CopyFacts), RestoreError> {
     let no_backup = || RestoreError::NoBackup(from.to_owned());
     let manifest = Manifest::read(from).map_err(|_| no_backup())?;
     let has_database = manifest.files.contains_key(DATABASE_FILE);
@@ -172,7 +173,7 @@ async fn verified_manifest(from: &Path) -> Result<Manifest, RestoreError> {
     if facts.state.epoch != manifest.epoch || facts.state.position != manifest.position {
         return Err(RestoreError::Damaged(MANIFEST_FILE.to_owned()));
     }
-    Ok(manifest)
+    Ok((manifest, facts))
 }
 
 /// Copies the backup; says which files of dossiers it does not have.
@@ -180,6 +181,7 @@ async fn put_together(
     from: &Path,
     to: &Path,
     manifest: &Manifest,
+    facts: &CopyFacts,
 ) -> Result<Vec<Digest>, RestoreError> {
     for name in manifest.files.keys() {
         fs::copy(from.join(name), to.join(name))?;
@@ -189,16 +191,7 @@ async fn put_together(
         Documents::in_folder(&folder.join(DOCUMENTS_FOLDER))
             .map_err(|error| RestoreError::Document(error.into()))
     };
-    let (source, target) = (opened(from)?, opened(to)?);
-    let mut lacking = Vec::new();
-    for (sha256, size) in copies::inspect(&from.join(DATABASE_FILE)).await?.documents {
-        match source.copy_to(&target, sha256, size).await {
-            Ok(()) => {}
-            Err(KeepError::OtherBytes | KeepError::Interrupted(_)) => lacking.push(sha256),
-            Err(error) => return Err(RestoreError::Document(error)),
-        }
-    }
-    Ok(lacking)
+    copy_documents(&opened(from)?, &opened(to)?, facts).await.map_err(RestoreError::Document)
 }
 
 /// The old database may be the reason for restoring: what cannot be read of it
