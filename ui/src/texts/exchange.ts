@@ -142,9 +142,14 @@ export function valueWords(value: string): string {
   return value;
 }
 
+/** The reasons of a verdict, as they follow its value in a sentence. */
+export function reasonWords(reasons: string[]): string {
+  return reasons.length > 0 ? `, ${reasons.join(", ").toLowerCase()}` : "";
+}
+
 /** What a decision does, before and after its value, which is written in bold. */
 export function decisionWords(row: OutboxRowView): { subject: string; value: string; more: string } {
-  const more = row.reasons.length > 0 ? `, ${row.reasons.join(", ").toLowerCase()}` : "";
+  const more = reasonWords(row.reasons);
   const value = row.value ? valueWords(row.value) : "";
   switch (row.kind) {
     case "settle_piece":

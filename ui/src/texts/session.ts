@@ -1,5 +1,7 @@
 //! Sign-in and what prevents opening.
 
+import { plural } from "./format";
+
 export const session = {
   motto: ["Lire chaque page,", "dire pourquoi."],
   welcome: "Bienvenue",
@@ -46,17 +48,13 @@ export const session = {
     "Les fichiers actuels sont mis de côté sur ce poste, renommés et gardés, avec ce qui n’a pas encore été envoyé. Vous vous connecterez de nouveau et reprendrez vos sessions.",
 };
 
-const decisions = (count: number) => (count > 1 ? `${count} décisions` : "1 décision");
-
 export const account = {
   title: "Votre compte",
   login: "Identifiant",
   service: "Service",
   role: "Rôle",
   unsent: (count: number) =>
-    count > 1
-      ? `${decisions(count)} ne sont pas encore parties.`
-      : `${decisions(count)} n’est pas encore partie.`,
+    `${plural(count, "décision n’est pas encore partie", "décisions ne sont pas encore parties")}.`,
   unsentNote: "Rien n’est perdu si vous partez : tout reste chiffré sur ce poste et partira à votre retour.",
   allSent: "Tout ce que vous avez décidé est au service.",
   send: "Envoyer maintenant",
@@ -70,9 +68,11 @@ export const account = {
   eraseAsk:
     "Effacer de ce poste les dossiers pris, les recherches et les réglages ? Ils pourront être repris du service.",
   eraseDrafts: (count: number) =>
-    count > 1
-      ? `${count} textes commencés et non signés seront effacés aussi.`
-      : "1 texte commencé et non signé sera effacé aussi.",
+    `${plural(
+      count,
+      "texte commencé et non signé sera effacé",
+      "textes commencés et non signés seront effacés",
+    )} aussi.`,
   eraseConfirm: "Effacer et se déconnecter",
   eraseCancel: "Garder la copie",
 };
