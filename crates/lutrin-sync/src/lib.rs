@@ -15,6 +15,7 @@ pub mod client;
 pub mod core;
 pub mod driver;
 pub mod error;
+pub mod ports;
 pub mod progress;
 pub mod reading;
 pub mod session;

@@ -20,12 +20,12 @@ pub(super) async fn run(shared: Arc<Shared>) {
     let mut schedule = Schedule::default();
     let mut was_well = false;
     loop {
-        shared.progress.send_modify(|progress| progress.contact = Contact::Exchanging);
-        let outcome = round::run(&shared).await;
-        let jitter = (shared.given.jitter)();
+        shared.signals.progress.send_modify(|progress| progress.contact = Contact::Exchanging);
+        let outcome = round::run(&shared.store, &*shared, &shared.signals).await;
+        let jitter = (shared.signals.given.jitter)();
         let wait = match &outcome {
             Ok(()) => {
-                let listening = shared.progress.borrow().listening;
+                let listening = shared.signals.progress.borrow().listening;
                 Some(schedule.succeeded(if listening { CALM_LISTENING } else { CALM }, jitter))
             }
             // Only a person can open the session again, and rings then.
@@ -35,8 +35,8 @@ pub(super) async fn run(shared: Arc<Shared>) {
         let is_well = outcome.is_ok();
         publish(&shared, outcome, wait);
         // After trouble the reception may be waiting too.
-        if shared.files_may_lack.swap(false, Ordering::Relaxed) || is_well && !was_well {
-            shared.wanted.notify_one();
+        if shared.signals.files_may_lack.swap(false, Ordering::Relaxed) || is_well && !was_well {
+            shared.signals.wanted.notify_one();
         }
         was_well = is_well;
         tokio::select! {
@@ -47,12 +47,12 @@ pub(super) async fn run(shared: Arc<Shared>) {
 }
 
 fn publish(shared: &Shared, outcome: Result<(), ExchangeError>, wait: Option<Duration>) {
-    let now = shared.now();
+    let now = shared.signals.now();
     let next = wait.and_then(|wait| now.checked_add(SignedDuration::try_from(wait).ok()?).ok());
     if let Err(error) = &outcome {
         tracing::info!(error = %error, "exchange.stopped");
     }
-    shared.progress.send_modify(|progress: &mut Progress| {
+    shared.signals.progress.send_modify(|progress: &mut Progress| {
         progress.last_attempt = Some(now);
         progress.next_attempt = next;
         progress.contact = match &outcome {

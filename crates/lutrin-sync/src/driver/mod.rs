@@ -7,15 +7,16 @@
 //! the service, one notices that the machine has slept.
 
 mod exchange;
+mod local;
 mod nudges;
 mod reception;
+mod remote;
 mod removal;
 mod round;
+mod signals;
 mod supervise;
 mod tokens;
 
-use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -26,7 +27,8 @@ use lutrin_store::Store;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinHandle;
 
-pub use self::round::following;
+pub use self::round::{following, run as run_round};
+pub use self::signals::Signals;
 
 use self::tokens::Tokens;
 use crate::client::Client;
@@ -73,37 +75,17 @@ pub(crate) struct Shared {
     pub(crate) store: Store,
     pub(crate) client: Client,
     pub(crate) tokens: Tokens,
-    pub(crate) given: Given,
-    pub(crate) progress: watch::Sender<Progress>,
-    pub(crate) notices: mpsc::UnboundedSender<Notice>,
+    pub(crate) signals: Signals,
     /// Rings when a round is wanted now.
     pub(crate) nudge: Notify,
-    /// Rings when documents may be wanted.
-    pub(crate) wanted: Notify,
     /// Rings when the machine has slept.
     pub(crate) awoken: Notify,
-    /// Whether carried dossiers may lack a snapshot or catalogue.
-    pub(crate) may_lack: AtomicBool,
-    /// Whether files may be lacking that the reception has not heard of.
-    pub(crate) files_may_lack: AtomicBool,
     /// The dossier being read, whose documents come before all others.
     first: watch::Sender<Option<DossierId>>,
     pace: Mutex<Pace>,
-    /// The dossiers that a person let go.
-    confirmed: watch::Sender<BTreeSet<DossierId>>,
 }
 
 impl Shared {
-    pub(crate) fn now(&self) -> Timestamp {
-        (self.given.now)()
-    }
-
-    /// Notes that something came of which carried dossiers may lack more.
-    pub(crate) fn something_came(&self) {
-        self.may_lack.store(true, Ordering::Relaxed);
-        self.files_may_lack.store(true, Ordering::Relaxed);
-    }
-
     pub(crate) fn read_first(&self) -> Option<DossierId> {
         *self.first.borrow()
     }
@@ -123,13 +105,13 @@ impl Shared {
     where
         F: Future<Output = Result<A, CallError>>,
     {
-        let token = self.tokens.access(&self.store, &self.client, self.now()).await?;
+        let token = self.tokens.access(&self.store, &self.client, self.signals.now()).await?;
         match call(self.client.clone(), token.clone()).await {
             Err(error) if tokens::is_unauthenticated(&error) => {}
             other => return Ok(other?),
         }
         self.tokens.forget(&token).await;
-        let token = self.tokens.access(&self.store, &self.client, self.now()).await?;
+        let token = self.tokens.access(&self.store, &self.client, self.signals.now()).await?;
         Ok(call(self.client.clone(), token).await?)
     }
 }
@@ -153,18 +135,11 @@ impl Exchange {
             tokens: Tokens::new(session.map(|session| &session.0), (given.now)()),
             store,
             client,
-            given,
-            progress: watch::Sender::new(progress),
-            notices,
+            signals: Signals::new(given, progress, notices),
             nudge: Notify::new(),
-            wanted: Notify::new(),
             awoken: Notify::new(),
-            // What an earlier exchange left is not known.
-            may_lack: AtomicBool::new(true),
-            files_may_lack: AtomicBool::new(true),
             first: watch::Sender::new(None),
             pace: Mutex::new(Pace::new(limit)),
-            confirmed: watch::Sender::default(),
         });
         let tasks = [
             tokio::spawn(supervise::kept_running("exchange", &shared, exchange::run)),
@@ -177,7 +152,7 @@ impl Exchange {
 
     /// The state of the exchange now, and at each change.
     pub fn progress(&self) -> watch::Receiver<Progress> {
-        self.shared.progress.subscribe()
+        self.shared.signals.progress.subscribe()
     }
 
     /// Asks for a round now.
@@ -190,8 +165,8 @@ impl Exchange {
         let stopped = receiving == Receiving::Stopped;
         let value = stopped.then_some("1");
         self.shared.store.set_setting(STOPPED_SETTING, value).await.map_err(store_failed)?;
-        self.shared.progress.send_modify(|progress| progress.receiving.stopped = stopped);
-        self.shared.wanted.notify_one();
+        self.shared.signals.progress.send_modify(|progress| progress.receiving.stopped = stopped);
+        self.shared.signals.wanted.notify_one();
         Ok(())
     }
 
@@ -215,7 +190,7 @@ impl Exchange {
             is_new
         });
         if is_new && dossier.is_some() {
-            self.shared.wanted.notify_one();
+            self.shared.signals.wanted.notify_one();
         }
     }
 
@@ -237,7 +212,7 @@ impl Exchange {
 
     /// Goes on with a session that a person just opened again.
     pub async fn resume_session(&self, session: &Session) -> Result<(), ExchangeError> {
-        let now = self.shared.now();
+        let now = self.shared.signals.now();
         self.shared.tokens.replace(&self.shared.store, &session.0, now).await?;
         self.nudge();
         Ok(())

@@ -30,7 +30,7 @@ enum Ended {
 /// is found by polling.
 pub(super) async fn listen(shared: Arc<Shared>) {
     let mut schedule = Schedule::default();
-    let mut progress = shared.progress.subscribe();
+    let mut progress = shared.signals.progress.subscribe();
     loop {
         let online = progress.wait_for(|progress| progress.contact == Contact::Online).await;
         if online.map(drop).is_err() {
@@ -41,13 +41,15 @@ pub(super) async fn listen(shared: Arc<Shared>) {
             // The connection is dead, and nobody would say so for half a minute.
             () = shared.awoken.notified() => Ok(Ended::Stream { lived: true }),
         };
-        let was_listening =
-            shared.progress.send_if_modified(|progress| std::mem::take(&mut progress.listening));
+        let was_listening = shared
+            .signals
+            .progress
+            .send_if_modified(|progress| std::mem::take(&mut progress.listening));
         if was_listening {
             // The next poll was far away, in the belief that it would be rung for.
             shared.nudge.notify_one();
         }
-        let jitter = (shared.given.jitter)();
+        let jitter = (shared.signals.given.jitter)();
         let wait = match &ended {
             Ok(Ended::Without) => WITHOUT,
             Ok(Ended::Stream { lived: true }) => {
@@ -73,7 +75,7 @@ async fn listen_once(shared: &Shared) -> Result<Ended, ExchangeError> {
     let call =
         |client: crate::client::Client, token| async move { client.events(&token, known).await };
     let mut stream = shared.call(call).await?;
-    shared.progress.send_modify(|progress| progress.listening = true);
+    shared.signals.progress.send_modify(|progress| progress.listening = true);
     let mut lines = EventLines::default();
     let mut lived = false;
     // A stream that breaks has ended.
@@ -88,7 +90,7 @@ async fn listen_once(shared: &Shared) -> Result<Ended, ExchangeError> {
 
 /// Rings unless an exchange has brought it meanwhile, as it does what left from here.
 async fn heard(shared: &Shared, changed: Changed) -> Result<(), ExchangeError> {
-    tokio::time::sleep(SPREAD.mul_f64((shared.given.jitter)().clamp(0.0, 1.0))).await;
+    tokio::time::sleep(SPREAD.mul_f64((shared.signals.given.jitter)().clamp(0.0, 1.0))).await;
     if position(shared).await?.is_none_or(|position| position < changed.position) {
         shared.nudge.notify_one();
     }
@@ -103,17 +105,17 @@ async fn position(shared: &Shared) -> Result<Option<u64>, ExchangeError> {
 /// Watches the clocks until the task is dropped: after a sleep, connections are made
 /// anew and everything is tried at once.
 pub(super) async fn watch_sleep(shared: Arc<Shared>) {
-    let mut awake = Awake::new(shared.now(), Instant::now());
+    let mut awake = Awake::new(shared.signals.now(), Instant::now());
     loop {
         tokio::time::sleep(EVERY).await;
-        if awake.has_slept(shared.now(), Instant::now()) {
+        if awake.has_slept(shared.signals.now(), Instant::now()) {
             tracing::info!("exchange.awoke");
             if let Err(error) = shared.client.reconnect() {
                 tracing::warn!(%error, "exchange.reconnect");
             }
             shared.awoken.notify_waiters();
             shared.nudge.notify_one();
-            shared.wanted.notify_one();
+            shared.signals.wanted.notify_one();
         }
     }
 }

@@ -36,12 +36,14 @@ pub(super) async fn run(shared: Arc<Shared>) {
                 match error {
                     // Only a person can help, and the exchange rings then.
                     ExchangeError::Call(error) if error.needs_sign_in() => None,
-                    error => Some(schedule.failed((shared.given.jitter)(), error.retry_after())),
+                    error => {
+                        Some(schedule.failed((shared.signals.given.jitter)(), error.retry_after()))
+                    }
                 }
             }
         };
         tokio::select! {
-            () = shared.wanted.notified() => {}
+            () = shared.signals.wanted.notified() => {}
             // Without a failure there is nothing to wait for but a ring.
             () = tokio::time::sleep(wait.unwrap_or(Duration::MAX)) => {}
         }
@@ -51,10 +53,10 @@ pub(super) async fn run(shared: Arc<Shared>) {
 /// Receives what is wanted and may be tried now; stops at once when a person says so.
 async fn receive_wanted(shared: &Shared, queue: &mut Queue) -> Result<(), ExchangeError> {
     plan(shared, queue).await?;
-    if shared.progress.borrow().receiving.stopped {
+    if shared.signals.progress.borrow().receiving.stopped {
         return Ok(());
     }
-    let mut progress = shared.progress.subscribe();
+    let mut progress = shared.signals.progress.subscribe();
     let stopped = progress.wait_for(|progress| progress.receiving.stopped);
     tokio::select! {
         // The borrow of the progress must not outlive this arm.
@@ -73,7 +75,7 @@ async fn plan(shared: &Shared, queue: &mut Queue) -> Result<(), ExchangeError> {
     let by_digest: BTreeMap<Digest, DossierFile> =
         files.iter().rev().map(|file| (file.sha256, *file)).collect();
     queue.plan(missing.iter().filter_map(|sha256| by_digest.get(sha256).copied()).collect());
-    shared.progress.send_modify(|progress| {
+    shared.signals.progress.send_modify(|progress| {
         progress.receiving = Receiving {
             files_done: totals.wanted.saturating_sub(queue.missing()),
             files_total: totals.wanted,
@@ -98,12 +100,12 @@ async fn receive_all(shared: &Shared, queue: &mut Queue) -> Result<(), ExchangeE
             running.push(async move { (file, receive(shared, file).await) });
         }
         if running.is_empty() {
-            shared.progress.send_modify(|progress| progress.receiving.fetching = None);
+            shared.signals.progress.send_modify(|progress| progress.receiving.fetching = None);
             return Ok(());
         }
         tokio::select! {
             Some((file, outcome)) = running.next() => finished(shared, queue, file, outcome?)?,
-            () = shared.wanted.notified() => plan(shared, queue).await?,
+            () = shared.signals.wanted.notified() => plan(shared, queue).await?,
         }
     }
 }
@@ -118,7 +120,7 @@ fn finished(
     let why = match received {
         Received::Whole => {
             let was_last = queue.came(file);
-            shared.progress.send_modify(|progress| {
+            shared.signals.progress.send_modify(|progress| {
                 let receiving = &mut progress.receiving;
                 // Not one more: a plan may have counted it already.
                 receiving.files_done = receiving.files_total.saturating_sub(queue.missing());
@@ -126,7 +128,7 @@ fn finished(
             });
             if was_last {
                 // Nobody listens any more once the window is gone.
-                let _ = shared.notices.send(Notice::Dossiers(vec![file.dossier]));
+                let _ = shared.signals.notices.send(Notice::Dossiers(vec![file.dossier]));
             }
             return Ok(());
         }
@@ -137,7 +139,7 @@ fn finished(
         }
     };
     let in_a_row = queue.failed(file, why, Instant::now());
-    shared.progress.send_modify(|progress| progress.receiving.failed = queue.failures());
+    shared.signals.progress.send_modify(|progress| progress.receiving.failed = queue.failures());
     match received {
         Received::Broken { error, .. } if in_a_row >= BROKEN_IN_A_ROW => Err(error.into()),
         _ => Ok(()),
@@ -165,7 +167,10 @@ async fn receive(shared: &Shared, file: DossierFile) -> Result<Received, Exchang
     if status.complete {
         return Ok(Received::Whole);
     }
-    shared.progress.send_modify(|progress| progress.receiving.fetching = Some(file.dossier));
+    shared
+        .signals
+        .progress
+        .send_modify(|progress| progress.receiving.fetching = Some(file.dossier));
     let download = Download { sha256: file.sha256, size: file.size, received: status.received };
     if !download.is_whole()
         && let Some(failed) = transfer(shared, download).await?
@@ -175,7 +180,7 @@ async fn receive(shared: &Shared, file: DossierFile) -> Result<Received, Exchang
     match shared.store.finish_document(file.sha256).await {
         Ok(_) => Ok(Received::Whole),
         Err(DocumentError::HashMismatch) => {
-            shared.progress.send_modify(|progress| {
+            shared.signals.progress.send_modify(|progress| {
                 let receiving = &mut progress.receiving;
                 receiving.bytes_done = receiving.bytes_done.saturating_sub(file.size);
             });
@@ -282,7 +287,7 @@ async fn append(
     let length = bytes.len() as u64;
     match shared.store.append_chunk(sha256, offset, bytes).await {
         Ok(next) => {
-            shared.progress.send_modify(|progress| {
+            shared.signals.progress.send_modify(|progress| {
                 let receiving = &mut progress.receiving;
                 // A plan may have counted them already.
                 receiving.bytes_done = (receiving.bytes_done + length).min(receiving.bytes_total);

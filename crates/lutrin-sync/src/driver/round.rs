@@ -16,10 +16,12 @@ use lutrin_store::{
     PushAnswers, PushOutcome, PutDossier, Trouble,
 };
 
-use super::{Notice, Shared, removal, store_failed};
+use super::signals::Signals;
+use super::{Notice, removal};
 use crate::core::outbox::Waiting;
 use crate::core::round::{Effect, Event, Place, Round, Wants};
 use crate::error::{Blame, CallError, ExchangeError, Unreached};
+use crate::ports::{LocalStore, Remote};
 use crate::reading::ReadChanges;
 
 /// The most dossiers written in one transaction.
@@ -29,13 +31,30 @@ const UNREADABLE_PAUSE: SignedDuration = SignedDuration::from_hours(1);
 /// When one is sent again at which the service fails without saying why.
 const FAILING_PAUSE: SignedDuration = SignedDuration::from_mins(5);
 
-/// Runs one round to its end.
-pub(super) async fn run(shared: &Shared) -> Result<(), ExchangeError> {
+/// What the effects of a round are performed on.
+pub(super) struct Hands<'a, L, R> {
+    pub(super) local: &'a L,
+    remote: &'a R,
+    pub(super) signals: &'a Signals,
+}
+
+/// Runs one round to its end. Dropped on the way, as by a crash, it leaves a machine
+/// on which the next one goes on.
+///
+/// # Errors
+///
+/// When a part of it could not be done; what could be was done and is kept.
+pub async fn run(
+    local: &impl LocalStore,
+    remote: &impl Remote,
+    signals: &Signals,
+) -> Result<(), ExchangeError> {
+    let hands = Hands { local, remote, signals };
     let mut round = Round::new();
     let mut effect = round.step(Event::Start);
     while effect != Effect::Finish {
         let is_push = matches!(effect, Effect::Push(_));
-        let event = match perform(shared, effect).await {
+        let event = match hands.perform(effect).await {
             Ok(event) => event,
             Err(ExchangeError::Call(error))
                 if !is_push && !error.is_offline() && !error.ends_round() =>
@@ -47,74 +66,240 @@ pub(super) async fn run(shared: &Shared) -> Result<(), ExchangeError> {
         effect = round.step(event);
     }
     if !round.asked() && round.error().is_none() {
-        removal::forget(shared);
+        removal::forget(signals);
     }
     match round.error() {
         Some(error) => Err(error.clone().into()),
-        None => shared.store.note_full_exchange().await.map_err(store_failed),
+        None => local.note_full_exchange().await,
     }
 }
 
-async fn perform(shared: &Shared, effect: Effect) -> Result<Event, ExchangeError> {
-    let store = &shared.store;
-    Ok(match effect {
-        Effect::LoadOutbox => {
-            let now = shared.now();
-            let pending = store.pending().await.map_err(store_failed)?;
-            Event::Outbox(pending.into_iter().map(|one| waiting(one, now)).collect())
+impl<L: LocalStore, R: Remote> Hands<'_, L, R> {
+    async fn perform(&self, effect: Effect) -> Result<Event, ExchangeError> {
+        let local = self.local;
+        Ok(match effect {
+            Effect::LoadOutbox => {
+                let now = self.signals.now();
+                let pending = local.pending().await?;
+                Event::Outbox(pending.into_iter().map(|one| waiting(one, now)).collect())
+            }
+            Effect::Push(decisions) => self.push(decisions).await?,
+            Effect::Settle { sent, response } => self.settle(sent, response).await?,
+            Effect::NoteTrouble { decision, error } => self.note_trouble(decision, &error).await?,
+            Effect::LoadPlace => Event::Place(self.load_place().await?),
+            Effect::PutCarried(carry) => {
+                self.remote.put_carried(&carry).await?;
+                Event::Sent
+            }
+            Effect::CarriedIsKnown(carry) => self.carried_is_known(&carry).await?,
+            Effect::FetchChanges(cursor) => self.fetch_changes(cursor).await?,
+            Effect::BeginRebuild => {
+                local.rebuild_begin().await?;
+                Event::Done
+            }
+            Effect::WeighRemoval(removes) => Event::Removal(self.weigh(removes).await?),
+            Effect::WeighRebuild => {
+                let unseen = local.rebuild_unseen().await?;
+                Event::Removal(self.weigh(unseen).await?)
+            }
+            Effect::AskRemoval(leaving) => {
+                removal::ask(self.signals, leaving);
+                Event::Done
+            }
+            Effect::StoreChanges(changes) => self.store_changes(*changes).await?,
+            Effect::EndRebuild => {
+                local.rebuild_sweep().await?;
+                self.signals.notify(Notice::Dossiers(Vec::new()));
+                Event::Done
+            }
+            Effect::FetchJuries => Event::Juries(self.remote.juries().await?),
+            Effect::StoreJuries(response) => self.store_juries(response).await?,
+            Effect::LoadWants => Event::Wants(self.load_wants().await?),
+            Effect::FetchSnapshot(id) => {
+                Event::Snapshot(self.remote.dossier(id).await?.map(Box::new))
+            }
+            Effect::StoreSnapshot(snapshot) => self.store_snapshot(*snapshot).await?,
+            Effect::FetchCatalogue(hash) => self.fetch_catalogue(hash).await?,
+            Effect::StoreCatalogue { text, .. } => {
+                local.put_catalogue(&text).await?;
+                self.signals.notify(Notice::Dossiers(Vec::new()));
+                Event::Done
+            }
+            Effect::Finish => Event::Done,
+        })
+    }
+
+    async fn push(&self, chosen: Vec<DecisionId>) -> Result<Event, ExchangeError> {
+        // The session first: what is marked as sent can no longer be withdrawn.
+        self.remote.ready().await?;
+        let decisions = self.local.mark_in_flight(&chosen, self.signals.now()).await?;
+        if decisions.is_empty() {
+            // All were withdrawn meanwhile.
+            let nothing =
+                PushResponse { results: Vec::new(), epoch: None, server_time: self.signals.now() };
+            return Ok(Event::Pushed(Ok(nothing)));
         }
-        Effect::Push(decisions) => push(shared, decisions).await?,
-        Effect::Settle { sent, response } => settle(shared, sent, response).await?,
-        Effect::NoteTrouble { decision, error } => note_trouble(shared, decision, &error).await?,
-        Effect::LoadPlace => Event::Place(load_place(shared).await?),
-        Effect::PutCarried(carry) => {
-            let carry = &carry;
-            shared
-                .call(|client, token| async move { client.put_carried(&token, carry).await })
-                .await?;
-            Event::Sent
+        let ids: Vec<DecisionId> = decisions.iter().map(|stamped| stamped.decision.id()).collect();
+        let request = &PushRequest { decisions };
+        let error = match self.remote.push(request).await {
+            Ok(response) => return Ok(Event::Pushed(Ok(response))),
+            Err(error) => error,
+        };
+        self.local.return_to_pending(&ids, delivery(&error)).await?;
+        match error {
+            ExchangeError::Call(error) if !error.ends_round() => Ok(Event::Pushed(Err(error))),
+            error => Err(error),
         }
-        Effect::CarriedIsKnown(carry) => carried_is_known(shared, &carry).await?,
-        Effect::FetchChanges(cursor) => fetch_changes(shared, cursor).await?,
-        Effect::BeginRebuild => {
-            store.rebuild_begin().await.map_err(store_failed)?;
-            Event::Done
+    }
+
+    async fn settle(
+        &self,
+        sent: Vec<DecisionId>,
+        response: PushResponse,
+    ) -> Result<Event, ExchangeError> {
+        let results = response
+            .results
+            .into_iter()
+            .filter_map(|result| Some((result.id, outcome(result.outcome)?)));
+        let answers =
+            PushAnswers { epoch: response.epoch.map(Epoch), results: results.collect(), sent };
+        let touched = self.local.settle_all(answers).await?;
+        if !touched.is_empty() {
+            self.signals.notify(Notice::Dossiers(touched));
         }
-        Effect::WeighRemoval(removes) => Event::Removal(removal::weigh(shared, removes).await?),
-        Effect::WeighRebuild => {
-            let unseen = store.rebuild_unseen().await.map_err(store_failed)?;
-            Event::Removal(removal::weigh(shared, unseen).await?)
+        Ok(Event::Done)
+    }
+
+    async fn note_trouble(
+        &self,
+        decision: DecisionId,
+        error: &CallError,
+    ) -> Result<Event, ExchangeError> {
+        let pause = if error.blame() == Blame::Request { UNREADABLE_PAUSE } else { FAILING_PAUSE };
+        let now = self.signals.now();
+        let trouble = Trouble {
+            code: error.code().to_owned(),
+            request: error.request_id().map(str::to_owned),
+            next_try: now.checked_add(pause).unwrap_or(now),
+        };
+        tracing::warn!(decision.id = %decision, error = %error, "push.decision_unreadable");
+        self.local.note_trouble(decision, &trouble).await?;
+        Ok(Event::Done)
+    }
+
+    async fn load_place(&self) -> Result<Place, ExchangeError> {
+        let local = self.local;
+        let cursor = local.cursor().await?;
+        let to_tell = local.carry_to_tell().await?;
+        let carry_to_tell = to_tell
+            .map(|carried| CarryRequest { juries: carried.juries, dossiers: carried.dossiers });
+        Ok(Place {
+            // A cursor that cannot be read is as good as none: all comes again.
+            cursor: cursor.and_then(|cursor| cursor.0.parse::<Cursor>().ok()),
+            rebuilding: local.is_rebuilding().await?,
+            juries_rev: local.juries_rev().await?,
+            carry_to_tell,
+            may_lack: self.signals.may_lack.load(Ordering::Relaxed),
+        })
+    }
+
+    async fn carried_is_known(&self, told: &CarryRequest) -> Result<Event, ExchangeError> {
+        let (juries, dossiers) = (told.juries.clone(), told.dossiers.clone());
+        let told = Carried { juries, dossiers, following: Vec::new() };
+        self.local.carry_is_known(&told).await?;
+        self.signals.something_came();
+        Ok(Event::Done)
+    }
+
+    async fn fetch_changes(&self, cursor: Option<Cursor>) -> Result<Event, ExchangeError> {
+        let changes = self.remote.changes(cursor).await?;
+        let Some(changes) = changes else { return Ok(Event::CursorGone) };
+        let at = self.signals.now();
+        let clock_offset = changes.response.server_time.duration_since(at);
+        let contact = Contact { at, clock_offset };
+        self.local.set_last_contact(contact).await?;
+        self.signals.progress.send_modify(|progress| {
+            progress.clock_offset_seconds = Some(-clock_offset.as_secs());
+        });
+        Ok(Event::Changes(Box::new(changes)))
+    }
+
+    async fn store_changes(&self, read: ReadChanges) -> Result<Event, ExchangeError> {
+        let ReadChanges { response, unreadable } = read;
+        let epoch = Epoch(response.cursor.epoch);
+        let place = FeedPlace { cursor: CursorText(response.cursor.to_string()), epoch };
+        if !response.changes.is_empty() {
+            self.signals.something_came();
         }
-        Effect::AskRemoval(leaving) => {
-            removal::ask(shared, leaving);
-            Event::Done
+        let mut touched = Vec::new();
+        let mut changes = response.changes.into_iter().peekable();
+        loop {
+            let mut batch = ChangesBatch::default();
+            for change in changes.by_ref().take(BATCH) {
+                touched.push(add_change(&mut batch, change));
+            }
+            let last = changes.peek().is_none();
+            if last {
+                batch.still_there.clone_from(&unreadable);
+                batch.place = Some(place.clone());
+            }
+            self.local.apply_changes(batch).await?;
+            if last {
+                break;
+            }
         }
-        Effect::StoreChanges(changes) => store_changes(shared, *changes).await?,
-        Effect::EndRebuild => {
-            store.rebuild_sweep().await.map_err(store_failed)?;
-            notify(shared, Notice::Dossiers(Vec::new()));
-            Event::Done
+        if !unreadable.is_empty() {
+            tracing::warn!(count = unreadable.len(), "pull.changes_unreadable");
         }
-        Effect::FetchJuries => Event::Juries(
-            shared.call(|client, token| async move { client.juries(&token).await }).await?,
-        ),
-        Effect::StoreJuries(response) => store_juries(shared, response).await?,
-        Effect::LoadWants => Event::Wants(load_wants(shared).await?),
-        Effect::FetchSnapshot(id) => {
-            let snapshot = shared
-                .call(|client, token| async move { client.dossier(&token, id).await })
-                .await?;
-            Event::Snapshot(snapshot.map(Box::new))
+        let watermark = response.backup_watermark;
+        if watermark > 0 {
+            self.local.prune_acknowledged(epoch, watermark).await?;
         }
-        Effect::StoreSnapshot(snapshot) => store_snapshot(shared, *snapshot).await?,
-        Effect::FetchCatalogue(hash) => fetch_catalogue(shared, hash).await?,
-        Effect::StoreCatalogue { text, .. } => {
-            store.put_catalogue(&text).await.map_err(store_failed)?;
-            notify(shared, Notice::Dossiers(Vec::new()));
-            Event::Done
+        if !touched.is_empty() {
+            self.signals.notify(Notice::Dossiers(touched));
         }
-        Effect::Finish => Event::Done,
-    })
+        Ok(Event::Done)
+    }
+
+    async fn store_juries(&self, response: JuriesResponse) -> Result<Event, ExchangeError> {
+        let juries: Vec<Jury> = response
+            .juries
+            .into_iter()
+            .map(|entry| Jury { session: entry.session, dossiers: entry.dossiers })
+            .collect();
+        let local = self.local;
+        let mut carried = local.carried().await?;
+        carried.following = following(&carried, &juries);
+        local.put_juries(response.juries_rev, &juries).await?;
+        local.set_carried(&carried).await?;
+        self.signals.something_came();
+        self.signals.notify(Notice::Juries);
+        Ok(Event::Done)
+    }
+
+    async fn load_wants(&self) -> Result<Wants, ExchangeError> {
+        let local = self.local;
+        let snapshots = local.missing_snapshots().await?;
+        let catalogues = local.missing_catalogues().await?;
+        let lacks = !snapshots.is_empty() || !catalogues.is_empty();
+        self.signals.may_lack.store(lacks, Ordering::Relaxed);
+        Ok(Wants { snapshots, catalogues })
+    }
+
+    async fn store_snapshot(&self, snapshot: Snapshot) -> Result<Event, ExchangeError> {
+        let id = snapshot.dossier.id;
+        self.local.put_snapshot(snapshot.position, &snapshot.dossier).await?;
+        self.signals.notify(Notice::Dossiers(vec![id]));
+        self.signals.wanted.notify_one();
+        Ok(Event::Done)
+    }
+
+    async fn fetch_catalogue(&self, hash: Digest) -> Result<Event, ExchangeError> {
+        let text = self.remote.catalogue(hash).await?;
+        // A text that is not the one named is as good as none.
+        let text = text.filter(|text| Digest::of(text.as_bytes()) == hash);
+        Ok(Event::Catalogue { hash, text })
+    }
 }
 
 fn waiting(pending: PendingDecision, now: jiff::Timestamp) -> Waiting {
@@ -128,31 +313,6 @@ fn waiting(pending: PendingDecision, now: jiff::Timestamp) -> Waiting {
     }
 }
 
-async fn push(shared: &Shared, chosen: Vec<DecisionId>) -> Result<Event, ExchangeError> {
-    // The session first: what is marked as sent can no longer be withdrawn.
-    shared.tokens.access(&shared.store, &shared.client, shared.now()).await?;
-    let decisions = shared.store.mark_in_flight(&chosen, shared.now()).await;
-    let decisions = decisions.map_err(store_failed)?;
-    if decisions.is_empty() {
-        // All were withdrawn meanwhile.
-        let nothing = PushResponse { results: Vec::new(), epoch: None, server_time: shared.now() };
-        return Ok(Event::Pushed(Ok(nothing)));
-    }
-    let ids: Vec<DecisionId> = decisions.iter().map(|stamped| stamped.decision.id()).collect();
-    let request = &PushRequest { decisions };
-    let answer =
-        shared.call(|client, token| async move { client.push(&token, request).await }).await;
-    let error = match answer {
-        Ok(response) => return Ok(Event::Pushed(Ok(response))),
-        Err(error) => error,
-    };
-    shared.store.return_to_pending(&ids, delivery(&error)).await.map_err(store_failed)?;
-    match error {
-        ExchangeError::Call(error) if !error.ends_round() => Ok(Event::Pushed(Err(error))),
-        error => Err(error),
-    }
-}
-
 /// Whether decisions that were not answered may be with the service.
 fn delivery(error: &ExchangeError) -> Delivery {
     match error {
@@ -161,24 +321,6 @@ fn delivery(error: &ExchangeError) -> Delivery {
         ) => Delivery::NotSent,
         _ => Delivery::Unknown,
     }
-}
-
-async fn settle(
-    shared: &Shared,
-    sent: Vec<DecisionId>,
-    response: PushResponse,
-) -> Result<Event, ExchangeError> {
-    let results = response
-        .results
-        .into_iter()
-        .filter_map(|result| Some((result.id, outcome(result.outcome)?)));
-    let answers =
-        PushAnswers { epoch: response.epoch.map(Epoch), results: results.collect(), sent };
-    let touched = shared.store.settle_all(answers).await.map_err(store_failed)?;
-    if !touched.is_empty() {
-        notify(shared, Notice::Dossiers(touched));
-    }
-    Ok(Event::Done)
 }
 
 /// What an answer means here; nothing if it is none.
@@ -196,98 +338,6 @@ fn outcome(outcome: push::PushOutcome) -> Option<PushOutcome> {
     }
 }
 
-async fn note_trouble(
-    shared: &Shared,
-    decision: DecisionId,
-    error: &CallError,
-) -> Result<Event, ExchangeError> {
-    let pause = if error.blame() == Blame::Request { UNREADABLE_PAUSE } else { FAILING_PAUSE };
-    let now = shared.now();
-    let trouble = Trouble {
-        code: error.code().to_owned(),
-        request: error.request_id().map(str::to_owned),
-        next_try: now.checked_add(pause).unwrap_or(now),
-    };
-    tracing::warn!(decision.id = %decision, error = %error, "push.decision_unreadable");
-    shared.store.note_trouble(decision, &trouble).await.map_err(store_failed)?;
-    Ok(Event::Done)
-}
-
-async fn load_place(shared: &Shared) -> Result<Place, ExchangeError> {
-    let store = &shared.store;
-    let cursor = store.cursor().await.map_err(store_failed)?;
-    let to_tell = store.carry_to_tell().await.map_err(store_failed)?;
-    let carry_to_tell =
-        to_tell.map(|carried| CarryRequest { juries: carried.juries, dossiers: carried.dossiers });
-    Ok(Place {
-        // A cursor that cannot be read is as good as none: all comes again.
-        cursor: cursor.and_then(|cursor| cursor.0.parse::<Cursor>().ok()),
-        rebuilding: store.is_rebuilding().await.map_err(store_failed)?,
-        juries_rev: store.juries_rev().await.map_err(store_failed)?,
-        carry_to_tell,
-        may_lack: shared.may_lack.load(Ordering::Relaxed),
-    })
-}
-
-async fn carried_is_known(shared: &Shared, told: &CarryRequest) -> Result<Event, ExchangeError> {
-    let (juries, dossiers) = (told.juries.clone(), told.dossiers.clone());
-    let told = Carried { juries, dossiers, following: Vec::new() };
-    shared.store.carry_is_known(&told).await.map_err(store_failed)?;
-    shared.something_came();
-    Ok(Event::Done)
-}
-
-async fn fetch_changes(shared: &Shared, cursor: Option<Cursor>) -> Result<Event, ExchangeError> {
-    let changes =
-        shared.call(|client, token| async move { client.changes(&token, cursor).await }).await?;
-    let Some(changes) = changes else { return Ok(Event::CursorGone) };
-    let at = shared.now();
-    let clock_offset = changes.response.server_time.duration_since(at);
-    let contact = Contact { at, clock_offset };
-    shared.store.set_last_contact(contact).await.map_err(store_failed)?;
-    shared.progress.send_modify(|progress| {
-        progress.clock_offset_seconds = Some(-clock_offset.as_secs());
-    });
-    Ok(Event::Changes(Box::new(changes)))
-}
-
-async fn store_changes(shared: &Shared, read: ReadChanges) -> Result<Event, ExchangeError> {
-    let ReadChanges { response, unreadable } = read;
-    let epoch = Epoch(response.cursor.epoch);
-    let place = FeedPlace { cursor: CursorText(response.cursor.to_string()), epoch };
-    if !response.changes.is_empty() {
-        shared.something_came();
-    }
-    let mut touched = Vec::new();
-    let mut changes = response.changes.into_iter().peekable();
-    loop {
-        let mut batch = ChangesBatch::default();
-        for change in changes.by_ref().take(BATCH) {
-            touched.push(add_change(&mut batch, change));
-        }
-        let last = changes.peek().is_none();
-        if last {
-            batch.still_there.clone_from(&unreadable);
-            batch.place = Some(place.clone());
-        }
-        shared.store.apply_changes(batch).await.map_err(store_failed)?;
-        if last {
-            break;
-        }
-    }
-    if !unreadable.is_empty() {
-        tracing::warn!(count = unreadable.len(), "pull.changes_unreadable");
-    }
-    let watermark = response.backup_watermark;
-    if watermark > 0 {
-        shared.store.prune_acknowledged(epoch, watermark).await.map_err(store_failed)?;
-    }
-    if !touched.is_empty() {
-        notify(shared, Notice::Dossiers(touched));
-    }
-    Ok(Event::Done)
-}
-
 fn add_change(batch: &mut ChangesBatch, change: Change) -> DossierId {
     match change {
         Change::Put { position, summary, snapshot } => {
@@ -302,22 +352,6 @@ fn add_change(batch: &mut ChangesBatch, change: Change) -> DossierId {
     }
 }
 
-async fn store_juries(shared: &Shared, response: JuriesResponse) -> Result<Event, ExchangeError> {
-    let juries: Vec<Jury> = response
-        .juries
-        .into_iter()
-        .map(|entry| Jury { session: entry.session, dossiers: entry.dossiers })
-        .collect();
-    let store = &shared.store;
-    let mut carried = store.carried().await.map_err(store_failed)?;
-    carried.following = following(&carried, &juries);
-    store.put_juries(response.juries_rev, &juries).await.map_err(store_failed)?;
-    store.set_carried(&carried).await.map_err(store_failed)?;
-    shared.something_came();
-    notify(shared, Notice::Juries);
-    Ok(Event::Done)
-}
-
 /// The dossiers that follow what is carried: those of sittings, the next sitting
 /// first, then single ones.
 pub fn following(carried: &Carried, juries: &[Jury]) -> Vec<DossierId> {
@@ -329,35 +363,4 @@ pub fn following(carried: &Carried, juries: &[Jury]) -> Vec<DossierId> {
         .chain(carried.dossiers.iter().copied())
         .filter(|dossier| seen.insert(*dossier))
         .collect()
-}
-
-async fn load_wants(shared: &Shared) -> Result<Wants, ExchangeError> {
-    let store = &shared.store;
-    let snapshots = store.missing_snapshots().await.map_err(store_failed)?;
-    let catalogues = store.missing_catalogues().await.map_err(store_failed)?;
-    let lacks = !snapshots.is_empty() || !catalogues.is_empty();
-    shared.may_lack.store(lacks, Ordering::Relaxed);
-    Ok(Wants { snapshots, catalogues })
-}
-
-async fn store_snapshot(shared: &Shared, snapshot: Snapshot) -> Result<Event, ExchangeError> {
-    let id = snapshot.dossier.id;
-    let stored = shared.store.put_snapshot(snapshot.position, &snapshot.dossier).await;
-    stored.map_err(store_failed)?;
-    notify(shared, Notice::Dossiers(vec![id]));
-    shared.wanted.notify_one();
-    Ok(Event::Done)
-}
-
-async fn fetch_catalogue(shared: &Shared, hash: Digest) -> Result<Event, ExchangeError> {
-    let text =
-        shared.call(|client, token| async move { client.catalogue(&token, hash).await }).await?;
-    // A text that is not the one named is as good as none.
-    let text = text.filter(|text| Digest::of(text.as_bytes()) == hash);
-    Ok(Event::Catalogue { hash, text })
-}
-
-fn notify(shared: &Shared, notice: Notice) {
-    // Nobody listens any more once the window is gone.
-    let _ = shared.notices.send(notice);
 }

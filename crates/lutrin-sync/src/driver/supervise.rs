@@ -36,7 +36,7 @@ pub(super) fn kept_running<F>(
 where
     F: Future<Output = ()> + Send + 'static,
 {
-    let (shared, jitter) = (Arc::clone(shared), Arc::clone(&shared.given.jitter));
+    let (shared, jitter) = (Arc::clone(shared), Arc::clone(&shared.signals.given.jitter));
     supervise(name, move || jitter(), move || task(Arc::clone(&shared)))
 }
 
