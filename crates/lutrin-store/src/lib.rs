@@ -62,7 +62,8 @@ pub use self::local::PageTrace;
 pub use self::opening::OpeningReport;
 pub use self::profile::{Contact, NewProfile, Profile};
 pub use self::pull::{
-    Carried, ChangesBatch, CursorText, DossierFile, Epoch, FeedPlace, Jury, PutDossier, Swept,
+    Carried, CarryChoice, ChangesBatch, CursorText, DossierFile, Epoch, FeedPlace, Jury,
+    PutDossier, Swept, following,
 };
 pub use self::push::{
     Delivery, OutboxCounts, OutboxEntry, OutboxState, PendingDecision, PushAnswers, PushOutcome,

@@ -1,5 +1,7 @@
 //! The mirror: what the service last said, kept exactly as said.
 
+use std::collections::BTreeSet;
+
 use lutrin_domain::catalogue::Catalogue;
 use lutrin_domain::digest::Digest;
 use lutrin_domain::dossier::Dossier;
@@ -73,22 +75,23 @@ pub struct Jury {
     pub dossiers: Vec<DossierId>,
 }
 
+/// What a person asked this device to carry.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CarryChoice {
+    /// Whole sittings.
+    pub juries: Vec<JurySessionId>,
+    /// Single dossiers.
+    pub dossiers: Vec<DossierId>,
+}
+
 /// What this device carries.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Carried {
-    /// Whole sittings, as asked for.
-    pub juries: Vec<JurySessionId>,
-    /// Single dossiers, as asked for.
-    pub dossiers: Vec<DossierId>,
-    /// The dossiers that follow, those of sittings included, in order of need.
+    /// What was asked for.
+    pub choice: CarryChoice,
+    /// The dossiers that follow from it, in order of need: those of the sittings, the
+    /// next sitting first, then single ones.
     pub following: Vec<DossierId>,
-}
-
-impl Carried {
-    /// Whether the same sittings and dossiers are asked for.
-    fn is_asked_as(&self, other: &Self) -> bool {
-        self.juries == other.juries && self.dossiers == other.dossiers
-    }
 }
 
 /// A file that a mirrored dossier names and nothing replaces.
@@ -211,20 +214,10 @@ impl Store {
         self.desk.ask(|desk| Box::pin(summaries::missing_catalogues(&mut desk.conn))).await
     }
 
-    /// Replaces the sittings.
+    /// Replaces the sittings; other dossiers may follow from what is carried then.
     pub async fn put_juries(&self, rev: u32, juries: &[Jury]) -> Result<(), StoreError> {
         let juries = juries.to_vec();
-        self.desk
-            .ask(move |desk| {
-                Box::pin(async move {
-                    let mut transaction = desk.conn.begin().await?;
-                    juries::replace(&mut transaction, &juries).await?;
-                    let rev = rev.to_string();
-                    meta::set(&mut transaction, Key::JuriesRev, Some(&rev)).await?;
-                    Ok(transaction.commit().await?)
-                })
-            })
-            .await
+        self.desk.ask(move |desk| Box::pin(put_juries(desk, rev, juries))).await
     }
 
     /// The sittings, next first as the service said them.
@@ -244,21 +237,23 @@ impl Store {
             .await
     }
 
-    /// Replaces what this device carries, to be told to the service if something
-    /// else is asked for. Snapshots of dossiers no longer carried and without unsent
+    /// Changes what this device carries, to be told to the service if something else
+    /// is asked for then. Snapshots of dossiers no longer carried and without unsent
     /// work leave the mirror; gives those dossiers.
-    pub async fn set_carried(&self, carried: &Carried) -> Result<Vec<DossierId>, StoreError> {
-        let carried = carried.clone();
-        self.desk.ask(|desk| Box::pin(set_carried(desk, carried))).await
+    pub async fn carry(
+        &self,
+        change: impl FnOnce(&mut CarryChoice) + Send + 'static,
+    ) -> Result<Vec<DossierId>, StoreError> {
+        self.desk.ask(|desk| Box::pin(carry(desk, change))).await
     }
 
-    /// What this device carries, if the service does not know it yet.
-    pub async fn carry_to_tell(&self) -> Result<Option<Carried>, StoreError> {
+    /// What this device is asked to carry, if the service does not know it yet.
+    pub async fn carry_to_tell(&self) -> Result<Option<CarryChoice>, StoreError> {
         self.desk
             .ask(|desk| {
                 Box::pin(async move {
                     match settings::get(&mut desk.conn, CARRY_TO_TELL.to_owned()).await? {
-                        Some(_) => Ok(Some(carried::get(&mut desk.conn).await?)),
+                        Some(_) => Ok(Some(carried::get(&mut desk.conn).await?.choice)),
                         None => Ok(None),
                     }
                 })
@@ -268,13 +263,12 @@ impl Store {
 
     /// Notes that the service knows what was told; something chosen meanwhile is
     /// still to tell.
-    pub async fn carry_is_known(&self, told: &Carried) -> Result<(), StoreError> {
+    pub async fn carry_is_known(&self, told: &CarryChoice) -> Result<(), StoreError> {
         let told = told.clone();
         self.desk
             .ask(|desk| {
                 Box::pin(async move {
-                    let carried = carried::get(&mut desk.conn).await?;
-                    if carried.is_asked_as(&told) {
+                    if carried::get(&mut desk.conn).await?.choice == told {
                         set_carry_to_tell(&mut desk.conn, false).await?;
                     }
                     Ok(())
@@ -377,19 +371,60 @@ async fn set_carry_to_tell(conn: &mut SqliteConnection, to_tell: bool) -> Result
     settings::set(conn, CARRY_TO_TELL.to_owned(), value).await
 }
 
-async fn set_carried(desk: &mut Desk, carried: Carried) -> Result<Vec<DossierId>, StoreError> {
+async fn put_juries(desk: &mut Desk, rev: u32, juries: Vec<Jury>) -> Result<(), StoreError> {
     let mut transaction = desk.conn.begin().await?;
-    if !carried::get(&mut transaction).await?.is_asked_as(&carried) {
-        set_carry_to_tell(&mut transaction, true).await?;
-    }
-    carried::replace(&mut transaction, &carried).await?;
-    let left = dossiers::not_needed(&mut transaction).await?;
-    for id in &left {
-        dossiers::delete(&mut transaction, *id).await?;
-    }
+    juries::replace(&mut transaction, &juries).await?;
+    meta::set(&mut transaction, Key::JuriesRev, Some(&rev.to_string())).await?;
+    let choice = carried::get(&mut transaction).await?.choice;
+    let left = follow(&mut transaction, &choice).await?;
     transaction.commit().await?;
+    left.iter().for_each(|id| desk.touch(Some(*id)));
+    Ok(())
+}
+
+/// Reads and writes in one transaction: what a person chose is not lost to another
+/// change that was read before it.
+async fn carry(
+    desk: &mut Desk,
+    change: impl FnOnce(&mut CarryChoice) + Send,
+) -> Result<Vec<DossierId>, StoreError> {
+    let mut transaction = desk.conn.begin().await?;
+    let before = carried::get(&mut transaction).await?.choice;
+    let mut choice = before.clone();
+    change(&mut choice);
+    if choice != before {
+        set_carry_to_tell(&mut transaction, true).await?;
+        carried::choose(&mut transaction, &choice).await?;
+    }
+    let left = follow(&mut transaction, &choice).await?;
+    transaction.commit().await?;
+    left.iter().for_each(|id| desk.touch(Some(*id)));
+    Ok(left)
+}
+
+/// Writes down which dossiers follow; snapshots that nobody needs any more leave.
+async fn follow(
+    conn: &mut SqliteConnection,
+    choice: &CarryChoice,
+) -> Result<Vec<DossierId>, StoreError> {
+    let following = following(choice, &juries::all(conn).await?);
+    carried::set_following(conn, &following).await?;
+    let left = dossiers::not_needed(conn).await?;
     for id in &left {
-        desk.touch(Some(*id));
+        dossiers::delete(conn, *id).await?;
     }
     Ok(left)
+}
+
+/// The dossiers that follow from what is asked for: those of sittings, the next
+/// sitting first, then single ones.
+pub fn following(choice: &CarryChoice, juries: &[Jury]) -> Vec<DossierId> {
+    let mut seen = BTreeSet::new();
+    juries
+        .iter()
+        .filter(|jury| choice.juries.contains(&jury.session.id))
+        .flat_map(|jury| jury.dossiers.iter().copied())
+        .chain(choice.dossiers.iter().copied())
+        .filter(|dossier| seen.insert(*dossier))
+        .collect()
 }

@@ -16,8 +16,8 @@ use lutrin_protocol::cursor::Cursor;
 use lutrin_protocol::juries::{CarryRequest, JuriesResponse};
 use lutrin_protocol::push::{PushRequest, PushResponse};
 use lutrin_store::{
-    Carried, ChangesBatch, Contact, CursorText, Delivery, Epoch, Jury, PendingDecision,
-    PushAnswers, Trouble,
+    Carried, CarryChoice, ChangesBatch, Contact, CursorText, Delivery, Epoch, Jury,
+    PendingDecision, PushAnswers, Trouble,
 };
 
 use crate::error::ExchangeError;
@@ -79,12 +79,10 @@ pub trait LocalStore: Sync {
     fn put_juries(&self, rev: u32, juries: &[Jury]) -> impl Future<Output = Answer<()>> + Send;
     /// What this device carries.
     fn carried(&self) -> impl Future<Output = Answer<Carried>> + Send;
-    /// Replaces what this device carries.
-    fn set_carried(&self, carried: &Carried) -> impl Future<Output = Answer<()>> + Send;
-    /// What this device carries, if the service does not know it yet.
-    fn carry_to_tell(&self) -> impl Future<Output = Answer<Option<Carried>>> + Send;
+    /// What this device is asked to carry, if the service does not know it yet.
+    fn carry_to_tell(&self) -> impl Future<Output = Answer<Option<CarryChoice>>> + Send;
     /// Notes that the service knows what was told.
-    fn carry_is_known(&self, told: &Carried) -> impl Future<Output = Answer<()>> + Send;
+    fn carry_is_known(&self, told: &CarryChoice) -> impl Future<Output = Answer<()>> + Send;
 
     /// Carried dossiers without a snapshot.
     fn missing_snapshots(&self) -> impl Future<Output = Answer<Vec<DossierId>>> + Send;

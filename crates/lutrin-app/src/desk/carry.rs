@@ -1,8 +1,8 @@
 //! Taking dossiers along, and giving them back.
 
 use lutrin_domain::id::JurySessionId;
-use lutrin_store::Carried;
-use lutrin_sync::driver::{Receiving, following};
+use lutrin_store::CarryChoice;
+use lutrin_sync::driver::Receiving;
 
 use super::Desk;
 use crate::error::AppError;
@@ -15,11 +15,12 @@ impl Desk {
     ///
     /// When the store cannot be written.
     pub async fn carry_jury(&self, jury: JurySessionId) -> Result<(), AppError> {
-        let mut carried = self.store.carried().await?;
-        if !carried.juries.contains(&jury) {
-            carried.juries.push(jury);
-        }
-        self.set_carried(carried).await?;
+        self.carry(move |choice| {
+            if !choice.juries.contains(&jury) {
+                choice.juries.push(jury);
+            }
+        })
+        .await?;
         // Who asks for a sitting wants its files, whatever was stopped before.
         self.exchange.set_receiving(Receiving::Going).await?;
         Ok(())
@@ -32,9 +33,7 @@ impl Desk {
     ///
     /// When the store cannot be written.
     pub async fn release_jury(&self, jury: JurySessionId) -> Result<(), AppError> {
-        let mut carried = self.store.carried().await?;
-        carried.juries.retain(|other| *other != jury);
-        self.set_carried(carried).await?;
+        self.carry(move |choice| choice.juries.retain(|other| *other != jury)).await?;
         let kept: Vec<_> =
             self.store.mirrored_files().await?.into_iter().map(|file| file.sha256).collect();
         let forgotten = self.store.forget_documents_except(&kept).await?;
@@ -42,9 +41,11 @@ impl Desk {
         Ok(())
     }
 
-    async fn set_carried(&self, mut carried: Carried) -> Result<(), AppError> {
-        carried.following = following(&carried, &self.store.juries().await?);
-        self.store.set_carried(&carried).await?;
+    async fn carry(
+        &self,
+        change: impl FnOnce(&mut CarryChoice) + Send + 'static,
+    ) -> Result<(), AppError> {
+        self.store.carry(change).await?;
         self.exchange.nudge();
         self.given.tell(AppEvent::DossiersChanged(Vec::new()));
         Ok(())

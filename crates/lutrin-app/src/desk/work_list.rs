@@ -71,7 +71,7 @@ impl Desk {
         juries: &[Jury],
         copies: &Copies,
     ) -> Result<Vec<JuryRowView>, AppError> {
-        let carried = self.store.carried().await?;
+        let choice = self.store.carried().await?.choice;
         let complete =
             |dossier: &&DossierId| copies.get(*dossier).is_some_and(|(have, total)| have == total);
         Ok(juries
@@ -82,7 +82,7 @@ impl Desk {
                 date: jury.session.date.to_string(),
                 dossiers: count(jury.dossiers.len()),
                 complete: count(jury.dossiers.iter().filter(complete).count()),
-                carried: carried.juries.contains(&jury.session.id),
+                carried: choice.juries.contains(&jury.session.id),
             })
             .collect())
     }

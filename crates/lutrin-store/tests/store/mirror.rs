@@ -6,7 +6,8 @@ use lutrin_domain::id::{DossierId, JurySessionId};
 use lutrin_domain::jury::JurySession;
 use lutrin_domain::refusal::Refusal;
 use lutrin_store::{
-    Carried, ChangesBatch, CursorText, FeedPlace, Jury, PushOutcome, SummaryFilter,
+    Carried, CarryChoice, ChangesBatch, CursorText, FeedPlace, Jury, PushOutcome, Store,
+    SummaryFilter,
 };
 use uuid::Uuid;
 
@@ -137,16 +138,16 @@ async fn what_is_no_longer_carried_leaves_unless_work_waits() {
     for dossier in &dossiers {
         store.put_snapshot(10, dossier).await.unwrap();
     }
-    let following: Vec<_> = dossiers.iter().rev().map(|dossier| dossier.id).collect();
-    let carried = Carried { juries: Vec::new(), dossiers: following.clone(), following };
-    assert!(store.set_carried(&carried).await.unwrap().is_empty());
-    assert_eq!(store.carried().await.unwrap(), carried);
+    let singly: Vec<_> = dossiers.iter().rev().map(|dossier| dossier.id).collect();
+    let choice = CarryChoice { juries: Vec::new(), dossiers: singly.clone() };
+    assert!(ask(&store, choice.clone()).await.is_empty());
+    assert_eq!(store.carried().await.unwrap(), Carried { choice, following: singly });
     let files = store.carried_files().await.unwrap();
     assert_eq!(files.len(), 9);
     assert_eq!(files[0].dossier, dossiers[2].id, "in order of need");
     assert_eq!(files[0].sha256, dossiers[2].current_files()[0].sha256);
     store.record_decision(&accepted(1, &dossiers[0], "cv"), now()).await.unwrap();
-    let left = store.set_carried(&Carried::default()).await.unwrap();
+    let left = ask(&store, CarryChoice::default()).await;
     assert_eq!(left, [dossiers[1].id, dossiers[2].id]);
     assert!(store.dossier(dossiers[1].id).await.unwrap().is_none());
     assert!(store.summary(dossiers[1].id).await.unwrap().is_some(), "it is still in the scope");
@@ -157,20 +158,40 @@ async fn what_is_no_longer_carried_leaves_unless_work_waits() {
     assert!(kept.iter().all(|file| file.dossier == dossiers[0].id));
 }
 
+async fn ask(store: &Store, what: CarryChoice) -> Vec<DossierId> {
+    store.carry(move |choice| *choice = what).await.unwrap()
+}
+
+fn jury(dossiers: Vec<DossierId>) -> Jury {
+    let session = JurySession {
+        id: JurySessionId(Uuid::from_u128(5)),
+        label: "Titres comptables".into(),
+        date: date(2026, 12, 1),
+        file_closing_date: date(2026, 11, 25),
+        diplomas: Vec::new(),
+    };
+    Jury { session, dossiers }
+}
+
+#[tokio::test]
+async fn what_a_sitting_gains_or_loses_follows_what_is_carried() {
+    let (_folder, store, here) = with_dossier().await;
+    let (second, single) = (dossier(2).id, dossier(3).id);
+    let jury = jury(vec![second, here.id]);
+    store.put_juries(4, std::slice::from_ref(&jury)).await.unwrap();
+    ask(&store, CarryChoice { juries: vec![jury.session.id], dossiers: vec![single] }).await;
+    assert_eq!(store.carried().await.unwrap().following, [second, here.id, single]);
+    let without = Jury { dossiers: vec![second], ..jury };
+    store.put_juries(5, &[without]).await.unwrap();
+    assert_eq!(store.carried().await.unwrap().following, [second, single]);
+    assert!(store.dossier(here.id).await.unwrap().is_none(), "nothing waits on it");
+}
+
 #[tokio::test]
 async fn sittings_are_replaced_with_their_revision() {
     let (_folder, store) = fresh().await;
     assert_eq!(store.juries_rev().await.unwrap(), None);
-    let jury = Jury {
-        session: JurySession {
-            id: JurySessionId(Uuid::from_u128(5)),
-            label: "Titres comptables".into(),
-            date: date(2026, 12, 1),
-            file_closing_date: date(2026, 11, 25),
-            diplomas: Vec::new(),
-        },
-        dossiers: vec![dossier(2).id, dossier(1).id],
-    };
+    let jury = jury(vec![dossier(2).id, dossier(1).id]);
     store.put_juries(4, std::slice::from_ref(&jury)).await.unwrap();
     assert_eq!(store.juries().await.unwrap(), [jury]);
     store.put_juries(5, &[]).await.unwrap();
@@ -182,9 +203,7 @@ async fn sittings_are_replaced_with_their_revision() {
 async fn what_is_carried_and_not_here_yet_is_told_in_order() {
     let (_folder, store, here) = with_dossier().await;
     let (second, third) = (dossier(2).id, dossier(3).id);
-    let following = vec![third, here.id, second];
-    let carried = Carried { juries: Vec::new(), dossiers: following.clone(), following };
-    store.set_carried(&carried).await.unwrap();
+    ask(&store, CarryChoice { juries: Vec::new(), dossiers: vec![third, here.id, second] }).await;
     assert_eq!(store.missing_snapshots().await.unwrap(), [third, second]);
     store.put_snapshot(11, &dossier(3)).await.unwrap();
     assert_eq!(store.missing_snapshots().await.unwrap(), [second]);
@@ -194,21 +213,20 @@ async fn what_is_carried_and_not_here_yet_is_told_in_order() {
 async fn what_is_carried_is_told_once_and_again_after_a_rebuild() {
     let (_folder, store, here) = with_dossier().await;
     assert_eq!(store.carry_to_tell().await.unwrap(), None);
-    let carried = |dossiers: Vec<_>| Carried { dossiers, ..Carried::default() };
-    let first = carried(vec![here.id]);
-    store.set_carried(&first).await.unwrap();
+    let chosen = |dossiers: Vec<_>| CarryChoice { dossiers, ..CarryChoice::default() };
+    let first = chosen(vec![here.id]);
+    ask(&store, first.clone()).await;
     assert_eq!(store.carry_to_tell().await.unwrap(), Some(first.clone()));
-    let second = carried(vec![here.id, dossier(2).id]);
-    store.set_carried(&second).await.unwrap();
+    let second = chosen(vec![here.id, dossier(2).id]);
+    ask(&store, second.clone()).await;
     store.carry_is_known(&first).await.unwrap();
     assert_eq!(store.carry_to_tell().await.unwrap(), Some(second.clone()), "chosen meanwhile");
     store.carry_is_known(&second).await.unwrap();
     assert_eq!(store.carry_to_tell().await.unwrap(), None);
-    let ordered = Carried { following: vec![here.id], ..second.clone() };
-    store.set_carried(&ordered).await.unwrap();
+    ask(&store, second.clone()).await;
     assert_eq!(store.carry_to_tell().await.unwrap(), None, "nothing else is asked for");
     store.rebuild_begin().await.unwrap();
-    assert_eq!(store.carry_to_tell().await.unwrap(), Some(ordered));
+    assert_eq!(store.carry_to_tell().await.unwrap(), Some(second));
 }
 
 #[tokio::test]

@@ -6,8 +6,8 @@ use lutrin_domain::digest::Digest;
 use lutrin_domain::dossier::Dossier;
 use lutrin_domain::id::{DecisionId, DossierId};
 use lutrin_store::{
-    Carried, ChangesBatch, Contact, CursorText, Delivery, Epoch, Jury, PendingDecision,
-    PushAnswers, Store, Trouble,
+    Carried, CarryChoice, ChangesBatch, Contact, CursorText, Delivery, Epoch, Jury,
+    PendingDecision, PushAnswers, Store, Trouble,
 };
 
 use super::store_failed;
@@ -78,15 +78,11 @@ impl LocalStore for Store {
         Self::carried(self).await.map_err(store_failed)
     }
 
-    async fn set_carried(&self, carried: &Carried) -> Answer<()> {
-        Self::set_carried(self, carried).await.map_err(store_failed).map(drop)
-    }
-
-    async fn carry_to_tell(&self) -> Answer<Option<Carried>> {
+    async fn carry_to_tell(&self) -> Answer<Option<CarryChoice>> {
         Self::carry_to_tell(self).await.map_err(store_failed)
     }
 
-    async fn carry_is_known(&self, told: &Carried) -> Answer<()> {
+    async fn carry_is_known(&self, told: &CarryChoice) -> Answer<()> {
         Self::carry_is_known(self, told).await.map_err(store_failed)
     }
 

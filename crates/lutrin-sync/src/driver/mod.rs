@@ -27,7 +27,7 @@ use lutrin_store::Store;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinHandle;
 
-pub use self::round::{following, run as run_round};
+pub use self::round::run as run_round;
 pub use self::signals::Signals;
 
 use self::tokens::Tokens;

@@ -1,6 +1,5 @@
 //! Performs the effects of one round.
 
-use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
 use jiff::SignedDuration;
@@ -12,8 +11,8 @@ use lutrin_protocol::cursor::Cursor;
 use lutrin_protocol::juries::{CarryRequest, JuriesResponse};
 use lutrin_protocol::push::{self, PushRequest, PushResponse};
 use lutrin_store::{
-    Carried, ChangesBatch, Contact, CursorText, Delivery, Epoch, FeedPlace, Jury, PendingDecision,
-    PushAnswers, PushOutcome, PutDossier, Trouble,
+    CarryChoice, ChangesBatch, Contact, CursorText, Delivery, Epoch, FeedPlace, Jury,
+    PendingDecision, PushAnswers, PushOutcome, PutDossier, Trouble,
 };
 
 use super::signals::Signals;
@@ -191,8 +190,8 @@ impl<L: LocalStore, R: Remote> Hands<'_, L, R> {
         let local = self.local;
         let cursor = local.cursor().await?;
         let to_tell = local.carry_to_tell().await?;
-        let carry_to_tell = to_tell
-            .map(|carried| CarryRequest { juries: carried.juries, dossiers: carried.dossiers });
+        let carry_to_tell =
+            to_tell.map(|choice| CarryRequest { juries: choice.juries, dossiers: choice.dossiers });
         Ok(Place {
             // A cursor that cannot be read is as good as none: all comes again.
             cursor: cursor.and_then(|cursor| cursor.0.parse::<Cursor>().ok()),
@@ -204,8 +203,7 @@ impl<L: LocalStore, R: Remote> Hands<'_, L, R> {
     }
 
     async fn carried_is_known(&self, told: &CarryRequest) -> Result<Event, ExchangeError> {
-        let (juries, dossiers) = (told.juries.clone(), told.dossiers.clone());
-        let told = Carried { juries, dossiers, following: Vec::new() };
+        let told = CarryChoice { juries: told.juries.clone(), dossiers: told.dossiers.clone() };
         self.local.carry_is_known(&told).await?;
         self.signals.something_came();
         Ok(Event::Done)
@@ -267,11 +265,7 @@ impl<L: LocalStore, R: Remote> Hands<'_, L, R> {
             .into_iter()
             .map(|entry| Jury { session: entry.session, dossiers: entry.dossiers })
             .collect();
-        let local = self.local;
-        let mut carried = local.carried().await?;
-        carried.following = following(&carried, &juries);
-        local.put_juries(response.juries_rev, &juries).await?;
-        local.set_carried(&carried).await?;
+        self.local.put_juries(response.juries_rev, &juries).await?;
         self.signals.something_came();
         self.signals.notify(Notice::Juries);
         Ok(Event::Done)
@@ -350,17 +344,4 @@ fn add_change(batch: &mut ChangesBatch, change: Change) -> DossierId {
             dossier
         }
     }
-}
-
-/// The dossiers that follow what is carried: those of sittings, the next sitting
-/// first, then single ones.
-pub fn following(carried: &Carried, juries: &[Jury]) -> Vec<DossierId> {
-    let mut seen = BTreeSet::new();
-    juries
-        .iter()
-        .filter(|jury| carried.juries.contains(&jury.session.id))
-        .flat_map(|jury| jury.dossiers.iter().copied())
-        .chain(carried.dossiers.iter().copied())
-        .filter(|dossier| seen.insert(*dossier))
-        .collect()
 }

@@ -15,7 +15,7 @@ use lutrin_protocol::about::{About, PROTOCOL, SERVICE_NAME};
 use lutrin_protocol::session::{Secret, SessionResponse};
 use lutrin_store::journal::JournalIdentity;
 use lutrin_store::{
-    Carried, DeviceKey, NewProfile, OutboxState, Profile, RefreshToken, RootKey, Store,
+    CarryChoice, DeviceKey, NewProfile, OutboxState, Profile, RefreshToken, RootKey, Store,
 };
 use lutrin_sync::address::ServiceAddress;
 use lutrin_sync::client::Client;
@@ -78,10 +78,10 @@ impl Machine {
         let store = Store::create(folder.path(), &RootKey::new([7; 32]), &profile).await.unwrap();
         store.set_refresh_token(Some(RefreshToken::new("r"))).await.unwrap();
         store.put_snapshot(10, &dossier()).await.unwrap();
-        let following = vec![dossier().id];
-        let carried = Carried { dossiers: following.clone(), following, ..Carried::default() };
-        store.set_carried(&carried).await.unwrap();
-        store.carry_is_known(&carried).await.unwrap();
+        let choice = CarryChoice { dossiers: vec![dossier().id], ..CarryChoice::default() };
+        let chosen = choice.clone();
+        store.carry(|choice| *choice = chosen).await.unwrap();
+        store.carry_is_known(&choice).await.unwrap();
         for (number, slot) in decisions {
             store.record_decision(&decision(*number, slot), at()).await.unwrap();
         }
