@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 use lutrin_domain::catalogue::Catalogue;
 use lutrin_domain::digest::Digest;
 
-use crate::db::{Database, DbError};
+use crate::db::{DbError, Dossiers};
 
 /// The catalogue that ships with this version of the service.
 pub const SHIPPED: &str = include_str!("../../../assets/catalogue/2026-09.json");
@@ -29,7 +29,7 @@ impl Catalogues {
     /// When the database fails, or holds a text that is no catalogue.
     pub async fn get(
         &self,
-        db: &dyn Database,
+        db: &dyn Dossiers,
         hash: Digest,
     ) -> Result<Option<Arc<Catalogue>>, DbError> {
         let known = self.read.read().unwrap_or_else(PoisonError::into_inner).get(&hash).cloned();

@@ -21,7 +21,8 @@ use zeroize::Zeroizing;
 
 use crate::catalogues::{Catalogues, SHIPPED, SHIPPED_HASH};
 use crate::db::sqlite::{OpenError, Sqlite};
-use crate::db::{Database, DbError, Trace};
+use crate::db::{Database, DbError, Dossiers as _, Trace};
+use crate::decisions::Kept;
 use crate::disk::{make_folder, write_whole};
 use crate::documents::Documents;
 use crate::head::Head;
@@ -161,6 +162,11 @@ impl Data {
             tracing::warn!(error = &error as &dyn std::error::Error, "no marks were left");
         }
         self.db.close().await;
+    }
+
+    /// What decisions are taken into, and judged by.
+    pub fn kept(&self) -> Kept<'_> {
+        Kept { db: self.db.as_ref(), catalogues: &self.catalogues }
     }
 
     /// The same with other time, identifiers and randomness.

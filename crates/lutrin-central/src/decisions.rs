@@ -3,13 +3,22 @@
 use lutrin_domain::decision::Stamped;
 use lutrin_protocol::push::{PushOutcome, PushResult};
 
-use crate::data::Data;
-use crate::db::{DbError, Judge, Outcome, Ruled, Session, Trace};
+use crate::catalogues::Catalogues;
+use crate::db::{DbError, Dossiers, Judge, Outcome, Ruled, Session, Trace};
 use crate::decide::decide;
 
 /// How many decisions share a transaction: what costs is the commit (22 ms on a
 /// common disk), and others wait for one transaction at most.
 const TOGETHER: usize = 50;
+
+/// What decisions are taken into, and judged by.
+#[derive(Clone, Copy)]
+pub struct Kept<'a> {
+    /// Dossiers and decisions.
+    pub db: &'a dyn Dossiers,
+    /// The versions of the catalogue.
+    pub catalogues: &'a Catalogues,
+}
 
 /// Takes decisions in their order and says what became of each.
 ///
@@ -18,21 +27,21 @@ const TOGETHER: usize = 50;
 /// When the database fails; those before may have been taken then, and give the
 /// same result when they are pushed again.
 pub async fn take_all(
-    data: &Data,
+    kept: Kept<'_>,
     session: &Session,
     mut decisions: Vec<Stamped>,
     trace: &Trace,
 ) -> Result<Vec<PushResult>, DbError> {
     let mut results = Vec::with_capacity(decisions.len());
     for together in decisions.chunks_mut(TOGETHER) {
-        match take_together(data, session, together, trace).await {
+        match take_together(kept, session, together, trace).await {
             Ok(taken) => results.extend(taken),
             Err(error) if error.may_retry() => return Err(error),
             // Those before the one that fails are taken, as if each were alone; the
             // client finds out which one it is.
             Err(_) => {
                 for alone in together.chunks_mut(1) {
-                    results.extend(take_together(data, session, alone, trace).await?);
+                    results.extend(take_together(kept, session, alone, trace).await?);
                 }
             }
         }
@@ -41,7 +50,7 @@ pub async fn take_all(
 }
 
 async fn take_together(
-    data: &Data,
+    kept: Kept<'_>,
     session: &Session,
     decisions: &mut [Stamped],
     trace: &Trace,
@@ -51,8 +60,8 @@ async fn take_together(
         stamped.received_at = Some(trace.at);
         // A dossier never changes its catalogue, so this may be read beforehand.
         let catalogue = match stamped.decision.subject().dossier() {
-            Some(dossier) => match data.db.catalogue_of(dossier).await? {
-                Some(hash) => data.catalogues.get(data.db.as_ref(), hash).await?,
+            Some(dossier) => match kept.db.catalogue_of(dossier).await? {
+                Some(hash) => kept.catalogues.get(kept.db, hash).await?,
                 None => None,
             },
             None => None,
@@ -63,7 +72,7 @@ async fn take_together(
     }
     let asked: Vec<(&Stamped, Judge<'_>)> =
         judges.iter().map(|(stamped, judge)| (*stamped, judge as Judge<'_>)).collect();
-    let ruled = data.db.rule_on_all(&asked, trace).await?;
+    let ruled = kept.db.rule_on_all(&asked, trace).await?;
     let result = |((stamped, _), ruled): (&(&Stamped, _), _)| {
         log(stamped, &ruled, trace);
         PushResult { id: stamped.decision.id(), outcome: answer(ruled) }

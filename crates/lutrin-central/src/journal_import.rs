@@ -181,7 +181,7 @@ async fn take(
         device: device.id,
         device_key: device.key,
     };
-    let taken = decisions::take_all(data, &session, vec![stamped], trace).await?;
+    let taken = decisions::take_all(data.kept(), &session, vec![stamped], trace).await?;
     Ok(match taken.first().map(|taken| &taken.outcome) {
         Some(PushOutcome::Applied { .. }) => Standing::Applied,
         Some(PushOutcome::Duplicate { .. }) => Standing::Known,

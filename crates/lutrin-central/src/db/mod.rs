@@ -1,6 +1,6 @@
 //! What the service keeps, in the words of the trade.
 //!
-//! [`Database`] is the only door; no SQL exists outside this folder. Each method
+//! [`Dossiers`] and [`Database`] are the only doors; no SQL exists outside this folder. Each method
 //! is one transaction. Business rules stay outside: where a rule must be looked
 //! at inside a transaction, the caller gives it as a function ([`Judge`],
 //! [`Change`]), which sees what is held and says what shall be held. What is
@@ -36,16 +36,17 @@ pub type Judge<'a> = &'a (dyn Fn(Held) -> Ruling + Send + Sync);
 /// Says what becomes of a dossier, or why it stays as it is.
 pub type Change<'a> = &'a (dyn Fn(Dossier) -> Result<Dossier, ChangeRefused> + Send + Sync);
 
-/// What the service keeps.
+/// Dossiers, what is decided on them, and the feed that tells of both: what an
+/// exchange asks for.
+///
+/// Kept in a database by [`sqlite`], in memory by the simulation of the test kit,
+/// which is held against it.
 #[async_trait]
-pub trait Database: Send + Sync {
+pub trait Dossiers: Send + Sync {
     /// The epoch, the head of the feed and the like.
     async fn state(&self) -> Result<ServiceState, DbError>;
-
     /// Begins another life of the service: it may have lost something.
     async fn begin_epoch(&self, epoch: Uuid, trace: &Trace) -> Result<(), DbError>;
-    /// Copies all of it, as it is at one moment, into a new file.
-    async fn copy_to(&self, file: &Path) -> Result<(), DbError>;
     /// Says up to where a verified backup reaches; not if the epoch is another one.
     async fn mark_backup(&self, epoch: Uuid, position: u64, trace: &Trace)
     -> Result<bool, DbError>;
@@ -54,6 +55,65 @@ pub trait Database: Send + Sync {
     async fn add_catalogue(&self, hash: Digest, text: &str, at: Timestamp) -> Result<(), DbError>;
     /// The exact text of a version of the catalogue.
     async fn catalogue(&self, hash: Digest) -> Result<Option<String>, DbError>;
+
+    /// What changed for a device since its cursor.
+    async fn changes(&self, ask: &ChangesAsk) -> Result<Changes, DbError>;
+    /// Whether anything that a reviewer may see changed after a position.
+    async fn has_news(&self, reviewer: ReviewerId, since: u64) -> Result<bool, DbError>;
+
+    /// The sittings with their dossiers in a scope, and the revision they are of.
+    async fn juries(&self, scope: &Scope) -> Result<(u32, Vec<JuryEntry>), DbError>;
+    /// Adds or replaces a sitting.
+    async fn put_jury(&self, session: &JurySession, trace: &Trace) -> Result<(), DbError>;
+    /// What a device carries, with the dossiers of the scope that follow.
+    async fn carried(&self, device: DeviceId, scope: &Scope) -> Result<CarriedResponse, DbError>;
+    /// Replaces what a device carries.
+    async fn carry(
+        &self,
+        device: DeviceId,
+        carry: &CarryRequest,
+        trace: &Trace,
+    ) -> Result<(), DbError>;
+
+    /// A dossier with its place in the feed, if it is in the scope.
+    async fn dossier(
+        &self,
+        id: DossierId,
+        scope: &Scope,
+    ) -> Result<Option<(u64, Dossier)>, DbError>;
+    /// The catalogue under which a dossier is judged.
+    async fn catalogue_of(&self, id: DossierId) -> Result<Option<Digest>, DbError>;
+    /// Takes a dossier in; the same intake again changes nothing.
+    async fn take_in(&self, new: &NewDossier, trace: &Trace) -> Result<TakenIn, DbError>;
+    /// Changes a dossier and gives it a new place in the feed.
+    async fn change_dossier(
+        &self,
+        id: DossierId,
+        change: Change<'_>,
+        trace: &Trace,
+    ) -> Result<Changed, DbError>;
+    /// Takes a dossier out of the service, and gives the place in the feed where
+    /// that is told; its decisions stay.
+    async fn withdraw(&self, id: DossierId, trace: &Trace) -> Result<Option<u64>, DbError>;
+
+    /// Rules on decisions in their order, in one transaction: all of it is done, or
+    /// nothing.
+    async fn rule_on_all(
+        &self,
+        decisions: &[(&Stamped, Judge<'_>)],
+        trace: &Trace,
+    ) -> Result<Vec<Ruled>, DbError>;
+    /// The decisions kept, in the order they were received, refused ones included.
+    async fn decisions(&self, of: Option<DossierId>) -> Result<Vec<KeptDecision>, DbError>;
+    /// Whether a journal said that a decision was withdrawn.
+    async fn was_withdrawn(&self, decision: DecisionId) -> Result<bool, DbError>;
+}
+
+/// Everything that the service keeps.
+#[async_trait]
+pub trait Database: Dossiers {
+    /// Copies all of it, as it is at one moment, into a new file.
+    async fn copy_to(&self, file: &Path) -> Result<(), DbError>;
 
     /// Adds a reviewer.
     async fn add_reviewer(&self, new: &NewReviewer, trace: &Trace) -> Result<Added, DbError>;
@@ -87,65 +147,8 @@ pub trait Database: Send + Sync {
     async fn is_open(&self, session: SessionId) -> Result<bool, DbError>;
     /// Revokes a device; says whether there is one.
     async fn revoke_device(&self, device: DeviceId, trace: &Trace) -> Result<bool, DbError>;
-
     /// A machine that was registered.
     async fn device(&self, device: DeviceId) -> Result<Option<RegisteredDevice>, DbError>;
-
-    /// What changed for a device since its cursor.
-    async fn changes(&self, ask: &ChangesAsk) -> Result<Changes, DbError>;
-    /// Whether anything that a reviewer may see changed after a position.
-    async fn has_news(&self, reviewer: ReviewerId, since: u64) -> Result<bool, DbError>;
-    /// The sittings with their dossiers in a scope, and the revision they are of.
-    async fn juries(&self, scope: &Scope) -> Result<(u32, Vec<JuryEntry>), DbError>;
-    /// Adds or replaces a sitting.
-    async fn put_jury(&self, session: &JurySession, trace: &Trace) -> Result<(), DbError>;
-    /// What a device carries, with the dossiers of the scope that follow.
-    async fn carried(&self, device: DeviceId, scope: &Scope) -> Result<CarriedResponse, DbError>;
-    /// Replaces what a device carries.
-    async fn carry(
-        &self,
-        device: DeviceId,
-        carry: &CarryRequest,
-        trace: &Trace,
-    ) -> Result<(), DbError>;
-
-    /// A dossier with its place in the feed, if it is in the scope.
-    async fn dossier(
-        &self,
-        id: DossierId,
-        scope: &Scope,
-    ) -> Result<Option<(u64, Dossier)>, DbError>;
-    /// The catalogue under which a dossier is judged.
-    async fn catalogue_of(&self, id: DossierId) -> Result<Option<Digest>, DbError>;
-    /// Takes a dossier in; the same intake again changes nothing.
-    async fn take_in(&self, new: &NewDossier, trace: &Trace) -> Result<TakenIn, DbError>;
-    /// Changes a dossier and gives it a new place in the feed.
-    async fn change_dossier(
-        &self,
-        id: DossierId,
-        change: Change<'_>,
-        trace: &Trace,
-    ) -> Result<Changed, DbError>;
-
-    /// Takes a dossier out of the service, and gives the place in the feed where
-    /// that is told; its decisions stay.
-    async fn withdraw(&self, id: DossierId, trace: &Trace) -> Result<Option<u64>, DbError>;
-
-    /// Rules on a decision: what is held, the ruling and its traces in one transaction.
-    async fn rule_on(
-        &self,
-        stamped: &Stamped,
-        judge: Judge<'_>,
-        trace: &Trace,
-    ) -> Result<Ruled, DbError>;
-
-    /// Rules on decisions in their order, in one transaction: all of it is done, or
-    /// nothing.
-    async fn rule_on_all(
-        &self,
-        decisions: &[(&Stamped, Judge<'_>)],
-        trace: &Trace,
-    ) -> Result<Vec<Ruled>, DbError>;
 
     /// Writes into the journal that journals of laptops are taken in, and keeps
     /// what they say was withdrawn.
@@ -155,11 +158,6 @@ pub trait Database: Send + Sync {
         withdrawn: &[DecisionId],
         trace: &Trace,
     ) -> Result<(), DbError>;
-    /// Whether a journal said that a decision was withdrawn.
-    async fn was_withdrawn(&self, decision: DecisionId) -> Result<bool, DbError>;
-
-    /// The decisions kept, in the order they were received, refused ones included.
-    async fn decisions(&self, of: Option<DossierId>) -> Result<Vec<KeptDecision>, DbError>;
 
     /// The size of a file, if it belongs to a dossier of the scope.
     async fn document(&self, sha256: Digest, scope: &Scope) -> Result<Option<u64>, DbError>;

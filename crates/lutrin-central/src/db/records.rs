@@ -9,6 +9,7 @@ use lutrin_domain::intake::IntakeError;
 use lutrin_domain::refusal::Refusal;
 use lutrin_domain::reviewer::{Reviewer, Scope};
 use lutrin_domain::summary::DossierSummary;
+use lutrin_protocol::changes::{Change, ChangesResponse};
 use lutrin_protocol::cursor::Cursor;
 use uuid::Uuid;
 
@@ -230,6 +231,24 @@ pub struct ChangesPage {
     pub more: bool,
 }
 
+impl ChangesPage {
+    /// The page as it is told.
+    pub fn answer(self, server_time: Timestamp) -> ChangesResponse {
+        ChangesResponse {
+            changes: self.changes.into_iter().map(Change::from).collect(),
+            cursor: Cursor {
+                epoch: self.state.epoch,
+                scope_rev: self.scope_rev,
+                position: self.position,
+            },
+            more: self.more,
+            juries_rev: self.state.juries_rev,
+            backup_watermark: self.state.backup_watermark,
+            server_time,
+        }
+    }
+}
+
 /// A change in the feed.
 pub enum DossierChange {
     /// A dossier is new or changed.
@@ -255,6 +274,17 @@ impl DossierChange {
     pub fn position(&self) -> u64 {
         match self {
             Self::Put { position, .. } | Self::Left { position, .. } => *position,
+        }
+    }
+}
+
+impl From<DossierChange> for Change {
+    fn from(change: DossierChange) -> Self {
+        match change {
+            DossierChange::Put { position, summary, snapshot } => {
+                Self::Put { position, summary, snapshot }
+            }
+            DossierChange::Left { position, dossier } => Self::Remove { position, dossier },
         }
     }
 }

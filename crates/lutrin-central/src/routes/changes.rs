@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Query, State};
-use lutrin_protocol::changes::{Change, ChangesResponse};
+use lutrin_protocol::changes::ChangesResponse;
 use lutrin_protocol::cursor::Cursor;
 use lutrin_protocol::endpoint;
 use lutrin_protocol::limits::{CHANGES_PAGE, SNAPSHOTS_PAGE};
@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::access::Reviewer;
 use crate::central::Central;
-use crate::db::{Changes, ChangesAsk, ChangesPage, DossierChange};
+use crate::db::{Changes, ChangesAsk};
 use crate::failure::Failure;
 
 /// The query of the feed.
@@ -50,7 +50,7 @@ pub async fn list(
     };
     match central.data.db.changes(&ask).await? {
         Changes::Gone => Err(ProblemCode::CursorGone.into()),
-        Changes::Page(page) => Ok(Json(response(&central, page))),
+        Changes::Page(page) => Ok(Json(page.answer(central.data.sources.now()))),
     }
 }
 
@@ -58,28 +58,4 @@ fn read_cursor(text: &str) -> Result<Cursor, Failure> {
     text.parse().map_err(|_| {
         Failure::new(ProblemCode::Malformed).detailed("a cursor is epoch.scope_rev.position")
     })
-}
-
-fn response(central: &Central, page: ChangesPage) -> ChangesResponse {
-    ChangesResponse {
-        changes: page.changes.into_iter().map(change).collect(),
-        cursor: Cursor {
-            epoch: page.state.epoch,
-            scope_rev: page.scope_rev,
-            position: page.position,
-        },
-        more: page.more,
-        juries_rev: page.state.juries_rev,
-        backup_watermark: page.state.backup_watermark,
-        server_time: central.data.sources.now(),
-    }
-}
-
-fn change(change: DossierChange) -> Change {
-    match change {
-        DossierChange::Put { position, summary, snapshot } => {
-            Change::Put { position, summary, snapshot }
-        }
-        DossierChange::Left { position, dossier } => Change::Remove { position, dossier },
-    }
 }

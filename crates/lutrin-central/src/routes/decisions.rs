@@ -42,7 +42,7 @@ pub async fn push(
     let epoch = Some(central.data.db.state().await?.epoch);
     let trace = reviewer.0.trace(&central);
     let session = reviewer.session();
-    let taken = decisions::take_all(&central.data, session, pushed.decisions, &trace).await?;
+    let taken = decisions::take_all(central.data.kept(), session, pushed.decisions, &trace).await?;
     let mut room = HeldRoom::default();
     let results = taken.into_iter().map(|taken| room.fit(taken)).collect();
     central.news.look();

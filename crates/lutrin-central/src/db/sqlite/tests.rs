@@ -1,8 +1,8 @@
 //! The engine on a real file, opened more than once as commands do.
 
-use lutrin_domain::decision::{Act, Decision, Signature};
+use lutrin_domain::decision::{Act, Decision, Signature, Stamped};
 use lutrin_domain::dossier::{Learner, Request};
-use lutrin_domain::id::{CenterCode, DecisionId, DiplomaCode, ReviewerId};
+use lutrin_domain::id::{CenterCode, DecisionId, DiplomaCode, DossierId, ReviewerId};
 use lutrin_domain::intake::{Intake, open_dossier};
 use lutrin_domain::refusal::Refusal;
 use lutrin_domain::reviewer::{Reviewer, Role};
@@ -83,6 +83,10 @@ async fn count(db: &Sqlite, sql: &'static str) -> i64 {
     sqlx::query_scalar(sql).fetch_one(&mut *db.connection().await.unwrap()).await.unwrap()
 }
 
+async fn rule_on(db: &Sqlite, stamped: &Stamped, judge: Judge<'_>) -> Result<Ruled, DbError> {
+    Ok(db.rule_on_all(&[(stamped, judge)], &trace()).await?.remove(0))
+}
+
 #[tokio::test]
 async fn an_epoch_is_kept_when_opened_again() {
     let folder = tempfile::tempdir().unwrap();
@@ -144,7 +148,7 @@ async fn an_applied_decision_leaves_its_exact_text_and_every_trace() {
     let db = open(&folder).await;
     db.take_in(&new_dossier(1), &trace()).await.unwrap();
     let decision = stamped(50, 1);
-    let ruled = db.rule_on(&decision, &apply, &trace()).await.unwrap();
+    let ruled = rule_on(&db, &decision, &apply).await.unwrap();
     assert_eq!(ruled.outcome, Outcome::Applied { position: 2, received_at: at() });
     let kept = db.decisions(Some(DossierId(Uuid::from_u128(1)))).await.unwrap();
     assert_eq!(kept.len(), 1);
@@ -159,14 +163,14 @@ async fn a_refused_decision_is_kept_and_moves_no_feed() {
     let folder = tempfile::tempdir().unwrap();
     let db = open(&folder).await;
     db.take_in(&new_dossier(1), &trace()).await.unwrap();
-    db.rule_on(&stamped(50, 1), &refuse, &trace()).await.unwrap();
+    rule_on(&db, &stamped(50, 1), &refuse).await.unwrap();
     assert_eq!(db.state().await.unwrap().position, 1);
     let again = |held: Held| {
         let earlier = held.earlier.unwrap();
         assert_eq!(earlier.outcome, Outcome::Refused(Refusal::ReasonMissing));
         Ruling::Again(earlier.outcome, None)
     };
-    db.rule_on(&stamped(50, 1), &again, &trace()).await.unwrap();
+    rule_on(&db, &stamped(50, 1), &again).await.unwrap();
     // What is based on it sees that it was refused.
     let mut dependent = stamped(51, 1);
     let base = Some(DecisionId(Uuid::from_u128(50)));
@@ -181,7 +185,7 @@ async fn a_refused_decision_is_kept_and_moves_no_feed() {
         assert_eq!(held.refused_base, base);
         refuse(held)
     };
-    db.rule_on(&dependent, &looks, &trace()).await.unwrap();
+    rule_on(&db, &dependent, &looks).await.unwrap();
 }
 
 #[tokio::test]
@@ -193,8 +197,7 @@ async fn a_decision_given_up_half_way_leaves_nothing() {
     // A client that goes away drops the handler wherever it is: stop it after
     // each number of steps it may take.
     for steps in 1..40 {
-        let trace = trace();
-        let mut ruling = Box::pin(db.rule_on(&decision, &refuse, &trace));
+        let mut ruling = Box::pin(rule_on(&db, &decision, &refuse));
         let mut left = steps;
         let done = std::future::poll_fn(|context| {
             left -= 1;
