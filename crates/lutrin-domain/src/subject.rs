@@ -75,7 +75,8 @@ impl Subject {
         }
     }
 
-    /// A text that is equal exactly when subjects are equal, for keys and indexes.
+    /// A text that is equal exactly when subjects are equal, for keys and indexes
+    /// within one dossier: it does not name the dossier.
     pub fn key(&self) -> String {
         match self {
             Self::Deposit { slot, deposit, sha256, pages, .. } => {

@@ -73,7 +73,7 @@ pub use self::shelf::{DocumentStatus, DocumentTotals, FinishedDocument};
 pub use self::texts::{
     DocumentText, PAGES, PAGES_EACH, PageFound, TextState, TextTotals, TextsFound,
 };
-pub use self::view::{DossierOnDesk, Listed, SummaryFilter};
+pub use self::view::{DossierOnDesk, Listed, SummaryFilter, fold_outbox};
 
 /// The size of a stored chunk: what [`Store::append_chunk`] is best called with.
 pub const CHUNK_BYTES: usize = 1024 * 1024;

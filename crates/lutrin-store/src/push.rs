@@ -104,7 +104,7 @@ pub enum PushOutcome {
 pub struct PendingDecision {
     /// Which.
     pub decision: DecisionId,
-    /// The key of its subject: order is kept per subject.
+    /// Its dossier and the key of its subject there: order is kept per subject.
     pub subject: String,
     /// The decision it builds on.
     pub based_on: Option<DecisionId>,

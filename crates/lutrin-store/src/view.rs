@@ -109,7 +109,7 @@ async fn view(desk: &mut Desk, id: DossierId) -> Result<Option<DossierOnDesk>, V
 /// What the service refused has no effect, whatever the mirror would let through;
 /// neither has what builds on it. Both are told with what the fold refuses, in
 /// outbox order, until a person has arbitrated.
-fn fold_outbox(catalogue: &Catalogue, mirror: Dossier, entries: &[OutboxEntry]) -> Fold {
+pub fn fold_outbox(catalogue: &Catalogue, mirror: Dossier, entries: &[OutboxEntry]) -> Fold {
     let mut refused: BTreeMap<DecisionId, Option<Refusal>> = BTreeMap::new();
     let mut folded = Vec::new();
     for entry in entries {

@@ -14,4 +14,5 @@
 pub mod machine;
 pub mod papers;
 pub mod service;
+pub mod simulation;
 pub mod wait;

@@ -105,8 +105,6 @@ pub trait Dossiers: Send + Sync {
     ) -> Result<Vec<Ruled>, DbError>;
     /// The decisions kept, in the order they were received, refused ones included.
     async fn decisions(&self, of: Option<DossierId>) -> Result<Vec<KeptDecision>, DbError>;
-    /// Whether a journal said that a decision was withdrawn.
-    async fn was_withdrawn(&self, decision: DecisionId) -> Result<bool, DbError>;
 }
 
 /// Everything that the service keeps.
@@ -158,6 +156,8 @@ pub trait Database: Dossiers {
         withdrawn: &[DecisionId],
         trace: &Trace,
     ) -> Result<(), DbError>;
+    /// Whether a journal said that a decision was withdrawn.
+    async fn was_withdrawn(&self, decision: DecisionId) -> Result<bool, DbError>;
 
     /// The size of a file, if it belongs to a dossier of the scope.
     async fn document(&self, sha256: Digest, scope: &Scope) -> Result<Option<u64>, DbError>;

@@ -77,7 +77,8 @@ pub(crate) async fn all(conn: &mut SqliteConnection) -> Result<Vec<OutboxEntry>>
 /// What waits to leave, in order, without its text.
 pub(crate) async fn pending(conn: &mut SqliteConnection) -> Result<Vec<PendingDecision>> {
     let rows: Vec<PendingColumns> = sqlx::query_as(
-        "SELECT decision, subject, based_on, octet_length(stamped), trouble FROM outbox
+        "SELECT decision, coalesce(dossier, '') || '/' || subject, based_on,
+           octet_length(stamped), trouble FROM outbox
          WHERE state = 'pending' ORDER BY seq",
     )
     .fetch_all(conn)

@@ -16,7 +16,7 @@ const REQUEST_BYTES: u64 = 1024;
 pub struct Waiting {
     /// Which.
     pub decision: DecisionId,
-    /// The key of its subject.
+    /// What names its subject, the dossier included.
     pub subject: String,
     /// The decision it builds on.
     pub based_on: Option<DecisionId>,

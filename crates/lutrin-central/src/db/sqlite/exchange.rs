@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use lutrin_domain::decision::Stamped;
 use lutrin_domain::digest::Digest;
 use lutrin_domain::dossier::Dossier;
-use lutrin_domain::id::{DecisionId, DeviceId, DossierId, ReviewerId};
+use lutrin_domain::id::{DeviceId, DossierId, ReviewerId};
 use lutrin_domain::jury::JurySession;
 use lutrin_domain::reviewer::Scope;
 use lutrin_protocol::juries::{CarriedResponse, CarryRequest, JuryEntry};
@@ -182,9 +182,5 @@ impl Dossiers for Sqlite {
 
     async fn decisions(&self, of: Option<DossierId>) -> Result<Vec<KeptDecision>, DbError> {
         decisions::kept(&mut *self.connection().await?, of).await
-    }
-
-    async fn was_withdrawn(&self, decision: DecisionId) -> Result<bool, DbError> {
-        withdrawn::is(&mut *self.connection().await?, decision).await
     }
 }

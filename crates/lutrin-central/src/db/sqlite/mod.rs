@@ -268,6 +268,10 @@ impl Database for Sqlite {
         Ok(tx.commit().await?)
     }
 
+    async fn was_withdrawn(&self, decision: DecisionId) -> Result<bool, DbError> {
+        withdrawn::is(&mut *self.connection().await?, decision).await
+    }
+
     async fn document(&self, sha256: Digest, scope: &Scope) -> Result<Option<u64>, DbError> {
         documents::size_in_scope(&mut *self.connection().await?, sha256, scope).await
     }
