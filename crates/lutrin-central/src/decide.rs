@@ -98,7 +98,13 @@ fn without_dossier(stamped: &Stamped) -> Refusal {
 fn apply_to(catalogue: &Catalogue, dossier: Box<Dossier>, stamped: &Stamped) -> Ruling {
     // `check` leaves the dossier with us, to be shown when it is refused.
     if let Err(refusal) = check(catalogue, &dossier, stamped) {
-        return refuse(refusal, Some(dossier), Keep::Yes);
+        // A service that was restored may get what it builds on from another machine,
+        // later; then the same decision shall find it.
+        let keep = match refusal {
+            Refusal::BaseUnknown { .. } => Keep::No,
+            _ => Keep::Yes,
+        };
+        return refuse(refusal, Some(dossier), keep);
     }
     match apply(catalogue, *dossier, stamped) {
         Ok(dossier) => Ruling::Apply(Box::new(dossier)),

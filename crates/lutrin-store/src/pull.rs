@@ -346,6 +346,7 @@ async fn put_dossier(
         // A restored service lacked it, or it came back to the scope.
         outbox::replay_out_of_scope(conn, put.summary.id).await?;
     }
+    outbox::release_early(conn, put.summary.id).await?;
     let Some(snapshot) = &put.snapshot else { return Ok(()) };
     if dossiers::put(conn, put.position, generation, snapshot).await? {
         files::put(conn, snapshot).await?;

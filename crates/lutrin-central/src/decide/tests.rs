@@ -241,11 +241,24 @@ fn a_missing_catalogue_is_the_services_fault_and_not_kept() {
 
 #[test]
 fn a_rule_of_the_trade_refuses_with_what_is_held() {
-    let stale = stamped(verdict(9, Some(DecisionId(Uuid::from_u128(8)))));
-    let ruling = decide(&session(), Some(&catalogue()), held(Some(dossier())), &stale);
+    let first = stamped(verdict(8, None));
+    let settled = Box::new(apply(&catalogue(), *dossier(), &first).unwrap());
+    let late = stamped(verdict(9, None));
+    let ruling = decide(&session(), Some(&catalogue()), held(Some(settled.clone())), &late);
     let (refusal, held, keep) = refusal(ruling);
-    assert_eq!((refusal, keep), (Refusal::Conflict { head: None }, Keep::Yes));
-    assert_eq!(held, Some(dossier()));
+    let head = Some(first.decision.id());
+    assert_eq!((refusal, keep), (Refusal::Conflict { head }, Keep::Yes));
+    assert_eq!(held, Some(settled));
+}
+
+#[test]
+fn what_builds_on_a_decision_that_is_not_there_yet_is_not_kept_as_refused() {
+    let base = DecisionId(Uuid::from_u128(8));
+    let early = stamped(verdict(9, Some(base)));
+    let ruling = decide(&session(), Some(&catalogue()), held(Some(dossier())), &early);
+    let (refusal, held, keep) = refusal(ruling);
+    assert_eq!((refusal, keep), (Refusal::BaseUnknown { base }, Keep::No));
+    assert!(held.is_some());
 }
 
 #[test]

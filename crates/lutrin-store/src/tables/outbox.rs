@@ -270,6 +270,8 @@ pub(crate) async fn set_outcome(
             .bind(to_json(refusal, "refusal")?)
             .bind(held)
         }
+        // No answer: see `set_trouble`.
+        PushOutcome::Early { .. } => return Ok(()),
     };
     query.bind(decision.to_string()).execute(conn).await?;
     Ok(())
@@ -333,6 +335,20 @@ pub(crate) async fn replay_out_of_scope(
            AND refusal ->> '$.code' = 'out_of_scope'",
     )
     .bind(dossier.to_string())
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Lets decisions on a dossier leave that wait for one of another machine: the dossier
+/// changed, perhaps by that one.
+pub(crate) async fn release_early(conn: &mut SqliteConnection, dossier: DossierId) -> Result<()> {
+    sqlx::query(
+        "UPDATE outbox SET trouble = NULL
+         WHERE dossier = ? AND state = 'pending' AND trouble ->> '$.code' = ?",
+    )
+    .bind(dossier.to_string())
+    .bind(Trouble::BASE_UNKNOWN)
     .execute(conn)
     .await?;
     Ok(())
