@@ -34,7 +34,7 @@ pub fn decide(
     if let Some(earlier) = earlier {
         return again(earlier, dossier, stamped);
     }
-    if !acts_as_themselves(session, stamped) {
+    if !session.reviewer.roles.contains(&stamped.role) {
         return refuse(Refusal::NotTheAuthor, dossier, Keep::No);
     }
     if !is_signed(session, stamped) {
@@ -52,6 +52,11 @@ pub fn decide(
             return refuse(without_dossier(stamped), None, keep);
         }
     };
+    // After the scope: a reviewer who lost a centre is told that, not that they are
+    // somebody else.
+    if !is_in_their_name(session, stamped) {
+        return refuse(Refusal::NotTheAuthor, Some(dossier), Keep::No);
+    }
     if let Some(refused) = refused_base {
         return refuse(Refusal::DependsOnRefused { refused }, Some(dossier), Keep::Yes);
     }
@@ -71,12 +76,9 @@ fn again(earlier: Earlier, dossier: Option<Box<Dossier>>, stamped: &Stamped) -> 
     Ruling::Again(earlier.outcome, held)
 }
 
-/// Acts in a role they have, and in the name of a centre of theirs.
-fn acts_as_themselves(session: &Session, stamped: &Stamped) -> bool {
-    let reviewer = &session.reviewer;
-    let in_their_center =
-        stamped.center.as_ref().is_none_or(|center| reviewer.scope.includes(center));
-    reviewer.roles.contains(&stamped.role) && in_their_center
+/// Acts in the name of a centre of theirs.
+fn is_in_their_name(session: &Session, stamped: &Stamped) -> bool {
+    stamped.center.as_ref().is_none_or(|center| session.scope().includes(center))
 }
 
 fn is_signed(session: &Session, stamped: &Stamped) -> bool {

@@ -193,6 +193,19 @@ fn out_of_scope_and_absent_are_one_answer_that_shows_nothing() {
 }
 
 #[test]
+fn a_reviewer_who_lost_a_centre_is_told_of_the_scope() {
+    let mut in_a_centre = stamped(verdict(9, None));
+    in_a_centre.center = Some(CenterCode::new("BES"));
+    sign(&mut in_a_centre);
+    let mut session = session();
+    session.reviewer.scope = Scope::Centers(vec![CenterCode::new("LYO")]);
+    let ruling = decide(&session, Some(&catalogue()), held(Some(dossier())), &in_a_centre);
+    let (refusal, held, keep) = refusal(ruling);
+    assert_eq!((refusal, keep), (Refusal::OutOfScope, Keep::Yes));
+    assert!(held.is_none());
+}
+
+#[test]
 fn what_became_of_it_before_is_said_again_whatever_changed_since() {
     let stamped = stamped(verdict(9, None));
     let at = Timestamp::from_second(1_790_000_200).unwrap();
