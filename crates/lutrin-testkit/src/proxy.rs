@@ -151,7 +151,7 @@ impl Weather {
             return None;
         }
         let fault = *dice.pick(&Fault::ALL);
-        let dice = Dice::of(dice.next(), 0);
+        let dice = Dice::of(dice.number(), 0);
         *self.counts.lock().unwrap().entry(fault).or_default() += 1;
         Some(Drawn { fault, dice })
     }

@@ -62,7 +62,7 @@ pub fn files(dossier: &Dossier) -> Vec<Subject> {
 
 /// Something that may be decided on a dossier, on few subjects so that many meet.
 pub fn drawn(dice: &mut Dice, dossier: &Dossier) -> (Subject, Act) {
-    let said = format!("{:x}", dice.next());
+    let said = format!("{:x}", dice.number());
     match dice.below(10) {
         0 => {
             let level = level_of(dossier.holder);

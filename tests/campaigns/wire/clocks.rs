@@ -203,5 +203,5 @@ impl World {
 
 fn drawn_verdict(dice: &mut Dice) -> lutrin_domain::decision::Act {
     use lutrin_domain::decision::VerdictOutcome::{Accepted, Rejected, SecondLook};
-    verdict(*dice.pick(&[Accepted, Rejected, SecondLook]), &format!("{:x}", dice.next()))
+    verdict(*dice.pick(&[Accepted, Rejected, SecondLook]), &format!("{:x}", dice.number()))
 }

@@ -122,7 +122,7 @@ impl World {
             machine.withdrawn.clear();
             // Of a dossier that is here something can be decided from the beginning.
             machine.carry(&dossiers).await;
-            machine.proxy.ail(Dice::of(dice.next(), run), 50);
+            machine.proxy.ail(Dice::of(dice.number(), run), 50);
         }
         self.work(&mut dice, &dossiers, counts).await;
 

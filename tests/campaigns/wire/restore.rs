@@ -33,7 +33,7 @@ async fn c19_what_machines_hold_comes_back_to_a_restored_service() {
     let extent = Extent::asked(SHORT);
     let mut all = Counts::default();
     for run in extent.from..extent.from + extent.count {
-        let counts = Run::new(extent.seed, run).await.to_its_end().await;
+        let counts = Run::new(extent.seed, run).await.played().await;
         all.acknowledged += counts.acknowledged;
         all.lost_by_the_restore += counts.lost_by_the_restore;
         all.across_machines += counts.across_machines;
@@ -81,7 +81,7 @@ impl Run {
         Self { name, dice, service, laptops, dossiers, acknowledged, counts }
     }
 
-    async fn to_its_end(mut self) -> Counts {
+    async fn played(mut self) -> Counts {
         self.work(4).await;
         let shelf = tempfile::tempdir().unwrap();
         let backed_up = backup(self.service.data(), shelf.path()).await.unwrap();

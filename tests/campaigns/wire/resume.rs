@@ -84,7 +84,7 @@ impl World {
         let (mut allowed, mut cuts) = (size as u64, 0);
         for _ in 0..2 + dice.below(5) {
             let answer = *dice.pick(&Answer::ALL);
-            self.gateway.answer(sha256, &target, answer, Dice::of(dice.next(), run));
+            self.gateway.answer(sha256, &target, answer, Dice::of(dice.number(), run));
             self.attempt(&name, sha256, &target).await;
             *counts.answers.entry(answer).or_default() += 1;
             cuts += 1;
