@@ -340,10 +340,11 @@ async fn put_dossier(
     generation: i64,
     put: &PutDossier,
 ) -> Result<(), StoreError> {
-    let was_there = summaries::is_in_scope(conn, put.summary.id).await?;
+    let was_there = summaries::is_in_scope(conn, put.summary.id, generation).await?;
     summaries::put(conn, put.position, generation, &put.summary).await?;
     if !was_there {
-        // A restored service lacked it, or it came back to the scope.
+        // A restored service lacked it, or it came back to the scope; here it may have
+        // stayed meanwhile, because a person was asked first.
         outbox::replay_out_of_scope(conn, put.summary.id).await?;
     }
     outbox::release_early(conn, put.summary.id).await?;
