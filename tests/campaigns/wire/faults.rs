@@ -143,8 +143,14 @@ impl World {
             let machine = &mut self.machines[at];
             let dossier = *dice.pick(machine.of(dossiers));
             match dice.below(12) {
-                0..6 => machine.decide(dice, dossier).await,
-                6 => machine.take_back(dice).await,
+                0..7 => {
+                    machine.decide(dice, dossier).await;
+                    // Second thoughts, while it leaves or just after its answer was lost.
+                    if dice.chance(35) {
+                        tokio::time::sleep(Duration::from_millis(dice.below(90))).await;
+                        machine.take_back().await;
+                    }
+                }
                 7 => machine.laptop.exchange().read_first(Some(dossier)),
                 8 if dice.chance(30) => {
                     machine.laptop.stop();
@@ -289,11 +295,10 @@ impl Machine {
     }
 
     /// Withdraws what was decided last, if it cannot have left.
-    async fn take_back(&mut self, dice: &mut Dice) {
+    async fn take_back(&mut self) {
         let Some(last) = self.safe.last() else { return };
         let id = last.decision.id();
-        if dice.chance(80) && self.laptop.store.withdraw(id, self.laptop.clock.now()).await.is_ok()
-        {
+        if self.laptop.store.withdraw(id, self.laptop.clock.now()).await.is_ok() {
             self.withdrawn.insert(id);
         }
     }
