@@ -28,7 +28,6 @@ struct Counts {
     answers: BTreeMap<Answer, u64>,
     bytes: u64,
     again: u64,
-    whole_at_once: u64,
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -105,7 +104,6 @@ impl World {
         assert!(given <= limit, "{name}: {given} bytes were fetched of {size}, {limit} at most");
         counts.bytes += size as u64;
         counts.again += given.saturating_sub(size as u64);
-        counts.whole_at_once += u64::from(given == size as u64);
     }
 
     /// The program runs until it met the answer, and ends.
