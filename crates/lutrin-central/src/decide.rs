@@ -10,6 +10,7 @@ use lutrin_domain::catalogue::Catalogue;
 use lutrin_domain::decision::{Act, Stamped};
 use lutrin_domain::dossier::Dossier;
 use lutrin_domain::refusal::Refusal;
+use lutrin_domain::subject::Subject;
 
 use crate::db::{Earlier, Held, Keep, Outcome, Ruling, Session};
 
@@ -100,10 +101,11 @@ fn without_dossier(stamped: &Stamped) -> Refusal {
 fn apply_to(catalogue: &Catalogue, dossier: Box<Dossier>, stamped: &Stamped) -> Ruling {
     // `check` leaves the dossier with us, to be shown when it is refused.
     if let Err(refusal) = check(catalogue, &dossier, stamped) {
-        // A service that was restored may get what it builds on from another machine,
-        // later; then the same decision shall find it.
-        let keep = match refusal {
-            Refusal::BaseUnknown { .. } => Keep::No,
+        // A service that was restored may get the file, or what it builds on from another
+        // machine, later; then the same decision shall find it.
+        let keep = match (&refusal, stamped.decision.subject()) {
+            (Refusal::BaseUnknown { .. }, _)
+            | (Refusal::UnknownSubject, Subject::Deposit { .. }) => Keep::No,
             _ => Keep::Yes,
         };
         return refuse(refusal, Some(dossier), keep);

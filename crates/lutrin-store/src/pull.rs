@@ -347,6 +347,9 @@ async fn put_dossier(
         // stayed meanwhile, because a person was asked first.
         outbox::replay_out_of_scope(conn, put.summary.id).await?;
     }
+    // A restored service may have lacked a file, or what another machine decided: this
+    // may be it.
+    outbox::replay_unknown_subject(conn, put.summary.id).await?;
     outbox::release_early(conn, put.summary.id).await?;
     let Some(snapshot) = &put.snapshot else { return Ok(()) };
     if dossiers::put(conn, put.position, generation, snapshot).await? {

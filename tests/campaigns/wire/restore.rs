@@ -3,9 +3,11 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use lutrin_central::backup::backup;
 use lutrin_central::restore::{Occupied, restore};
 use lutrin_central::sources::Sources;
+use lutrin_domain::dossier::Dossier;
 use lutrin_domain::id::{DecisionId, DossierId};
 use lutrin_store::{OutboxState, Trouble};
 use lutrin_testkit::dice::Dice;
@@ -90,11 +92,17 @@ impl Run {
         if let Some(reference) = late {
             self.dossiers.push(dnf_dossier(&self.service, reference).await);
         }
-        let steps = 4 + self.dice.below(10);
+        let steps = 2 + self.dice.below(5);
+        self.work(steps).await;
+        let file_is_replaced = self.dice.chance(50);
+        if file_is_replaced {
+            self.replace_a_file().await;
+        }
+        let steps = 2 + self.dice.below(5);
         self.work(steps).await;
         let mut before = Vec::new();
         for dossier in &self.dossiers {
-            before.push(self.service.held(*dossier).await);
+            before.push(timeless(self.service.held(*dossier).await));
         }
         let all = self.applied().await;
         self.counts.acknowledged = self.acknowledged.len() as u64;
@@ -117,12 +125,22 @@ impl Run {
         if let Some(reference) = late {
             dnf_dossier(&self.service, reference).await;
         }
+        if file_is_replaced {
+            // What is on the file before comes back before the learner's new one does: the
+            // other way round it would be history, and is told as such.
+            for _ in 0..(4 + 2 * all) * self.laptops.len() {
+                self.round_of_one().await;
+            }
+            self.replace_a_file().await;
+        }
         self.come_back().await;
 
         for (dossier, before) in self.dossiers.iter().zip(&before) {
-            assert_eq!(&self.service.held(*dossier).await, before, "{}", self.name);
+            let held = timeless(self.service.held(*dossier).await);
+            assert_eq!(&held, before, "{}", self.name);
             for laptop in &self.laptops {
-                assert_eq!(&laptop.seen(*dossier).await, before, "{}", self.name);
+                let seen = timeless(laptop.seen(*dossier).await);
+                assert_eq!(&seen, before, "{}", self.name);
             }
             for (decision, outcomes) in outcomes(&self.service, *dossier).await {
                 assert_eq!(outcomes.len(), 1, "{}: {decision} is kept once", self.name);
@@ -131,6 +149,11 @@ impl Run {
         let twice = applied_in_journal(&self.service).await.into_values().filter(|n| *n > 1);
         assert_eq!(twice.count(), 0, "{}: nothing is applied twice", self.name);
         self.counts
+    }
+
+    /// The learner replaces a file; the same file again is the same deposit.
+    async fn replace_a_file(&self) {
+        self.service.replace(self.dossiers[0], "cv", "2.pdf", b"the next one".to_vec()).await;
     }
 
     /// Each decides on what it saw at its last round, which may be another's work.
@@ -198,4 +221,12 @@ impl Run {
         };
         self.counts.waited += waiting.iter().filter(early).count() as u64;
     }
+}
+
+/// A dossier without when its files were deposited: the second time is another one.
+fn timeless(mut dossier: Dossier) -> Dossier {
+    for deposit in dossier.slots.iter_mut().flat_map(|slot| &mut slot.deposits) {
+        deposit.deposited_at = Timestamp::UNIX_EPOCH;
+    }
+    dossier
 }

@@ -265,6 +265,16 @@ fn a_rule_of_the_trade_refuses_with_what_is_held() {
 }
 
 #[test]
+fn a_verdict_on_a_file_that_is_not_there_yet_is_not_kept_as_refused() {
+    let mut before = dossier();
+    before.slots[0].deposits.clear();
+    let ruling =
+        decide(&session(), Some(&catalogue()), held(Some(before)), &stamped(verdict(9, None)));
+    let (refusal, _, keep) = refusal(ruling);
+    assert_eq!((refusal, keep), (Refusal::UnknownSubject, Keep::No));
+}
+
+#[test]
 fn what_builds_on_a_decision_that_is_not_there_yet_is_not_kept_as_refused() {
     let base = DecisionId(Uuid::from_u128(8));
     let early = stamped(verdict(9, Some(base)));

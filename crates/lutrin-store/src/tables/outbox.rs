@@ -340,6 +340,22 @@ pub(crate) async fn replay_out_of_scope(
     Ok(())
 }
 
+/// The same for those that were refused because their file was not there.
+pub(crate) async fn replay_unknown_subject(
+    conn: &mut SqliteConnection,
+    dossier: DossierId,
+) -> Result<()> {
+    sqlx::query(
+        "UPDATE outbox SET state = 'pending'
+         WHERE dossier = ? AND state = 'refused' AND arbitrated_at IS NULL
+           AND refusal ->> '$.code' = 'unknown_subject'",
+    )
+    .bind(dossier.to_string())
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Lets decisions on a dossier leave that wait for one of another machine: the dossier
 /// changed, perhaps by that one.
 pub(crate) async fn release_early(conn: &mut SqliteConnection, dossier: DossierId) -> Result<()> {

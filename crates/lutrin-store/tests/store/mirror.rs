@@ -259,3 +259,14 @@ async fn what_was_refused_is_sent_also_if_the_dossier_stayed_here_meanwhile() {
     store.apply_changes(batch(vec![(4, &dossier, true)])).await.unwrap();
     assert!(store.pending().await.unwrap().is_empty(), "once in a life of the service");
 }
+
+#[tokio::test]
+async fn what_was_refused_for_want_of_its_file_is_sent_when_the_dossier_changes() {
+    let (_folder, store, dossier) = with_dossier().await;
+    store.record_decision(&accepted(1, &dossier, "cv"), now()).await.unwrap();
+    let refused = PushOutcome::Refused { refusal: Refusal::UnknownSubject, held: None };
+    settled(&store, 1, refused).await;
+    assert!(store.pending().await.unwrap().is_empty());
+    store.apply_changes(batch(vec![(12, &dossier, true)])).await.unwrap();
+    assert_eq!(store.pending().await.unwrap().len(), 1);
+}
