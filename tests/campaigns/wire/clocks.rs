@@ -82,7 +82,8 @@ fn wrong(dice: &mut Dice) -> SignedDuration {
         SignedDuration::from_hours(1),
         SignedDuration::from_hours(-1),
         to("1970-01-01T00:00:00Z"),
-        to("9999-12-30T22:00:00Z"),
+        // A session still fits before the end of time.
+        to("9999-06-01T00:00:00Z"),
         // Minutes before and after the hour that is twice, and the one that is not.
         to("2026-10-25T00:59:30Z"),
         to("2027-03-28T00:59:30Z"),
@@ -143,9 +144,11 @@ impl World {
     fn set_a_clock(&self, dice: &mut Dice, counts: &mut Counts) {
         let off = wrong(dice);
         counts.set += 1;
-        match dice.below(3) {
+        match dice.index(3) {
             0 => self.clock.set_off(off),
-            laptop => self.laptops[laptop as usize - 1].clock.set_off(off),
+            // At the very end of time nothing can be added to it.
+            laptop if dice.chance(8) => self.laptops[laptop - 1].clock.set(Timestamp::MAX),
+            laptop => self.laptops[laptop - 1].clock.set_off(off),
         }
     }
 
