@@ -70,9 +70,15 @@ impl Tokens {
         let shown = shown.ok_or(CallError::SessionEnded)?;
         let (session, shown) = match (refresh(client, &shown).await, held.before.take()) {
             (Err(CallError::SessionEnded), Some(before)) => {
-                (refresh(client, &before).await?, before)
+                match refresh(client, &before).await {
+                    Ok(session) => (session, before),
+                    Err(error) => {
+                        // On a bad network nothing is known yet of the one before either.
+                        held.before = Some(before).filter(|_| !error.needs_sign_in());
+                        return Err(error.into());
+                    }
+                }
             }
-            // Nothing is known yet of what came before.
             (Err(error), before) => {
                 held.before = before;
                 return Err(error.into());
