@@ -128,9 +128,7 @@ impl Run {
         if file_is_replaced {
             // What is on the file before comes back before the learner's new one does: the
             // other way round it would be history, and is told as such.
-            for _ in 0..(4 + 2 * all) * self.laptops.len() {
-                self.round_of_one().await;
-            }
+            self.come_back_as_far_as_they_can().await;
             self.replace_a_file().await;
         }
         self.come_back().await;
@@ -210,8 +208,24 @@ impl Run {
         }
     }
 
+    /// Rounds of all machines until two in a row bring nothing.
+    async fn come_back_as_far_as_they_can(&mut self) {
+        let (mut applied, mut idle) = (self.applied().await, 0);
+        while idle < 2 {
+            for at in 0..self.laptops.len() {
+                self.round_of(at).await;
+            }
+            let before = std::mem::replace(&mut applied, self.applied().await);
+            idle = if applied == before { idle + 1 } else { 0 };
+        }
+    }
+
     async fn round_of_one(&mut self) {
         let at = self.dice.index(self.laptops.len());
+        self.round_of(at).await;
+    }
+
+    async fn round_of(&mut self, at: usize) {
         let laptop = &mut self.laptops[at];
         laptop.exchanged().await;
         self.counts.rounds += 1;
