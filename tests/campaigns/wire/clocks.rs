@@ -5,9 +5,11 @@
 use jiff::{SignedDuration, Timestamp};
 use lutrin_central::service::Settings;
 use lutrin_central::sources::Clock;
+use lutrin_domain::decision::{Act, VerdictOutcome};
 use lutrin_domain::id::{DecisionId, DossierId};
 use lutrin_domain::subject::Subject;
 use lutrin_store::OutboxState;
+use lutrin_sync::progress::Contact;
 use lutrin_testkit::dice::Dice;
 use lutrin_testkit::laptop::{Laptop, LaptopClock};
 use lutrin_testkit::service::{KARINE, NADIA, TestService, unhurried};
@@ -157,10 +159,7 @@ impl World {
     async fn exchange(&mut self, name: &str, at: usize, counts: &mut Counts) {
         let laptop = &mut self.laptops[at];
         let mut progress = laptop.round().await;
-        let ended = |progress: &lutrin_sync::progress::Progress| {
-            progress.contact == lutrin_sync::progress::Contact::SignInNeeded
-        };
-        if ended(&progress) {
+        if progress.contact == Contact::SignInNeeded {
             laptop.sign_in_again().await;
             counts.signed_in_again += 1;
             progress = laptop.round().await;
@@ -204,7 +203,7 @@ impl World {
     }
 }
 
-fn drawn_verdict(dice: &mut Dice) -> lutrin_domain::decision::Act {
-    use lutrin_domain::decision::VerdictOutcome::{Accepted, Rejected, SecondLook};
+fn drawn_verdict(dice: &mut Dice) -> Act {
+    use VerdictOutcome::{Accepted, Rejected, SecondLook};
     verdict(*dice.pick(&[Accepted, Rejected, SecondLook]), &format!("{:x}", dice.number()))
 }

@@ -11,13 +11,14 @@ use std::time::{Duration, Instant};
 
 use lutrin_central::db::Outcome;
 use lutrin_domain::decision::Stamped;
-use lutrin_domain::id::DossierId;
+use lutrin_domain::id::{DecisionId, DossierId};
 use lutrin_store::OutboxState;
 use lutrin_sync::progress::Contact;
 use lutrin_testkit::dice::Dice;
 use lutrin_testkit::laptop::Laptop;
 use lutrin_testkit::proxy::{Fault, FaultProxy};
 use lutrin_testkit::service::{KARINE, NADIA, PAUL, TestService};
+use lutrin_testkit::wait::until;
 
 use super::acts::{applied_in_journal, drawn, outcomes, revocation};
 use super::dossiers::taken_in;
@@ -89,7 +90,7 @@ struct Machine {
     at_center: bool,
     /// What was recorded: "Enregistré sur ce poste", in the driver's own memory.
     safe: Vec<Stamped>,
-    withdrawn: BTreeSet<lutrin_domain::id::DecisionId>,
+    withdrawn: BTreeSet<DecisionId>,
 }
 
 impl World {
@@ -271,7 +272,7 @@ impl Machine {
         self.laptop.carry(self.of(dossiers)).await;
         self.laptop.exchange().nudge();
         let store = &self.laptop.store;
-        lutrin_testkit::wait::until("the dossiers are here", async || {
+        until("the dossiers are here", async || {
             for dossier in self.of(dossiers) {
                 store.view(*dossier).await.ok()??;
             }

@@ -9,7 +9,7 @@ use lutrin_central::restore::{Occupied, restore};
 use lutrin_central::sources::Sources;
 use lutrin_domain::dossier::Dossier;
 use lutrin_domain::id::{DecisionId, DossierId};
-use lutrin_store::{OutboxState, Trouble};
+use lutrin_store::{OutboxState, PendingDecision, Trouble};
 use lutrin_testkit::dice::Dice;
 use lutrin_testkit::laptop::Laptop;
 use lutrin_testkit::service::{KARINE, NADIA, TestService};
@@ -230,9 +230,7 @@ impl Run {
         laptop.exchanged().await;
         self.counts.rounds += 1;
         let waiting = laptop.store.pending().await.unwrap();
-        let early = |one: &&lutrin_store::PendingDecision| {
-            one.trouble.as_ref().is_some_and(Trouble::is_early)
-        };
+        let early = |one: &&PendingDecision| one.trouble.as_ref().is_some_and(Trouble::is_early);
         self.counts.waited += waiting.iter().filter(early).count() as u64;
     }
 }
