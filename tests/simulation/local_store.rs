@@ -220,12 +220,17 @@ impl Pair {
         let sent = self.some_decisions();
         let mut results = Vec::new();
         for decision in &sent {
-            let outcome = match self.draw(0..5) {
+            let outcome = match self.draw(0..6) {
                 0..3 => {
                     let position = self.a_position();
                     PushOutcome::Acknowledged { position, received_at: Timestamp::UNIX_EPOCH }
                 }
-                3 => PushOutcome::Refused { refusal: Refusal::OutOfScope, held: None },
+                3 => {
+                    let refusal = [Refusal::OutOfScope, Refusal::UnknownSubject];
+                    let refusal = refusal[self.draw(0..2)].clone();
+                    PushOutcome::Refused { refusal, held: None }
+                }
+                4 => PushOutcome::Early { base: self.a_decision(), next_try: at() },
                 _ => {
                     let held = Some(Box::new(self.a_dossier().await));
                     PushOutcome::Refused { refusal: Refusal::Conflict { head: None }, held }

@@ -10,6 +10,7 @@ use lutrin_domain::catalogue::Catalogue;
 use lutrin_domain::decision::{Act, Stamped};
 use lutrin_domain::dossier::Dossier;
 use lutrin_domain::refusal::Refusal;
+use lutrin_domain::subject::Subject;
 
 use crate::db::{Earlier, Held, Keep, Outcome, Ruling, Session};
 
@@ -34,7 +35,7 @@ pub fn decide(
     if let Some(earlier) = earlier {
         return again(earlier, dossier, stamped);
     }
-    if !acts_as_themselves(session, stamped) {
+    if !session.reviewer.roles.contains(&stamped.role) {
         return refuse(Refusal::NotTheAuthor, dossier, Keep::No);
     }
     if !is_signed(session, stamped) {
@@ -52,6 +53,11 @@ pub fn decide(
             return refuse(without_dossier(stamped), None, keep);
         }
     };
+    // After the scope: a reviewer who lost a centre is told that, not that they are
+    // somebody else.
+    if !is_in_their_name(session, stamped) {
+        return refuse(Refusal::NotTheAuthor, Some(dossier), Keep::No);
+    }
     if let Some(refused) = refused_base {
         return refuse(Refusal::DependsOnRefused { refused }, Some(dossier), Keep::Yes);
     }
@@ -71,12 +77,9 @@ fn again(earlier: Earlier, dossier: Option<Box<Dossier>>, stamped: &Stamped) -> 
     Ruling::Again(earlier.outcome, held)
 }
 
-/// Acts in a role they have, and in the name of a centre of theirs.
-fn acts_as_themselves(session: &Session, stamped: &Stamped) -> bool {
-    let reviewer = &session.reviewer;
-    let in_their_center =
-        stamped.center.as_ref().is_none_or(|center| reviewer.scope.includes(center));
-    reviewer.roles.contains(&stamped.role) && in_their_center
+/// Acts in the name of a centre of theirs.
+fn is_in_their_name(session: &Session, stamped: &Stamped) -> bool {
+    stamped.center.as_ref().is_none_or(|center| session.scope().includes(center))
 }
 
 fn is_signed(session: &Session, stamped: &Stamped) -> bool {
@@ -98,7 +101,14 @@ fn without_dossier(stamped: &Stamped) -> Refusal {
 fn apply_to(catalogue: &Catalogue, dossier: Box<Dossier>, stamped: &Stamped) -> Ruling {
     // `check` leaves the dossier with us, to be shown when it is refused.
     if let Err(refusal) = check(catalogue, &dossier, stamped) {
-        return refuse(refusal, Some(dossier), Keep::Yes);
+        // A service that was restored may get the file, or what it builds on from another
+        // machine, later; then the same decision shall find it.
+        let keep = match (&refusal, stamped.decision.subject()) {
+            (Refusal::BaseUnknown { .. }, _)
+            | (Refusal::UnknownSubject, Subject::Deposit { .. }) => Keep::No,
+            _ => Keep::Yes,
+        };
+        return refuse(refusal, Some(dossier), keep);
     }
     match apply(catalogue, *dossier, stamped) {
         Ok(dossier) => Ruling::Apply(Box::new(dossier)),

@@ -76,11 +76,24 @@ pub async fn import_journals(
     let read = read.await.map_err(io::Error::other)??;
     data.db.note_journals(&read.files, &read.withdrawn, trace).await?;
     let mut response = read.counted();
-    for stamped in read.decisions {
-        let standing = take(data, stamped, machines, trace).await?;
-        *standing.counted_in(&mut response) += 1;
+    let mut decisions = read.decisions;
+    // What builds on a decision of another machine may stand before it: it is tried
+    // again as long as something else was taken.
+    loop {
+        let count = decisions.len();
+        let mut early = Vec::new();
+        for stamped in decisions {
+            match take(data, &stamped, machines, trace).await? {
+                Standing::Early => early.push(stamped),
+                standing => *standing.counted_in(&mut response) += 1,
+            }
+        }
+        if early.is_empty() || early.len() == count {
+            response.refused += early.len() as u64;
+            return Ok(response);
+        }
+        decisions = early;
     }
-    Ok(response)
 }
 
 /// What journals say.
@@ -142,6 +155,8 @@ enum Standing {
     Applied,
     Known,
     Refused,
+    /// What it builds on is not there.
+    Early,
     Withdrawn,
     Unverified,
 }
@@ -151,7 +166,7 @@ impl Standing {
         match self {
             Self::Applied => &mut response.applied,
             Self::Known => &mut response.known,
-            Self::Refused => &mut response.refused,
+            Self::Refused | Self::Early => &mut response.refused,
             Self::Withdrawn => &mut response.withdrawn,
             Self::Unverified => &mut response.unverified,
         }
@@ -160,7 +175,7 @@ impl Standing {
 
 async fn take(
     data: &Data,
-    stamped: Stamped,
+    stamped: &Stamped,
     machines: Machines,
     trace: &Trace,
 ) -> Result<Standing, DbError> {
@@ -181,7 +196,7 @@ async fn take(
         device: device.id,
         device_key: device.key,
     };
-    let taken = decisions::take_all(data.kept(), &session, vec![stamped], trace).await?;
+    let taken = decisions::take_all(data.kept(), &session, vec![stamped.clone()], trace).await?;
     Ok(match taken.first().map(|taken| &taken.outcome) {
         Some(PushOutcome::Applied { .. }) => Standing::Applied,
         Some(PushOutcome::Duplicate { .. }) => Standing::Known,
@@ -189,6 +204,7 @@ async fn take(
             refusal: Refusal::NotTheAuthor | Refusal::BadSignature,
             ..
         }) => Standing::Unverified,
+        Some(PushOutcome::Refused { refusal: Refusal::BaseUnknown { .. }, .. }) => Standing::Early,
         Some(PushOutcome::Refused { .. }) | None => Standing::Refused,
     })
 }

@@ -108,12 +108,20 @@ pub fn check(
     check_subject(dossier, decision)?;
     check_permission(dossier, stamped)?;
     check_not_superseded(dossier, decision)?;
-    let head = dossier.head(decision.subject());
-    if decision.based_on() != head {
-        return Err(Refusal::Conflict { head });
-    }
+    check_base(dossier, decision)?;
     check_content(catalogue, dossier, stamped)?;
     Ok(Standing::New)
+}
+
+/// Case W02: it builds on what is decided on its subject. A base that was never applied
+/// here is another matter: it may still come, and nobody has decided otherwise.
+fn check_base(dossier: &Dossier, decision: &Decision) -> Result<(), Refusal> {
+    let head = dossier.head(decision.subject());
+    match decision.based_on() {
+        based_on if based_on == head => Ok(()),
+        Some(base) if !dossier.applied.contains_key(&base) => Err(Refusal::BaseUnknown { base }),
+        _ => Err(Refusal::Conflict { head }),
+    }
 }
 
 fn check_subject(dossier: &Dossier, decision: &Decision) -> Result<(), Refusal> {

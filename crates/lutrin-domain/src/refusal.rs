@@ -58,6 +58,13 @@ pub enum Refusal {
         /// The decision that came first.
         head: Option<DecisionId>,
     },
+    /// It builds on a decision that the dossier does not have (yet): after a restore,
+    /// that of another machine which has not come back. Not kept as refused.
+    #[error("it builds on a decision that is not there yet")]
+    BaseUnknown {
+        /// The decision that is not there.
+        base: DecisionId,
+    },
     /// It builds on a decision that was itself refused.
     #[error("it builds on a refused decision")]
     DependsOnRefused {

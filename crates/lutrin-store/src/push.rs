@@ -97,6 +97,13 @@ pub enum PushOutcome {
         /// The dossier as the service holds it, unless it is out of scope.
         held: Option<Box<Dossier>>,
     },
+    /// Not judged: the service does not have what it builds on, or not yet.
+    Early {
+        /// The decision that the service does not have.
+        base: DecisionId,
+        /// When it is sent again, if its dossier has not changed before.
+        next_try: Timestamp,
+    },
 }
 
 /// What is to be known of a decision that waits to leave, to choose what goes next.
@@ -116,7 +123,8 @@ pub struct PendingDecision {
     pub in_flight: bool,
 }
 
-/// The service could not read a push that held this decision alone.
+/// The service could not read a push that held this decision alone, or lacks what it
+/// builds on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trouble {
     /// What it said, as a code.
@@ -125,6 +133,16 @@ pub struct Trouble {
     pub request: Option<String>,
     /// When it is sent again, by this machine's clock.
     pub next_try: Timestamp,
+}
+
+impl Trouble {
+    /// The code of a decision that waits for the one it builds on, of another machine.
+    pub const BASE_UNKNOWN: &str = "base_unknown";
+
+    /// Whether the decision waits for one that the service does not have yet.
+    pub fn is_early(&self) -> bool {
+        self.code == Self::BASE_UNKNOWN
+    }
 }
 
 /// What the service answered to a push.
@@ -340,7 +358,13 @@ async fn settle(desk: &mut Desk, answers: PushAnswers) -> Result<Vec<DossierId>,
         match (&entry.state, outcome) {
             // An older answer that was late: what was applied stays applied.
             (OutboxState::Withdrawn, _)
-            | (OutboxState::Acknowledged { .. }, PushOutcome::Refused { .. }) => {}
+            | (
+                OutboxState::Acknowledged { .. },
+                PushOutcome::Refused { .. } | PushOutcome::Early { .. },
+            ) => {}
+            (_, PushOutcome::Early { base, next_try }) => {
+                settle_early(&mut transaction, *decision, *base, *next_try).await?;
+            }
             _ => outbox::set_outcome(&mut transaction, *decision, outcome).await?,
         }
         touched.extend(entry.stamped.decision.subject().dossier());
@@ -354,6 +378,25 @@ async fn settle(desk: &mut Desk, answers: PushAnswers) -> Result<Vec<DossierId>,
         desk.touch(Some(*dossier));
     }
     Ok(touched.into_iter().collect())
+}
+
+/// A decision whose base the service does not have waits for it; not if the base was
+/// refused here, since then it does not come.
+async fn settle_early(
+    conn: &mut SqliteConnection,
+    decision: DecisionId,
+    base: DecisionId,
+    next_try: Timestamp,
+) -> Result<(), StoreError> {
+    let mine = outbox::get(conn, base).await?;
+    if mine.is_some_and(|mine| matches!(mine.state, OutboxState::Refused { .. })) {
+        let refusal = Refusal::DependsOnRefused { refused: base };
+        let outcome = PushOutcome::Refused { refusal, held: None };
+        return outbox::set_outcome(conn, decision, &outcome).await;
+    }
+    let code = Trouble::BASE_UNKNOWN.to_owned();
+    let trouble = Trouble { code, request: None, next_try };
+    outbox::set_trouble(conn, decision, &trouble).await
 }
 
 /// Keeps in which epoch the service lives. In another one than before it may have

@@ -4,6 +4,10 @@
 //! machine runs the real application with its encrypted store and its sandboxed
 //! reader, without the window. Only the keyring is held in memory, because a
 //! system has one and a story has several machines.
+//!
+//! Campaigns that need thousands of machines take a [`laptop`]: the same store and the same
+//! exchange, without the application around them, through a [`proxy`] if the network between
+//! shall be bad.
 
 #![expect(
     clippy::unwrap_used,
@@ -11,8 +15,11 @@
     reason = "a test stops where it is wrong"
 )]
 
+pub mod dice;
+pub mod laptop;
 pub mod machine;
 pub mod papers;
+pub mod proxy;
 pub mod service;
 pub mod simulation;
 pub mod wait;

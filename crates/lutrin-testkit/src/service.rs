@@ -1,7 +1,9 @@
 //! The real service in this process, that may stop and come back.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::Path;
+use std::time::Duration;
 
 use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
@@ -10,6 +12,7 @@ use lutrin_central::deposit::deposit_bytes;
 use lutrin_central::import::{ImportRequest, import_folder};
 use lutrin_central::reviewers::{NewAccount, add_reviewer};
 use lutrin_central::service::{Running, Service, Settings};
+use lutrin_central::sign_in::{Pace, SignInLimits};
 use lutrin_central::sources::Clock;
 use lutrin_domain::dossier::Dossier;
 use lutrin_domain::id::{CenterCode, DiplomaCode, DossierId, JurySessionId, SlotKey};
@@ -33,6 +36,7 @@ pub struct TestService {
     folder: TempDir,
     running: Option<Running>,
     address: SocketAddr,
+    settings: Settings,
     /// The sitting.
     pub jury: JurySessionId,
 }
@@ -40,11 +44,22 @@ pub struct TestService {
 impl TestService {
     /// Starts one on a free port.
     pub async fn start() -> Self {
+        Self::start_as(|settings| settings).await
+    }
+
+    /// The same for a campaign: nobody signs in too often.
+    pub async fn start_unhurried() -> Self {
+        Self::start_as(unhurried).await
+    }
+
+    /// The same with other settings.
+    pub async fn start_as(change: impl FnOnce(Settings) -> Settings) -> Self {
         let folder = TempDir::new().unwrap();
-        let running = Service::start(Settings::new(folder.path())).await.unwrap();
+        let settings = change(Settings::new(folder.path()));
+        let running = Service::start(settings.clone()).await.unwrap();
         let jury = JurySessionId(Uuid::from_u128(0x5e55));
         let address = running.addr;
-        let service = Self { folder, running: Some(running), address, jury };
+        let service = Self { folder, running: Some(running), address, settings, jury };
         let session = JurySession {
             id: jury,
             label: "Titres comptables".to_owned(),
@@ -62,6 +77,18 @@ impl TestService {
         service
     }
 
+    /// Another service that holds the same, at another address.
+    pub async fn twin(&mut self) -> Self {
+        self.stop().await;
+        let folder = TempDir::new().unwrap();
+        copy_folder(self.folder.path(), folder.path());
+        self.come_back().await;
+        let settings = Settings { data: folder.path().to_owned(), ..self.settings.clone() };
+        let running = Service::start(settings.clone()).await.unwrap();
+        let (address, jury) = (running.addr, self.jury);
+        Self { folder, running: Some(running), address, settings, jury }
+    }
+
     async fn add_reviewer(&self, login: &str, name: &str, roles: &[Role], scope: Scope) {
         let account = NewAccount {
             login: login.to_owned(),
@@ -76,6 +103,11 @@ impl TestService {
     /// The service's own data.
     pub fn data(&self) -> &Data {
         &self.running.as_ref().unwrap().data
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// The address as a person types it.
@@ -95,13 +127,13 @@ impl TestService {
 
     /// The network is back, at the same address.
     pub async fn come_back(&mut self) {
-        let settings = Settings { listen: self.address, ..Settings::new(self.folder.path()) };
+        let settings = Settings { listen: self.address, ..self.settings.clone() };
         self.running = Some(Service::start(settings).await.unwrap());
     }
 
     /// The service runs where no machine looks for it: what changes meanwhile is not seen yet.
     pub async fn run_unreachable(&mut self) {
-        self.running = Some(Service::start(Settings::new(self.folder.path())).await.unwrap());
+        self.running = Some(Service::start(self.settings.clone()).await.unwrap());
     }
 
     /// The network is back after so long that every session has ended.
@@ -112,7 +144,7 @@ impl TestService {
                 Timestamp::now() + SignedDuration::from_hours(24 * 366)
             }
         }
-        let settings = Settings { listen: self.address, ..Settings::new(self.folder.path()) };
+        let settings = Settings { listen: self.address, ..self.settings.clone() };
         let sources = settings.sources.clone().with_clock(InAYear);
         self.running = Some(Service::start(Settings { sources, ..settings }).await.unwrap());
     }
@@ -156,5 +188,24 @@ impl TestService {
     pub async fn held(&self, dossier: DossierId) -> Dossier {
         let found = self.data().db.dossier(dossier, &Scope::Everywhere).await.unwrap();
         found.unwrap().1
+    }
+}
+
+/// Settings under which nobody comes too often.
+pub fn unhurried(settings: Settings) -> Settings {
+    let pace = Pace { burst: NonZeroU32::MAX, period: Duration::from_millis(1) };
+    let sign_in = SignInLimits { login: pace, address: pace, refresh: pace, session: pace };
+    Settings { sign_in, ..settings }
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).unwrap() {
+        let (entry, to) = (entry.as_ref().unwrap(), to.join(entry.as_ref().unwrap().file_name()));
+        if entry.file_type().unwrap().is_dir() {
+            std::fs::create_dir(&to).unwrap();
+            copy_folder(&entry.path(), &to);
+        } else {
+            std::fs::copy(entry.path(), &to).unwrap();
+        }
     }
 }

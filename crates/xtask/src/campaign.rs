@@ -19,6 +19,18 @@ pub enum Campaign {
     Planner,
     /// Changes of the service's journal, each of which must be seen (C20).
     Journal,
+    /// Machines and a service on a bad network (C6).
+    Faults,
+    /// Pushes that come again, in other pieces and another order (C7).
+    Replays,
+    /// Two sides that decide without seeing each other; every cell of a matrix (C8).
+    Conflicts,
+    /// Documents from hostile services (C11).
+    Resume,
+    /// Clocks that are wrong, on both sides (C16).
+    Clocks,
+    /// A service restored from an older backup (C19).
+    Restore,
 }
 
 /// Where a campaign is, and how large it is without being asked.
@@ -47,8 +59,19 @@ impl Campaign {
             Self::Journal => {
                 Plan { target: "service", filters: &["c20_"], usual: 500, long: 10_000 }
             }
+            Self::Faults => across_crates(&["wire::faults::"], 50, 1_000),
+            Self::Replays => across_crates(&["wire::replays::"], 500, 10_000),
+            Self::Conflicts => across_crates(&["wire::conflicts::"], 262, 2_620),
+            Self::Resume => across_crates(&["wire::resume::"], 200, 2_000),
+            Self::Clocks => across_crates(&["wire::clocks::"], 50, 500),
+            Self::Restore => across_crates(&["wire::restore::"], 20, 200),
         }
     }
+}
+
+/// One of the campaigns with a real service and real machines.
+fn across_crates(filters: &'static [&'static str], usual: u32, long: u32) -> Plan {
+    Plan { target: "campaigns", filters, usual, long }
 }
 
 /// How much of it.

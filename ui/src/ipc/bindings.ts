@@ -590,6 +590,8 @@ export type OutboxRowView = {
 	theirs: OtherSideView | null,
 	/**  When a decision that the service cannot read is sent again. */
 	unread_until: string | null,
+	/**  Whether it waits for a decision of another machine, on which it builds. */
+	is_early: boolean,
 };
 
 /**  Where a decision stands. */

@@ -32,6 +32,7 @@ const row = (more: Partial<OutboxRowView>): OutboxRowView => ({
   refusal: null,
   theirs: null,
   unread_until: null,
+  is_early: false,
   ...more,
 });
 

@@ -48,6 +48,8 @@ export const exchange = {
   otherDecisions: "Autres décisions",
   unread: (time: string) =>
     `Le service ne sait pas lire cette décision. Elle reste ici et repartira à ${time} ; les autres ne l’attendent pas.`,
+  early:
+    "Cette décision suit celle d’un autre poste, que le service n’a pas encore reçue. Elle reste ici et repartira dès que l’autre sera arrivée.",
   removalTitle: (n: number) => `Le service retire ${plural(n, "dossier", "dossiers")} de ce poste.`,
   removalNote:
     "C’est beaucoup : rien n’a été retiré. Vos décisions non envoyées restent dans tous les cas. Acceptez si c’est attendu ; sinon, demandez au service avant.",

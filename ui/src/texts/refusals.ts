@@ -12,6 +12,7 @@ export const REFUSALS = [
   "not_allowed",
   "superseded",
   "conflict",
+  "base_unknown",
   "depends_on_refused",
   "catalogue_missing",
   "reason_missing",
@@ -71,6 +72,11 @@ const refusals: Record<RefusalCode, (params: Params) => Sentence> = {
     what: "Une autre personne a décidé entre-temps sur la même pièce.",
     safe: kept,
     todo: "Rouvrez la pièce pour voir l’autre décision, puis décidez de nouveau s’il le faut.",
+  }),
+  base_unknown: () => ({
+    what: "Le service n’a pas encore la décision que celle-ci suit.",
+    safe: kept,
+    todo: "Attendez que l’autre poste ait envoyé la sienne.",
   }),
   depends_on_refused: () => ({
     what: "Cette décision suivait une décision refusée.",

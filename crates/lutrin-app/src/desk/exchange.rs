@@ -7,7 +7,7 @@ use lutrin_domain::decision::{Act, Stamped, Verdict};
 use lutrin_domain::dossier::Dossier;
 use lutrin_domain::id::{DossierId, ReviewerId};
 use lutrin_domain::subject::Subject;
-use lutrin_store::{DossierOnDesk, Listed, OutboxEntry, OutboxState};
+use lutrin_store::{DossierOnDesk, Listed, OutboxEntry, OutboxState, Trouble};
 use lutrin_sync::progress::{Contact, FileFailure, Receiving};
 
 use super::decide::kind_code;
@@ -199,7 +199,12 @@ fn row(
         attempts: entry.attempts,
         refusal,
         theirs,
-        unread_until: entry.trouble.as_ref().map(|trouble| trouble.next_try.to_string()),
+        unread_until: entry
+            .trouble
+            .as_ref()
+            .filter(|trouble| !trouble.is_early())
+            .map(|trouble| trouble.next_try.to_string()),
+        is_early: entry.trouble.as_ref().is_some_and(Trouble::is_early),
     }
 }
 

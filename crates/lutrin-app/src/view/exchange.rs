@@ -106,6 +106,8 @@ pub struct OutboxRowView {
     pub theirs: Option<OtherSideView>,
     /// When a decision that the service cannot read is sent again.
     pub unread_until: Option<String>,
+    /// Whether it waits for a decision of another machine, on which it builds.
+    pub is_early: bool,
 }
 
 /// What the service holds where a decision of this machine was refused.

@@ -392,7 +392,7 @@ pub enum Keep {
     /// It is the author's, and stays refused.
     Yes,
     /// It is not shown to be the author's, and must not occupy the identifier; or
-    /// the service was not able to judge it.
+    /// the service was not able to judge it, or lacks, perhaps for now, what it is about or builds on.
     No,
 }
 

@@ -193,6 +193,19 @@ fn out_of_scope_and_absent_are_one_answer_that_shows_nothing() {
 }
 
 #[test]
+fn a_reviewer_who_lost_a_centre_is_told_of_the_scope() {
+    let mut in_a_centre = stamped(verdict(9, None));
+    in_a_centre.center = Some(CenterCode::new("BES"));
+    sign(&mut in_a_centre);
+    let mut session = session();
+    session.reviewer.scope = Scope::Centers(vec![CenterCode::new("LYO")]);
+    let ruling = decide(&session, Some(&catalogue()), held(Some(dossier())), &in_a_centre);
+    let (refusal, held, keep) = refusal(ruling);
+    assert_eq!((refusal, keep), (Refusal::OutOfScope, Keep::Yes));
+    assert!(held.is_none());
+}
+
+#[test]
 fn what_became_of_it_before_is_said_again_whatever_changed_since() {
     let stamped = stamped(verdict(9, None));
     let at = Timestamp::from_second(1_790_000_200).unwrap();
@@ -241,11 +254,34 @@ fn a_missing_catalogue_is_the_services_fault_and_not_kept() {
 
 #[test]
 fn a_rule_of_the_trade_refuses_with_what_is_held() {
-    let stale = stamped(verdict(9, Some(DecisionId(Uuid::from_u128(8)))));
-    let ruling = decide(&session(), Some(&catalogue()), held(Some(dossier())), &stale);
+    let first = stamped(verdict(8, None));
+    let settled = Box::new(apply(&catalogue(), *dossier(), &first).unwrap());
+    let late = stamped(verdict(9, None));
+    let ruling = decide(&session(), Some(&catalogue()), held(Some(settled.clone())), &late);
     let (refusal, held, keep) = refusal(ruling);
-    assert_eq!((refusal, keep), (Refusal::Conflict { head: None }, Keep::Yes));
-    assert_eq!(held, Some(dossier()));
+    let head = Some(first.decision.id());
+    assert_eq!((refusal, keep), (Refusal::Conflict { head }, Keep::Yes));
+    assert_eq!(held, Some(settled));
+}
+
+#[test]
+fn a_verdict_on_a_file_that_is_not_there_yet_is_not_kept_as_refused() {
+    let mut before = dossier();
+    before.slots[0].deposits.clear();
+    let ruling =
+        decide(&session(), Some(&catalogue()), held(Some(before)), &stamped(verdict(9, None)));
+    let (refusal, _, keep) = refusal(ruling);
+    assert_eq!((refusal, keep), (Refusal::UnknownSubject, Keep::No));
+}
+
+#[test]
+fn what_builds_on_a_decision_that_is_not_there_yet_is_not_kept_as_refused() {
+    let base = DecisionId(Uuid::from_u128(8));
+    let early = stamped(verdict(9, Some(base)));
+    let ruling = decide(&session(), Some(&catalogue()), held(Some(dossier())), &early);
+    let (refusal, held, keep) = refusal(ruling);
+    assert_eq!((refusal, keep), (Refusal::BaseUnknown { base }, Keep::No));
+    assert!(held.is_some());
 }
 
 #[test]

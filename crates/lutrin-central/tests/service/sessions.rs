@@ -74,7 +74,11 @@ async fn a_refresh_token_gives_the_next_and_is_used_up() {
     nadia.session = Some(next);
     assert_eq!(nadia.get(endpoint::CHANGES).await.status(), StatusCode::OK);
 
-    // The first one again: somebody has a copy, so the whole session ends.
+    // The first one again: at once it is a copy of the request, and ends nothing.
+    assert_eq!(code(refresh(&world, &first).await).await, ProblemCode::SessionEnded);
+    assert_eq!(nadia.get(endpoint::CHANGES).await.status(), StatusCode::OK);
+    // Later somebody has a copy of the token, so the whole session ends.
+    world.clock.advance(SignedDuration::from_mins(1));
     assert_eq!(code(refresh(&world, &first).await).await, ProblemCode::SessionEnded);
     assert_eq!(code(nadia.get(endpoint::CHANGES).await).await, ProblemCode::Unauthenticated);
     assert_eq!(code(refresh(&world, &second).await).await, ProblemCode::SessionEnded);
@@ -98,6 +102,7 @@ async fn a_refresh_whose_answer_was_lost_is_asked_again() {
     assert_eq!(kept.last().unwrap().entry.outcome, "repeated");
 
     // Now that the answer arrived, the old one again is somebody else's.
+    world.clock.advance(SignedDuration::from_mins(1));
     assert_eq!(code(refresh(&world, &shown).await).await, ProblemCode::SessionEnded);
     assert_eq!(code(nadia.get(endpoint::CHANGES).await).await, ProblemCode::Unauthenticated);
     assert_eq!(code(refresh(&world, &next.refresh_token).await).await, ProblemCode::SessionEnded);

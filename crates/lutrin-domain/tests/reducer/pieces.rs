@@ -80,6 +80,24 @@ fn w02_opposite_verdicts_offline_conflict_and_the_first_stays() {
 }
 
 #[test]
+fn what_builds_on_a_decision_that_is_not_there_is_no_conflict() {
+    let dossier = dossier();
+    let base = DecisionId(Uuid::from_u128(1));
+    let make = |id, on| {
+        let subject = file_of(&dossier, MARCH);
+        let decision = Decision::make(id, subject, on, verdict(VerdictOutcome::Rejected));
+        stamped(KARINE, decision.unwrap())
+    };
+    let early = make(DecisionId(Uuid::from_u128(2)), Some(base));
+    let unknown = Err(Refusal::BaseUnknown { base });
+    assert_eq!(apply(&catalogue(), dossier.clone(), &early), unknown);
+    let there = apply(&catalogue(), dossier.clone(), &make(base, None)).unwrap();
+    assert!(apply(&catalogue(), there, &early).is_ok(), "once its base is there");
+    let other = apply(&catalogue(), dossier.clone(), &make(DecisionId(Uuid::from_u128(3)), None));
+    assert_eq!(apply(&catalogue(), other.unwrap(), &early), unknown, "nor beside another");
+}
+
+#[test]
 fn a_verdict_names_the_exact_file_and_pages() {
     let dossier = dossier();
     let Subject::Deposit { dossier: id, slot, deposit, sha256, .. } = file_of(&dossier, MARCH)

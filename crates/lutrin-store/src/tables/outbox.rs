@@ -271,6 +271,8 @@ pub(crate) async fn set_outcome(
             .bind(to_json(refusal, "refusal")?)
             .bind(held)
         }
+        // No answer: see `set_trouble`.
+        PushOutcome::Early { .. } => return Ok(()),
     };
     query.bind(decision.to_string()).execute(conn).await?;
     Ok(())
@@ -334,6 +336,36 @@ pub(crate) async fn replay_out_of_scope(
            AND refusal ->> '$.code' = 'out_of_scope'",
     )
     .bind(dossier.to_string())
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The same for those that were refused because their file was not there.
+pub(crate) async fn replay_unknown_subject(
+    conn: &mut SqliteConnection,
+    dossier: DossierId,
+) -> Result<()> {
+    sqlx::query(
+        "UPDATE outbox SET state = 'pending'
+         WHERE dossier = ? AND state = 'refused' AND arbitrated_at IS NULL
+           AND refusal ->> '$.code' = 'unknown_subject'",
+    )
+    .bind(dossier.to_string())
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Lets decisions on a dossier leave that wait for one of another machine: the dossier
+/// changed, perhaps by that one.
+pub(crate) async fn release_early(conn: &mut SqliteConnection, dossier: DossierId) -> Result<()> {
+    sqlx::query(
+        "UPDATE outbox SET trouble = NULL
+         WHERE dossier = ? AND state = 'pending' AND trouble ->> '$.code' = ?",
+    )
+    .bind(dossier.to_string())
+    .bind(Trouble::BASE_UNKNOWN)
     .execute(conn)
     .await?;
     Ok(())

@@ -105,10 +105,16 @@ fn read((json, words, unsent, held, left): Columns) -> Result<SummaryRow> {
     Ok(SummaryRow { summary: from_json(&json, "summary")?, words, unsent, held, left })
 }
 
-/// Whether a dossier is in the scope, as far as the service has said.
-pub(crate) async fn is_in_scope(conn: &mut SqliteConnection, id: DossierId) -> Result<bool> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM summaries WHERE dossier = ? AND left_scope = 0)";
-    Ok(sqlx::query_scalar(sql).bind(id.to_string()).fetch_one(conn).await?)
+/// Whether the service has said since this generation began that a dossier is in the
+/// scope.
+pub(crate) async fn is_in_scope(
+    conn: &mut SqliteConnection,
+    id: DossierId,
+    generation: i64,
+) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM summaries
+                 WHERE dossier = ? AND left_scope = 0 AND generation >= ?)";
+    Ok(sqlx::query_scalar(sql).bind(id.to_string()).bind(generation).fetch_one(conn).await?)
 }
 
 /// Notes that a dossier left the scope, unless newer is held.

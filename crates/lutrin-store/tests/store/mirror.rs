@@ -262,3 +262,29 @@ async fn what_was_refused_for_want_of_the_dossier_is_sent_when_it_is_there() {
     store.apply_changes(batch(vec![(13, &dossier, true)])).await.unwrap();
     assert!(store.pending().await.unwrap().is_empty(), "once, not at every change");
 }
+
+#[tokio::test]
+async fn what_was_refused_is_sent_also_if_the_dossier_stayed_here_meanwhile() {
+    let (_folder, store, dossier) = with_dossier().await;
+    store.record_decision(&accepted(1, &dossier, "cv"), now()).await.unwrap();
+    // A restored service lacks the dossier; before it leaves, a person is asked.
+    let refused = PushOutcome::Refused { refusal: Refusal::OutOfScope, held: None };
+    settled(&store, 1, refused.clone()).await;
+    store.rebuild_begin().await.unwrap();
+    store.apply_changes(batch(vec![(3, &dossier, true)])).await.unwrap();
+    assert_eq!(store.pending().await.unwrap().len(), 1);
+    settled(&store, 1, refused).await;
+    store.apply_changes(batch(vec![(4, &dossier, true)])).await.unwrap();
+    assert!(store.pending().await.unwrap().is_empty(), "once in a life of the service");
+}
+
+#[tokio::test]
+async fn what_was_refused_for_want_of_its_file_is_sent_when_the_dossier_changes() {
+    let (_folder, store, dossier) = with_dossier().await;
+    store.record_decision(&accepted(1, &dossier, "cv"), now()).await.unwrap();
+    let refused = PushOutcome::Refused { refusal: Refusal::UnknownSubject, held: None };
+    settled(&store, 1, refused).await;
+    assert!(store.pending().await.unwrap().is_empty());
+    store.apply_changes(batch(vec![(12, &dossier, true)])).await.unwrap();
+    assert_eq!(store.pending().await.unwrap().len(), 1);
+}

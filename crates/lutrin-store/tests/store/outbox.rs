@@ -6,8 +6,8 @@ use lutrin_domain::id::DecisionId;
 use lutrin_domain::refusal::Refusal;
 use lutrin_store::journal::Record;
 use lutrin_store::{
-    ChangesBatch, CursorText, Delivery, FeedPlace, OutboxState, PushAnswers, PushOutcome,
-    RecordError, SettleError, Store, Trouble, WithdrawError,
+    ChangesBatch, CursorText, Delivery, FeedPlace, OutboxState, PendingDecision, PushAnswers,
+    PushOutcome, RecordError, SettleError, Store, Trouble, WithdrawError,
 };
 
 use crate::given::{
@@ -293,4 +293,41 @@ async fn a_watermark_of_another_epoch_forgets_nothing() {
     store.put_snapshot(12, &dossier).await.unwrap();
     assert_eq!(store.prune_acknowledged(RESTORED, 900).await, Ok(0));
     assert_eq!(store.prune_acknowledged(FIRST, 900).await, Ok(1));
+}
+
+#[tokio::test]
+async fn what_builds_on_a_decision_that_is_not_there_waits_until_its_dossier_changes() {
+    let (_folder, store, dossier) = with_dossier().await;
+    for (number, slot, base) in [(2, "cv", 1), (4, "unit/NFA031", 3)] {
+        let decision = verdict(number, &dossier, slot, VerdictOutcome::Accepted, Some(base));
+        store.record_decision(&decision, now()).await.unwrap();
+    }
+    store.record_decision(&accepted(5, &dossier, "payslip/vauban/2024-03"), now()).await.unwrap();
+    let next_try = "2026-12-01T09:00:00Z".parse().unwrap();
+    for (number, base) in [(2, 1), (4, 3)] {
+        settled(&store, number, PushOutcome::Early { base: id(base), next_try }).await;
+    }
+    settled(&store, 5, refused()).await;
+    let waiting = store.pending().await.unwrap();
+    let early = |one: &PendingDecision| one.trouble.as_ref().is_some_and(Trouble::is_early);
+    assert!(waiting.len() == 2 && waiting.iter().all(early));
+    assert_eq!(store.outbox_counts().await.unwrap().refused, 1);
+
+    let position = store.dossier(dossier.id).await.unwrap().unwrap().0;
+    store.put_snapshot(position + 1, &dossier).await.unwrap();
+    let waiting = store.pending().await.unwrap();
+    assert!(waiting.len() == 2 && waiting.iter().all(|one| one.trouble.is_none()));
+}
+
+#[tokio::test]
+async fn what_builds_on_a_decision_refused_here_does_not_wait_for_it() {
+    let (_folder, store, dossier) = with_dossier().await;
+    store.record_decision(&accepted(1, &dossier, "cv"), now()).await.unwrap();
+    let second = verdict(2, &dossier, "cv", VerdictOutcome::Rejected, Some(1));
+    store.record_decision(&second, now()).await.unwrap();
+    settled(&store, 1, refused()).await;
+    settled(&store, 2, PushOutcome::Early { base: id(1), next_try: now() }).await;
+    let entry = store.outbox_entry(id(2)).await.unwrap().unwrap();
+    let OutboxState::Refused { refusal, .. } = entry.state else { panic!("{:?}", entry.state) };
+    assert_eq!(refusal, Refusal::DependsOnRefused { refused: id(1) });
 }

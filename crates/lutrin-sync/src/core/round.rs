@@ -11,11 +11,12 @@ use std::collections::BTreeSet;
 
 use lutrin_domain::digest::Digest;
 use lutrin_domain::id::{DecisionId, DossierId};
+use lutrin_domain::refusal::Refusal;
 use lutrin_protocol::changes::{Change, Snapshot};
 use lutrin_protocol::cursor::Cursor;
 use lutrin_protocol::juries::{CarryRequest, JuriesResponse};
 use lutrin_protocol::limits;
-use lutrin_protocol::push::PushResponse;
+use lutrin_protocol::push::{PushOutcome, PushResponse, PushResult};
 
 use crate::core::outbox::{Waiting, choose};
 use crate::core::removal::Removal;
@@ -190,6 +191,9 @@ struct Sending {
     /// Sent in this round, or held: neither leaves again before the next, and
     /// nothing on their subjects overtakes them.
     settled: BTreeSet<DecisionId>,
+    /// Those of them that build on what the service did not have: what the pull
+    /// brings may be it.
+    early: BTreeSet<DecisionId>,
     held_in_a_row: u32,
     over: bool,
 }
@@ -200,6 +204,7 @@ impl Default for Sending {
             limit: limits::PUSH_DECISIONS,
             sent: Vec::new(),
             settled: BTreeSet::new(),
+            early: BTreeSet::new(),
             held_in_a_row: 0,
             over: false,
         }
@@ -317,6 +322,9 @@ impl Round {
         let sending = &mut self.sending;
         let sent = std::mem::take(&mut sending.sent);
         sending.settled.extend(&sent);
+        sending.early.extend(
+            response.results.iter().filter(|result| is_early(result)).map(|result| result.id),
+        );
         sending.held_in_a_row = 0;
         sending.limit = (sending.limit * 2).min(limits::PUSH_DECISIONS);
         self.then(After::Settle, Effect::Settle { sent, response })
@@ -429,6 +437,12 @@ impl Round {
         self.cursor = Some(response.cursor);
         self.juries_rev_there = Some(response.juries_rev);
         self.may_lack |= is_news;
+        if is_news {
+            let sending = &mut self.sending;
+            for decision in std::mem::take(&mut sending.early) {
+                sending.settled.remove(&decision);
+            }
+        }
         if moved || is_news {
             return self.then(After::StoreChanges, Effect::StoreChanges(changes));
         }
@@ -498,6 +512,11 @@ impl Round {
             None => Effect::Finish,
         }
     }
+}
+
+/// Whether a decision was not judged because the service lacks what it builds on.
+fn is_early(result: &PushResult) -> bool {
+    matches!(result.outcome, PushOutcome::Refused { refusal: Refusal::BaseUnknown { .. }, .. })
 }
 
 #[cfg(test)]

@@ -105,14 +105,29 @@ impl Shared {
     where
         F: Future<Output = Result<A, CallError>>,
     {
-        let token = self.tokens.access(&self.store, &self.client, self.signals.now()).await?;
-        match call(self.client.clone(), token.clone()).await {
+        let (token, answer) = self.call_once(&call).await?;
+        match answer {
             Err(error) if tokens::is_unauthenticated(&error) => {}
-            other => return Ok(other?),
+            answer => return Ok(answer?),
         }
         self.tokens.forget(&token).await;
+        Ok(self.call_once(&call).await?.1?)
+    }
+
+    /// The same without the second try; gives the token that was used.
+    async fn call_once<A, F>(
+        &self,
+        call: &impl Fn(Client, Secret) -> F,
+    ) -> Result<(Secret, Result<A, CallError>), ExchangeError>
+    where
+        F: Future<Output = Result<A, CallError>>,
+    {
         let token = self.tokens.access(&self.store, &self.client, self.signals.now()).await?;
-        Ok(call(self.client.clone(), token).await?)
+        let answer = call(self.client.clone(), token.clone()).await;
+        if answer.is_ok() {
+            self.tokens.worked(&token).await;
+        }
+        Ok((token, answer))
     }
 }
 

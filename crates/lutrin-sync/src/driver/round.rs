@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use lutrin_domain::digest::Digest;
 use lutrin_domain::id::{DecisionId, DossierId};
 use lutrin_domain::refusal::Refusal;
@@ -29,6 +29,9 @@ const BATCH: usize = 50;
 const UNREADABLE_PAUSE: SignedDuration = SignedDuration::from_hours(1);
 /// When one is sent again at which the service fails without saying why.
 const FAILING_PAUSE: SignedDuration = SignedDuration::from_mins(5);
+/// When one is sent again that builds on what the service does not have, if nothing is
+/// heard of its dossier: what it builds on may have been refused meanwhile.
+const EARLY_PAUSE: SignedDuration = SignedDuration::from_mins(5);
 
 /// What the effects of a round are performed on.
 pub(super) struct Hands<'a, L, R> {
@@ -156,10 +159,11 @@ impl<L: LocalStore, R: Remote> Hands<'_, L, R> {
         sent: Vec<DecisionId>,
         response: PushResponse,
     ) -> Result<Event, ExchangeError> {
+        let now = self.signals.now();
         let results = response
             .results
             .into_iter()
-            .filter_map(|result| Some((result.id, outcome(result.outcome)?)));
+            .filter_map(|result| Some((result.id, outcome(result.outcome, now)?)));
         let answers =
             PushAnswers { epoch: response.epoch.map(Epoch), results: results.collect(), sent };
         let touched = self.local.settle_all(answers).await?;
@@ -296,7 +300,7 @@ impl<L: LocalStore, R: Remote> Hands<'_, L, R> {
     }
 }
 
-fn waiting(pending: PendingDecision, now: jiff::Timestamp) -> Waiting {
+fn waiting(pending: PendingDecision, now: Timestamp) -> Waiting {
     let troubled = pending.trouble.is_some_and(|trouble| trouble.next_try > now);
     Waiting {
         decision: pending.decision,
@@ -318,7 +322,7 @@ fn delivery(error: &ExchangeError) -> Delivery {
 }
 
 /// What an answer means here; nothing if it is none.
-fn outcome(outcome: push::PushOutcome) -> Option<PushOutcome> {
+fn outcome(outcome: push::PushOutcome, now: Timestamp) -> Option<PushOutcome> {
     match outcome {
         push::PushOutcome::Applied { position, received_at }
         | push::PushOutcome::Duplicate { position, received_at } => {
@@ -326,6 +330,10 @@ fn outcome(outcome: push::PushOutcome) -> Option<PushOutcome> {
         }
         // The service lacks what it judges by: it has not judged, and keeps nothing.
         push::PushOutcome::Refused { refusal: Refusal::CatalogueMissing, .. } => None,
+        push::PushOutcome::Refused { refusal: Refusal::BaseUnknown { base }, .. } => {
+            let next_try = now.checked_add(EARLY_PAUSE).unwrap_or(now);
+            Some(PushOutcome::Early { base, next_try })
+        }
         push::PushOutcome::Refused { refusal, held } => {
             Some(PushOutcome::Refused { refusal, held })
         }

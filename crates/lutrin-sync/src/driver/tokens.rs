@@ -21,7 +21,17 @@ const LONGEST: SignedDuration = SignedDuration::from_hours(1);
 ///
 /// The lock is held while a refresh is under way, so that two tasks never use up
 /// the same refresh token.
-pub(crate) struct Tokens(Mutex<Option<Access>>);
+pub(crate) struct Tokens(Mutex<Held>);
+
+#[derive(Default)]
+struct Held {
+    access: Option<Access>,
+    /// The refresh token before the one in the store, until something that the new one
+    /// came with has worked. If the network sends a request to refresh twice, the
+    /// service takes one of its answers back, perhaps the one that came: then the
+    /// token before still works.
+    before: Option<RefreshToken>,
+}
 
 struct Access {
     token: Secret,
@@ -41,7 +51,8 @@ impl Access {
 
 impl Tokens {
     pub(crate) fn new(session: Option<&SessionResponse>, now: Timestamp) -> Self {
-        Self(Mutex::new(session.map(|session| Access::of(session, now))))
+        let access = session.map(|session| Access::of(session, now));
+        Self(Mutex::new(Held { access, before: None }))
     }
 
     /// An access token that works, refreshed if need be.
@@ -51,22 +62,49 @@ impl Tokens {
         client: &Client,
         now: Timestamp,
     ) -> Result<Secret, ExchangeError> {
-        let mut access = self.0.lock().await;
-        if let Some(current) = access.as_ref().filter(|current| now < current.until) {
+        let mut held = self.0.lock().await;
+        if let Some(current) = held.access.as_ref().filter(|current| now < current.until) {
             return Ok(current.token.clone());
         }
-        let session = refresh(store, client).await?;
+        let shown = store.refresh_token().await.map_err(store_failed)?;
+        let shown = shown.ok_or(CallError::SessionEnded)?;
+        let (session, shown) = match (refresh(client, &shown).await, held.before.take()) {
+            (Err(CallError::SessionEnded), Some(before)) => {
+                match refresh(client, &before).await {
+                    Ok(session) => (session, before),
+                    Err(error) => {
+                        // On a bad network nothing is known yet of the one before either.
+                        held.before = Some(before).filter(|_| !error.needs_sign_in());
+                        return Err(error.into());
+                    }
+                }
+            }
+            (Err(error), before) => {
+                held.before = before;
+                return Err(error.into());
+            }
+            (Ok(session), _) => (session, shown),
+        };
+        keep(store, &session).await?;
         let fresh = Access::of(&session, now);
         let token = fresh.token.clone();
-        *access = Some(fresh);
+        *held = Held { access: Some(fresh), before: Some(shown) };
         Ok(token)
+    }
+
+    /// Notes that the service took an access token.
+    pub(crate) async fn worked(&self, token: &Secret) {
+        let mut held = self.0.lock().await;
+        if held.access.as_ref().is_some_and(|current| current.token == *token) {
+            held.before = None;
+        }
     }
 
     /// Forgets an access token that the service no longer takes.
     pub(crate) async fn forget(&self, refused: &Secret) {
-        let mut access = self.0.lock().await;
-        if access.as_ref().is_some_and(|current| current.token == *refused) {
-            *access = None;
+        let mut held = self.0.lock().await;
+        if held.access.as_ref().is_some_and(|current| current.token == *refused) {
+            held.access = None;
         }
     }
 
@@ -77,19 +115,15 @@ impl Tokens {
         session: &SessionResponse,
         now: Timestamp,
     ) -> Result<(), ExchangeError> {
-        let mut access = self.0.lock().await;
+        let mut held = self.0.lock().await;
         keep(store, session).await?;
-        *access = Some(Access::of(session, now));
+        *held = Held { access: Some(Access::of(session, now)), before: None };
         Ok(())
     }
 }
 
-async fn refresh(store: &Store, client: &Client) -> Result<SessionResponse, ExchangeError> {
-    let token = store.refresh_token().await.map_err(store_failed)?;
-    let token = token.ok_or(CallError::SessionEnded)?;
-    let session = client.refresh(Secret(token.expose().to_owned())).await?;
-    keep(store, &session).await?;
-    Ok(session)
+async fn refresh(client: &Client, shown: &RefreshToken) -> Result<SessionResponse, CallError> {
+    client.refresh(Secret(shown.expose().to_owned())).await
 }
 
 /// Written before the session is used, so that a crash does not lose it.

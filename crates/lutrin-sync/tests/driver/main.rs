@@ -7,3 +7,4 @@ mod carrying;
 mod given;
 mod pushing;
 mod scripted;
+mod sessions;

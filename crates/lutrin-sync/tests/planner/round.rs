@@ -108,6 +108,12 @@ fn nothing_is_sent_twice_once_it_was_answered_and_no_request_is_too_large() {
         }
         let taken: BTreeSet<_> = world.taken.iter().collect();
         prop_assert_eq!(taken.len(), world.taken.len());
+        // What came too early leaves once more at most, after the pull.
+        let mut told: BTreeMap<DecisionId, u32> = BTreeMap::new();
+        for id in &world.early {
+            *told.entry(*id).or_default() += 1;
+        }
+        prop_assert!(told.values().all(|times| *times <= 2));
         Ok(())
     });
 }

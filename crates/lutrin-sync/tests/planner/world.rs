@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use lutrin_domain::id::{DecisionId, DossierId};
+use lutrin_domain::refusal::Refusal;
 use lutrin_protocol::changes::{Change, ChangesResponse};
 use lutrin_protocol::cursor::Cursor;
 use lutrin_protocol::juries::{CarryRequest, JuriesResponse};
 use lutrin_protocol::problem::{Problem, ProblemCode};
-use lutrin_protocol::push::PushResponse;
+use lutrin_protocol::push::{PushOutcome, PushResponse, PushResult};
 use lutrin_sync::core::outbox::Waiting;
 use lutrin_sync::core::removal::Removal;
 use lutrin_sync::core::round::{Effect, Event, Place, Round, Wants};
@@ -39,6 +40,8 @@ pub struct World {
     pub effects: Vec<Effect>,
     /// What the service took, in order.
     pub taken: Vec<DecisionId>,
+    /// What it said came too early, each time.
+    pub early: Vec<DecisionId>,
     /// What was held for its trouble.
     pub troubled: BTreeSet<DecisionId>,
     position: u64,
@@ -52,6 +55,7 @@ impl World {
             chances,
             effects: Vec::new(),
             taken: Vec::new(),
+            early: Vec::new(),
             troubled: BTreeSet::new(),
             position: 7,
         }
@@ -130,10 +134,42 @@ impl World {
         // Some answers leave a decision out.
         let left_out = self.chance() > 200;
         let answered = if left_out { &sent[..sent.len() / 2] } else { sent };
-        self.taken.extend(answered);
-        self.outbox.retain(|waiting| !answered.contains(&waiting.decision));
+        let early = self.early(answered);
+        let taken = answered.iter().filter(|id| !early.contains(id));
+        self.taken.extend(taken);
+        self.outbox.retain(|waiting| {
+            early.contains(&waiting.decision) || !answered.contains(&waiting.decision)
+        });
+        self.early.extend(&early);
+        let results = early.into_iter().map(|id| {
+            let refusal = Refusal::BaseUnknown { base: decision(usize::MAX - 1) };
+            PushResult { id, outcome: PushOutcome::Refused { refusal, held: None } }
+        });
         let server_time = jiff::Timestamp::UNIX_EPOCH;
-        Ok(PushResponse { results: vec![], epoch: None, server_time })
+        Ok(PushResponse { results: results.collect(), epoch: None, server_time })
+    }
+
+    /// What builds on something that the service does not have yet: one that is drawn, with
+    /// what is behind it.
+    fn early(&mut self, answered: &[DecisionId]) -> Vec<DecisionId> {
+        let mut early = Vec::new();
+        if self.chance() < 200 {
+            return early;
+        }
+        let from = usize::from(self.chance()) % answered.len().max(1);
+        let mut subjects = BTreeSet::new();
+        for id in &answered[from.min(answered.len())..] {
+            let waiting = self.outbox.iter().find(|waiting| waiting.decision == *id);
+            let Some(waiting) = waiting else { continue };
+            let behind = early.is_empty()
+                || subjects.contains(&waiting.subject)
+                || waiting.based_on.is_some_and(|base| early.contains(&base));
+            if behind {
+                subjects.insert(waiting.subject.clone());
+                early.push(*id);
+            }
+        }
+        early
     }
 
     fn place(&mut self) -> Place {

@@ -177,18 +177,15 @@ impl Kept {
     }
 
     fn put(&mut self, put: PutDossier) {
-        let id = put.summary.id;
-        let was_there = self.summaries.get(&id).is_some_and(|listed| !listed.left);
-        let generation = self.generation;
-        let is_newer = |position: u64, of: u64| put.position >= position || generation > of;
+        let (id, generation) = (put.summary.id, self.generation);
         let held = self.summaries.get(&id);
+        let was_there = held.is_some_and(|held| !held.left && held.generation >= generation);
+        let is_newer = |position: u64, of: u64| put.position >= position || generation > of;
         if held.is_none_or(|held| is_newer(held.position, held.generation)) {
             let (position, summary) = (put.position, put.summary.clone());
             self.summaries.insert(id, Listed { position, generation, summary, left: false });
         }
-        if !was_there {
-            self.replay_out_of_scope(id);
-        }
+        self.release(id, was_there);
         let Some(dossier) = put.snapshot else { return };
         let held = self.snapshots.get(&id);
         if held.is_none_or(|held| is_newer(held.position, held.generation)) {
@@ -197,15 +194,24 @@ impl Kept {
         }
     }
 
-    fn replay_out_of_scope(&mut self, id: DossierId) {
-        let of_dossier = self.outbox.iter_mut().filter(|entry| dossier_of(entry) == Some(id));
-        for entry in of_dossier {
-            let state = &entry.state;
-            if let OutboxState::Refused {
-                refusal: Refusal::OutOfScope, arbitrated_at: None, ..
-            } = state
-            {
-                entry.state = OutboxState::Pending;
+    /// Lets leave again what was refused or held for want of what may be there now.
+    fn release(&mut self, id: DossierId, was_there: bool) {
+        for entry in self.outbox.iter_mut().filter(|entry| dossier_of(entry) == Some(id)) {
+            match &entry.state {
+                OutboxState::Refused { refusal, arbitrated_at: None, .. } => {
+                    let comes_again = match refusal {
+                        Refusal::OutOfScope => !was_there,
+                        Refusal::UnknownSubject => true,
+                        _ => false,
+                    };
+                    if comes_again {
+                        entry.state = OutboxState::Pending;
+                    }
+                }
+                OutboxState::Pending => {
+                    entry.trouble = entry.trouble.take().filter(|trouble| !trouble.is_early());
+                }
+                _ => {}
             }
         }
     }
@@ -265,6 +271,7 @@ impl Kept {
     fn settle(&mut self, decision: DecisionId, outcome: PushOutcome) -> Option<DossierId> {
         let id = dossier_of(self.entry(decision)?);
         let mirror = id.and_then(|id| Some(Box::new(self.snapshots.get(&id)?.dossier.clone())));
+        let outcome = self.judged(outcome);
         let entry = self.entry(decision)?;
         let (arbitrated_at, other) = match &entry.state {
             OutboxState::Refused { arbitrated_at, held, .. } => (*arbitrated_at, held.clone()),
@@ -272,7 +279,16 @@ impl Kept {
         };
         match (&entry.state, outcome) {
             (OutboxState::Withdrawn, _)
-            | (OutboxState::Acknowledged { .. }, PushOutcome::Refused { .. }) => {}
+            | (
+                OutboxState::Acknowledged { .. },
+                PushOutcome::Refused { .. } | PushOutcome::Early { .. },
+            ) => {}
+            (state, PushOutcome::Early { next_try, .. }) => {
+                if *state == OutboxState::Pending {
+                    let code = Trouble::BASE_UNKNOWN.to_owned();
+                    entry.trouble = Some(Trouble { code, request: None, next_try });
+                }
+            }
             (_, PushOutcome::Acknowledged { position, received_at }) => {
                 entry.state = OutboxState::Acknowledged { position, received_at };
                 entry.trouble = None;
@@ -284,6 +300,18 @@ impl Kept {
             }
         }
         id
+    }
+
+    /// What comes too early waits, unless what it builds on was refused here.
+    fn judged(&mut self, outcome: PushOutcome) -> PushOutcome {
+        let PushOutcome::Early { base, .. } = outcome else { return outcome };
+        match self.entry(base).map(|base| &base.state) {
+            Some(OutboxState::Refused { .. }) => {
+                let refusal = Refusal::DependsOnRefused { refused: base };
+                PushOutcome::Refused { refusal, held: None }
+            }
+            _ => outcome,
+        }
     }
 
     fn follow(&mut self) {

@@ -1,6 +1,6 @@
 //! Devices, sessions and the hashes of their tokens.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use lutrin_domain::id::{DeviceId, ReviewerId};
 use lutrin_domain::reviewer::Reviewer;
 use sqlx::sqlite::SqliteRow;
@@ -13,6 +13,9 @@ use crate::db::{
     Access, DbError, NewSession, Opening, RegisteredDevice, Renewal, Renewed, Session, SessionId,
     TokenHash, TokenPair,
 };
+
+/// How long after a request a copy of it may arrive.
+const COPY: SignedDuration = SignedDuration::from_secs(30);
 
 /// Opens a session; registers the device the first time it is seen.
 pub async fn open(connection: &mut SqliteConnection, new: &NewSession) -> Result<Opening, DbError> {
@@ -137,6 +140,8 @@ async fn add_tokens(
 /// used: then its answer was lost on the way, as on any bad network, and the
 /// owner asks again. What it gave is taken back, so that whoever has it gains
 /// nothing: one of the two will show a token that does not work, or one used up.
+/// Moments after the first use, something on the way may have sent the same request
+/// twice: this copy gets nothing, and ends nothing.
 pub async fn renew(
     connection: &mut SqliteConnection,
     renewal: &Renewal,
@@ -160,6 +165,10 @@ pub async fn renew(
     }
     let repeated = has("used_at")?;
     if repeated && was_answer_used(connection, renewal.used).await? {
+        let used_at: Timestamp = read(&row, "used_at")?;
+        if renewal.now.duration_since(used_at).abs() < COPY {
+            return Ok(Renewed::Ended);
+        }
         end(connection, session, renewal.now).await?;
         return Ok(Renewed::Reused(session));
     }

@@ -344,3 +344,46 @@ fn removals_of_a_page_are_weighed_before_anything_of_it_is_written_down() {
     round.step(page());
     assert!(matches!(round.step(Event::Removal(leaving(3))), Effect::AskRemoval(_)));
 }
+
+/// What leaves in a round of one decision whose base the service never has, with or
+/// without news in the pull.
+fn pushes_of_an_early_decision(news: bool) -> Vec<Vec<DecisionId>> {
+    let outbox = World::of(1).outbox;
+    let early = PushResult {
+        id: id(1),
+        outcome: PushOutcome::Refused { refusal: Refusal::BaseUnknown { base: id(9) }, held: None },
+    };
+    let mut pushes = Vec::new();
+    let mut round = Round::new();
+    let mut effect = round.step(Event::Start);
+    for _ in 0..50 {
+        let event = match effect {
+            Effect::Finish => return pushes,
+            Effect::LoadOutbox => Event::Outbox(outbox.clone()),
+            Effect::Push(sent) => {
+                pushes.push(sent);
+                let server_time = jiff::Timestamp::UNIX_EPOCH;
+                let results = vec![early.clone()];
+                Event::Pushed(Ok(PushResponse { results, epoch: None, server_time }))
+            }
+            Effect::LoadPlace => place(Some(cursor(7))),
+            Effect::FetchChanges(_) if news => {
+                let Event::Changes(mut changes) = changes(8, false) else { unreachable!() };
+                let dossier = DossierId(Uuid::from_u128(5));
+                changes.unreadable.push((8, dossier));
+                Event::Changes(changes)
+            }
+            Effect::FetchChanges(_) => changes(7, false),
+            Effect::LoadWants => Event::Wants(Wants::default()),
+            _ => Event::Done,
+        };
+        effect = round.step(event);
+    }
+    panic!("a round ends")
+}
+
+#[test]
+fn what_came_too_early_leaves_again_after_news_and_once_in_a_round() {
+    assert_eq!(pushes_of_an_early_decision(true), [[id(1)], [id(1)]]);
+    assert_eq!(pushes_of_an_early_decision(false), [[id(1)]]);
+}
