@@ -302,6 +302,20 @@ async fn seen(db: &dyn Dossiers, who: usize, scope: &Scope, cursor: Option<Curso
         Changes::Gone => Value::Null,
         Changes::Page(page) => serde_json::to_value(page.answer(at())).unwrap(),
     };
+    let epoch = db.state().await.unwrap().epoch;
+    let known = (1..=4).map(|number| (DossierId(Uuid::from_u128(number)), number as u64));
+    let compare = CompareAsk {
+        reviewer: reviewer(who),
+        device: device(who),
+        epoch: cursor.map_or(epoch, |cursor| cursor.epoch),
+        held: known.collect(),
+        changes: 3,
+        snapshots: 1,
+    };
+    let compared = match db.compare(&compare).await.unwrap() {
+        Changes::Gone => Value::Null,
+        Changes::Page(page) => serde_json::to_value(page.answer(at())).unwrap(),
+    };
     let since = cursor.map_or(0, |cursor| cursor.position);
     let mut dossiers = Vec::new();
     for number in 1..6 {
@@ -316,6 +330,7 @@ async fn seen(db: &dyn Dossiers, who: usize, scope: &Scope, cursor: Option<Curso
     json!({
         "state": format!("{:?}", db.state().await.unwrap()),
         "changes": changes,
+        "compared": compared,
         "news": db.has_news(reviewer(who), since).await.unwrap(),
         "juries": db.juries(scope).await.unwrap(),
         "carried": db.carried(device(who), scope).await.unwrap(),

@@ -275,6 +275,10 @@ impl Pair {
             both!(self, rebuild_sweep());
             return "sweep".into();
         }
+        if self.draw(0..3) == 0 {
+            both!(self, begin_comparison());
+            return "begin a comparison".into();
+        }
         both!(self, rebuild_begin());
         self.position = 10;
         "begin a rebuild".into()

@@ -21,6 +21,7 @@ use crate::routes;
         routes::sessions::end,
         routes::catalogue::show,
         routes::changes::list,
+        routes::changes::compare,
         routes::events::listen,
         routes::carried::show,
         routes::carried::replace,

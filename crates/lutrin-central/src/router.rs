@@ -41,6 +41,7 @@ pub fn router(central: Central) -> Router {
 
     let reviewers = Router::new()
         .route(CHANGES,         get(changes::list))
+        .route(COMPARE,         post(changes::compare))
         .route(EVENTS,          get(events::listen))
         .route(CARRIED,         get(carried::show).put(carried::replace))
         .route(JURIES,          get(juries::list))

@@ -5,6 +5,7 @@ use lutrin_domain::dossier::Dossier;
 use lutrin_domain::id::DossierId;
 use lutrin_domain::summary::DossierSummary;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::cursor::Cursor;
 
@@ -51,6 +52,30 @@ pub enum Change {
         /// Which.
         dossier: DossierId,
     },
+}
+
+/// What a machine holds, when its cursor is of another scope than the reviewer's now.
+///
+/// The answer is a [`ChangesResponse`] of what differs: dossiers that are lacking or
+/// older, and those that are no longer in the scope. While there is `more`, what is held
+/// then is compared again; the cursor counts once there is not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CompareRequest {
+    /// The life of the service in which the positions count.
+    pub epoch: Uuid,
+    /// The dossiers held, in any order.
+    pub held: Vec<HeldDossier>,
+}
+
+/// A dossier that a machine holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HeldDossier {
+    /// Which.
+    pub dossier: DossierId,
+    /// The position it is from.
+    pub position: u64,
 }
 
 /// The whole of one dossier, and the position of the feed it is from.

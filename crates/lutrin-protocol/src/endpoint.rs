@@ -13,6 +13,8 @@ pub const REFRESH: &str = "/v1/sessions/refresh";
 pub const CURRENT_SESSION: &str = "/v1/sessions/current";
 /// `GET ?cursor=` → [`crate::changes::ChangesResponse`].
 pub const CHANGES: &str = "/v1/changes";
+/// `POST` [`crate::changes::CompareRequest`] → [`crate::changes::ChangesResponse`].
+pub const COMPARE: &str = "/v1/changes/compare";
 /// `GET` the dossiers this device carries, `PUT` [`crate::juries::CarryRequest`] to change them.
 pub const CARRIED: &str = "/v1/carried";
 /// `GET` → [`crate::juries::JuriesResponse`].

@@ -8,6 +8,9 @@ pub const INTAKE_BYTES: usize = 4 * 1024 * 1024;
 pub const PUSH_DECISIONS: usize = 200;
 /// The most changes in one answer.
 pub const CHANGES_PAGE: usize = 500;
+/// The most dossiers that a machine has compared, so that they fit in a body; one that
+/// holds more asks for all of them again.
+pub const COMPARED_DOSSIERS: usize = 12_000;
 /// The most full snapshots in one answer; a snapshot is up to a few hundred KiB.
 pub const SNAPSHOTS_PAGE: usize = 20;
 /// The largest answer in JSON that a client reads, in bytes: 64 MiB.

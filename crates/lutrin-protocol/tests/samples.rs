@@ -21,7 +21,7 @@ use lutrin_domain::refusal::Refusal;
 use lutrin_domain::reviewer::{Reviewer, Role, Scope};
 use lutrin_domain::subject::Subject;
 use lutrin_protocol::about::{About, PROTOCOL, SERVICE_NAME};
-use lutrin_protocol::changes::{Change, ChangesResponse, Snapshot};
+use lutrin_protocol::changes::{Change, ChangesResponse, CompareRequest, HeldDossier, Snapshot};
 use lutrin_protocol::cursor::Cursor;
 use lutrin_protocol::documents::{DocumentResponse, IntakeResponse};
 use lutrin_protocol::events::Changed;
@@ -303,4 +303,18 @@ fn a_decision_crosses_the_wire_byte_for_byte() {
     let read: PushRequest = serde_json::from_str(&request).unwrap();
     assert_eq!(read.decisions[0].decision.text(), spaced);
     assert!(serde_json::to_string(&read).unwrap().contains(&spaced));
+}
+
+#[test]
+fn what_is_held_is_compared() {
+    let held = HeldDossier { dossier: DossierId(id(7)), position: 41 };
+    reads_back(&sample!("compare_request", CompareRequest { epoch: id(1), held: vec![held] }));
+}
+
+#[test]
+fn as_many_as_may_be_compared_fit_in_a_body() {
+    let held = HeldDossier { dossier: DossierId(id(u128::MAX)), position: u64::from(u32::MAX) };
+    let held = vec![held; lutrin_protocol::limits::COMPARED_DOSSIERS];
+    let body = serde_json::to_vec(&CompareRequest { epoch: id(1), held }).unwrap();
+    assert!(body.len() < lutrin_protocol::limits::BODY_BYTES, "{}", body.len());
 }

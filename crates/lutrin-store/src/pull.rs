@@ -155,6 +155,24 @@ impl Store {
             .await
     }
 
+    /// Begins a comparison with the service, for a new scope in the same epoch, and
+    /// gives what is held with the position each is from. Positions are not compared
+    /// with older ones then: what left the scope may have come back as it was.
+    pub async fn begin_comparison(&self) -> Result<Vec<(DossierId, u64)>, StoreError> {
+        self.desk
+            .ask(|desk| {
+                Box::pin(async move {
+                    let next = generation(&mut desk.conn).await? + 1;
+                    let mut transaction = desk.conn.begin().await?;
+                    meta::set(&mut transaction, Key::Generation, Some(&next.to_string())).await?;
+                    let held = summaries::held(&mut transaction).await?;
+                    transaction.commit().await?;
+                    Ok(held)
+                })
+            })
+            .await
+    }
+
     /// Whether a rebuild was begun and not swept.
     pub async fn is_rebuilding(&self) -> Result<bool, StoreError> {
         self.desk

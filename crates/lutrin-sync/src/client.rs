@@ -7,7 +7,7 @@ use std::time::Duration;
 use lutrin_domain::digest::Digest;
 use lutrin_domain::id::DossierId;
 use lutrin_protocol::about::{About, PROTOCOL, PROTOCOL_HEADER, SERVICE_NAME};
-use lutrin_protocol::changes::Snapshot;
+use lutrin_protocol::changes::{CompareRequest, Snapshot};
 use lutrin_protocol::cursor::Cursor;
 use lutrin_protocol::juries::{CarriedResponse, CarryRequest, JuriesResponse};
 use lutrin_protocol::problem::{Problem, ProblemCode};
@@ -125,6 +125,23 @@ impl Client {
             Ok(bytes) => read(read_changes(&bytes)).map(Some),
             Err(error) if error.problem() == Some(&ProblemCode::CursorGone) => Ok(None),
             Err(error) => Err(error),
+        }
+    }
+
+    /// What differs from what is held; `None` when it is of another epoch, or the service
+    /// does not compare.
+    pub async fn compare(
+        &self,
+        token: &Secret,
+        request: &CompareRequest,
+    ) -> Result<Option<ReadChanges>, CallError> {
+        let request = self.request(Method::POST, endpoint::COMPARE, Some(token)).json(request);
+        match good_body(request).await {
+            Ok(bytes) => read(read_changes(&bytes)).map(Some),
+            Err(error) => match error.problem() {
+                Some(ProblemCode::CursorGone | ProblemCode::NotFound) => Ok(None),
+                _ => Err(error),
+            },
         }
     }
 

@@ -11,7 +11,7 @@ use lutrin_domain::decision::Stamped;
 use lutrin_domain::digest::Digest;
 use lutrin_domain::dossier::Dossier;
 use lutrin_domain::id::{DecisionId, DossierId};
-use lutrin_protocol::changes::Snapshot;
+use lutrin_protocol::changes::{CompareRequest, Snapshot};
 use lutrin_protocol::cursor::Cursor;
 use lutrin_protocol::juries::{CarryRequest, JuriesResponse};
 use lutrin_protocol::push::{PushRequest, PushResponse};
@@ -64,6 +64,8 @@ pub trait LocalStore: Sync {
     fn cursor(&self) -> impl Future<Output = Answer<Option<CursorText>>> + Send;
     /// Applies changes and moves the cursor.
     fn apply_changes(&self, batch: ChangesBatch) -> impl Future<Output = Answer<()>> + Send;
+    /// Begins a comparison; gives what is held, with the position each is from.
+    fn begin_comparison(&self) -> impl Future<Output = Answer<Vec<(DossierId, u64)>>> + Send;
     /// Begins a rebuild.
     fn rebuild_begin(&self) -> impl Future<Output = Answer<()>> + Send;
     /// Whether a rebuild was begun and not swept.
@@ -115,6 +117,11 @@ pub trait Remote: Sync {
     fn changes(
         &self,
         cursor: Option<Cursor>,
+    ) -> impl Future<Output = Answer<Option<ReadChanges>>> + Send;
+    /// What differs from what is held; nothing when that cannot be compared.
+    fn compare(
+        &self,
+        request: &CompareRequest,
     ) -> impl Future<Output = Answer<Option<ReadChanges>>> + Send;
     /// The sittings of the jury.
     fn juries(&self) -> impl Future<Output = Answer<JuriesResponse>> + Send;

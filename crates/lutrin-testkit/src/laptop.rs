@@ -12,9 +12,7 @@ use lutrin_domain::id::{DecisionId, DeviceId, DossierId};
 use lutrin_domain::permission::acting_role;
 use lutrin_domain::reviewer::Role;
 use lutrin_domain::subject::Subject;
-use lutrin_store::{
-    DeviceKey, NewProfile, OutboxState, Profile, RefreshToken, RootKey, Store,
-};
+use lutrin_store::{DeviceKey, NewProfile, OutboxState, Profile, RefreshToken, RootKey, Store};
 use lutrin_sync::address::ServiceAddress;
 use lutrin_sync::client::Client;
 use lutrin_sync::driver::{Exchange, Given, Notice};

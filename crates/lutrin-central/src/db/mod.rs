@@ -58,6 +58,8 @@ pub trait Dossiers: Send + Sync {
 
     /// What changed for a device since its cursor.
     async fn changes(&self, ask: &ChangesAsk) -> Result<Changes, DbError>;
+    /// What differs from what a device holds.
+    async fn compare(&self, ask: &CompareAsk) -> Result<Changes, DbError>;
     /// Whether anything that a reviewer may see changed after a position.
     async fn has_news(&self, reviewer: ReviewerId, since: u64) -> Result<bool, DbError>;
 

@@ -1,5 +1,7 @@
 //! What goes into the database and comes out of it.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use lutrin_domain::decision::Stamped;
 use lutrin_domain::digest::Digest;
@@ -203,6 +205,22 @@ pub struct ChangesAsk {
     pub device: DeviceId,
     /// Where it is; nothing for the beginning.
     pub cursor: Option<Cursor>,
+    /// The most changes to give.
+    pub changes: usize,
+    /// The most full snapshots to give.
+    pub snapshots: usize,
+}
+
+/// What a device holds, to be compared with its scope.
+pub struct CompareAsk {
+    /// Who.
+    pub reviewer: ReviewerId,
+    /// On which installation.
+    pub device: DeviceId,
+    /// In which epoch the positions count.
+    pub epoch: Uuid,
+    /// What it holds, with the position each is from.
+    pub held: BTreeMap<DossierId, u64>,
     /// The most changes to give.
     pub changes: usize,
     /// The most full snapshots to give.

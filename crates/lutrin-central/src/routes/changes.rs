@@ -2,17 +2,18 @@
 
 use axum::Json;
 use axum::extract::{Query, State};
-use lutrin_protocol::changes::ChangesResponse;
+use lutrin_protocol::changes::{ChangesResponse, CompareRequest};
 use lutrin_protocol::cursor::Cursor;
 use lutrin_protocol::endpoint;
-use lutrin_protocol::limits::{CHANGES_PAGE, SNAPSHOTS_PAGE};
+use lutrin_protocol::limits::{CHANGES_PAGE, COMPARED_DOSSIERS, SNAPSHOTS_PAGE};
 use lutrin_protocol::problem::{Problem, ProblemCode};
 use serde::Deserialize;
 
 use crate::access::Reviewer;
 use crate::central::Central;
-use crate::db::{Changes, ChangesAsk};
+use crate::db::{Changes, ChangesAsk, CompareAsk};
 use crate::failure::Failure;
+use crate::json::Json as Body;
 
 /// The query of the feed.
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -48,7 +49,44 @@ pub async fn list(
         changes: CHANGES_PAGE,
         snapshots: SNAPSHOTS_PAGE,
     };
-    match central.data.db.changes(&ask).await? {
+    answer(&central, central.data.db.changes(&ask).await?)
+}
+
+/// `POST /v1/changes/compare`
+#[utoipa::path(
+    post,
+    path = endpoint::COMPARE,
+    operation_id = "compare_changes",
+    tag = "reviewers",
+    request_body = CompareRequest,
+    responses(
+        (status = 200, description = "What differs from what is held.", body = ChangesResponse),
+        (status = 410, description = "What is held is of another epoch.", body = Problem),
+        (status = 413, description = "More than 12,000 dossiers or 1 MiB.", body = Problem),
+    ),
+    security(("access_token" = [])),
+)]
+pub async fn compare(
+    State(central): State<Central>,
+    reviewer: Reviewer,
+    Body(request): Body<CompareRequest>,
+) -> Result<Json<ChangesResponse>, Failure> {
+    if request.held.len() > COMPARED_DOSSIERS {
+        return Err(ProblemCode::TooLarge.into());
+    }
+    let ask = CompareAsk {
+        reviewer: reviewer.session().reviewer.id,
+        device: reviewer.session().device,
+        epoch: request.epoch,
+        held: request.held.into_iter().map(|held| (held.dossier, held.position)).collect(),
+        changes: CHANGES_PAGE,
+        snapshots: SNAPSHOTS_PAGE,
+    };
+    answer(&central, central.data.db.compare(&ask).await?)
+}
+
+fn answer(central: &Central, changes: Changes) -> Result<Json<ChangesResponse>, Failure> {
+    match changes {
         Changes::Gone => Err(ProblemCode::CursorGone.into()),
         Changes::Page(page) => Ok(Json(page.answer(central.data.sources.now()))),
     }

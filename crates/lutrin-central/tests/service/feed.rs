@@ -5,10 +5,10 @@ use lutrin_central::reviewers::set_scope;
 use lutrin_domain::id::{CenterCode, DossierId, SlotKey};
 use lutrin_domain::refusal::Refusal;
 use lutrin_domain::reviewer::Scope;
-use lutrin_protocol::changes::Change;
+use lutrin_protocol::changes::{Change, ChangesResponse, CompareRequest, HeldDossier};
 use lutrin_protocol::endpoint;
 use lutrin_protocol::juries::{CarriedResponse, CarryRequest, JuriesResponse};
-use lutrin_protocol::limits::SNAPSHOTS_PAGE;
+use lutrin_protocol::limits::{COMPARED_DOSSIERS, SNAPSHOTS_PAGE};
 use lutrin_protocol::problem::ProblemCode;
 use lutrin_protocol::push::PushOutcome;
 use reqwest::{Method, StatusCode};
@@ -248,4 +248,41 @@ async fn another_scope_makes_cursors_gone_and_shows_what_it_holds() {
     assert!(matches!(&refused[0], PushOutcome::Refused { refusal: Refusal::OutOfScope, .. }));
     assert!(set_scope(&data, "personne", &lyon).await.is_err());
     assert!(set_scope(&data, "paul", &Scope::Centers(vec![])).await.is_err());
+}
+
+#[tokio::test]
+async fn after_a_change_of_scope_only_what_differs_is_told() {
+    let world = World::start().await;
+    let kept = world.dossier("A", "BES").await;
+    let left = world.dossier("B", "BFC").await;
+    let new = world.dossier("C", "LYO").await;
+    let scope = |centers: [&str; 2]| Scope::Centers(centers.map(CenterCode::new).to_vec());
+    set_scope(world.data(), "paul", &scope(["BES", "BFC"])).await.unwrap();
+    let paul = world.device("paul").await;
+    let page = paul.changes(None).await;
+    assert_eq!(ids(&page.changes), [kept.id, left.id]);
+    set_scope(world.data(), "paul", &scope(["BES", "LYO"])).await.unwrap();
+    let gone = paul.get(&format!("{}?cursor={}", endpoint::CHANGES, page.cursor)).await;
+    assert_eq!(gone.status(), StatusCode::GONE);
+    let held = |dossiers: &[(DossierId, u64)]| {
+        let held = dossiers.iter();
+        held.map(|(dossier, position)| HeldDossier { dossier: *dossier, position: *position })
+            .collect()
+    };
+    let epoch = page.cursor.epoch;
+    let request = CompareRequest { epoch, held: held(&[(kept.id, 1), (left.id, 2)]) };
+    let answer = paul.request(Method::POST, endpoint::COMPARE).json(&request);
+    let differs: ChangesResponse = answer.send().await.unwrap().json().await.unwrap();
+    assert_eq!(ids(&differs.changes), [left.id, new.id]);
+    assert!(matches!(differs.changes[0], Change::Remove { .. }));
+    assert!(!differs.more);
+    let again = paul.changes(Some(&differs.cursor.to_string())).await;
+    assert!(again.changes.is_empty(), "the cursor is good");
+    let other = CompareRequest { epoch: Uuid::from_u128(9), held: Vec::new() };
+    let answer = paul.request(Method::POST, endpoint::COMPARE).json(&other).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::GONE, "positions of another epoch say nothing");
+    let held = vec![HeldDossier { dossier: kept.id, position: 1 }; COMPARED_DOSSIERS + 1];
+    let too_many = CompareRequest { epoch, held };
+    let answer = paul.request(Method::POST, endpoint::COMPARE).json(&too_many).send().await;
+    assert_eq!(answer.unwrap().status(), StatusCode::PAYLOAD_TOO_LARGE);
 }

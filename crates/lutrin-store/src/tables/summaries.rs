@@ -5,7 +5,9 @@ use lutrin_domain::id::{DossierId, JurySessionId};
 use lutrin_domain::summary::DossierSummary;
 use sqlx::SqliteConnection;
 
-use super::{Result, decision_waits, from_json, parse_all, to_json, to_sql, work_waits};
+use super::{
+    Result, decision_waits, from_json, from_sql, parse, parse_all, to_json, to_sql, work_waits,
+};
 
 /// One row, read.
 pub(crate) struct SummaryRow {
@@ -103,6 +105,18 @@ pub(crate) async fn one(conn: &mut SqliteConnection, id: DossierId) -> Result<Op
 fn read((json, words, unsent, held, left): Columns) -> Result<SummaryRow> {
     let unsent = u32::try_from(unsent).unwrap_or(u32::MAX);
     Ok(SummaryRow { summary: from_json(&json, "summary")?, words, unsent, held, left })
+}
+
+/// The dossiers of the scope, with the position each is from.
+pub(crate) async fn held(conn: &mut SqliteConnection) -> Result<Vec<(DossierId, u64)>> {
+    let rows: Vec<(String, i64)> = sqlx::query_as(
+        "SELECT dossier, position FROM summaries WHERE left_scope = 0 ORDER BY dossier",
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|(id, position)| Ok((parse(&id, "dossier")?, from_sql(position, "position")?)))
+        .collect()
 }
 
 /// Whether the service has said since this generation began that a dossier is in the

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use lutrin_domain::digest::Digest;
 use lutrin_domain::id::{DecisionId, DossierId};
 use lutrin_domain::refusal::Refusal;
-use lutrin_protocol::changes::{Change, Snapshot};
+use lutrin_protocol::changes::{Change, CompareRequest, HeldDossier, Snapshot};
 use lutrin_protocol::cursor::Cursor;
 use lutrin_protocol::juries::{CarryRequest, JuriesResponse};
 use lutrin_protocol::limits;
@@ -56,6 +56,10 @@ pub enum Effect {
     CarriedIsKnown(CarryRequest),
     /// `GET` changes since the cursor → [`Event::Changes`] or [`Event::CursorGone`].
     FetchChanges(Option<Cursor>),
+    /// Read what is held, to compare it → [`Event::Held`].
+    BeginComparison,
+    /// `POST` it → [`Event::Changes`] or [`Event::CursorGone`].
+    Compare(CompareRequest),
     /// Forget which summaries were seen; all are about to come again → [`Event::Done`].
     BeginRebuild,
     /// Compare what these removals would take away with what is carried →
@@ -110,6 +114,8 @@ pub enum Event {
     Changes(Box<ReadChanges>),
     /// The cursor is of another epoch or scope.
     CursorGone,
+    /// What is held, with the position each is from.
+    Held(Vec<(DossierId, u64)>),
     /// What would be taken away.
     Removal(Removal),
     /// The sittings.
@@ -229,6 +235,9 @@ pub struct Round {
     juries_rev_there: Option<u32>,
     may_lack: bool,
     rebuilt_once: bool,
+    /// Whether what is held is being compared, since the scope changed.
+    comparing: bool,
+    compared_once: bool,
     /// Whether the rest of the outbox left after the pull.
     pushed_rest: bool,
     /// Whether the pull ended early: it is not tried again in this round.
@@ -267,7 +276,8 @@ impl Round {
             },
             Event::Changes(changes) => self.weigh(changes),
             Event::Removal(removal) => self.remove(removal),
-            Event::CursorGone => self.rebuild(),
+            Event::CursorGone => self.compare_or_rebuild(),
+            Event::Held(held) => self.compare(held),
             Event::Juries(response) => {
                 self.juries_rev = Some(response.juries_rev);
                 self.then(After::StoreJuries, Effect::StoreJuries(response))
@@ -428,12 +438,17 @@ impl Round {
         }
     }
 
-    fn store_changes(&mut self, changes: Box<ReadChanges>) -> Effect {
-        let response = &changes.response;
+    fn store_changes(&mut self, mut changes: Box<ReadChanges>) -> Effect {
+        let response = &mut changes.response;
+        if let Some(cursor) = self.cursor.filter(|_| self.comparing && response.more) {
+            // It counts once there is nothing more to compare.
+            response.cursor = cursor;
+        }
         let moved = self.cursor != Some(response.cursor);
         let is_news = !response.changes.is_empty() || !changes.unreadable.is_empty();
-        // A cursor that does not move would ask for the same page for ever.
-        self.more = response.more && moved;
+        let response = &changes.response;
+        // A page that changes nothing would be asked for again and again.
+        self.more = response.more && if self.comparing { is_news } else { moved };
         self.cursor = Some(response.cursor);
         self.juries_rev_there = Some(response.juries_rev);
         self.may_lack |= is_news;
@@ -451,6 +466,10 @@ impl Round {
     }
 
     fn after_page(&mut self) -> Effect {
+        if self.more && self.comparing {
+            return Effect::BeginComparison;
+        }
+        self.comparing = false;
         if self.more {
             Effect::FetchChanges(self.cursor)
         } else if self.rebuilding {
@@ -468,6 +487,25 @@ impl Round {
         } else {
             self.after_pull()
         }
+    }
+
+    /// A cursor that is gone is of another scope, where what is held can be compared,
+    /// or of another epoch, where nothing can.
+    fn compare_or_rebuild(&mut self) -> Effect {
+        let may_compare = self.cursor.is_some() && !self.rebuilding && !self.compared_once;
+        self.compared_once = true;
+        self.comparing = may_compare;
+        if may_compare { Effect::BeginComparison } else { self.rebuild() }
+    }
+
+    fn compare(&mut self, held: Vec<(DossierId, u64)>) -> Effect {
+        let Some(cursor) = self.cursor.filter(|_| held.len() <= limits::COMPARED_DOSSIERS) else {
+            self.comparing = false;
+            return self.rebuild();
+        };
+        let held = held.into_iter();
+        let held = held.map(|(dossier, position)| HeldDossier { dossier, position }).collect();
+        Effect::Compare(CompareRequest { epoch: cursor.epoch, held })
     }
 
     fn rebuild(&mut self) -> Effect {

@@ -50,6 +50,10 @@ impl LocalStore for Store {
         Self::apply_changes(self, batch).await.map_err(store_failed)
     }
 
+    async fn begin_comparison(&self) -> Answer<Vec<(DossierId, u64)>> {
+        Self::begin_comparison(self).await.map_err(store_failed)
+    }
+
     async fn rebuild_begin(&self) -> Answer<()> {
         Self::rebuild_begin(self).await.map_err(store_failed)
     }

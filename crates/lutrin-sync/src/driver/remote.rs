@@ -2,7 +2,7 @@
 
 use lutrin_domain::digest::Digest;
 use lutrin_domain::id::DossierId;
-use lutrin_protocol::changes::Snapshot;
+use lutrin_protocol::changes::{CompareRequest, Snapshot};
 use lutrin_protocol::cursor::Cursor;
 use lutrin_protocol::juries::{CarryRequest, JuriesResponse};
 use lutrin_protocol::push::{PushRequest, PushResponse};
@@ -28,6 +28,10 @@ impl Remote for Shared {
 
     async fn changes(&self, cursor: Option<Cursor>) -> Answer<Option<ReadChanges>> {
         self.call(|client, token| async move { client.changes(&token, cursor).await }).await
+    }
+
+    async fn compare(&self, request: &CompareRequest) -> Answer<Option<ReadChanges>> {
+        self.call(|client, token| async move { client.compare(&token, request).await }).await
     }
 
     async fn juries(&self) -> Answer<JuriesResponse> {

@@ -94,7 +94,9 @@ impl<L: LocalStore, R: Remote> Hands<'_, L, R> {
                 Event::Sent
             }
             Effect::CarriedIsKnown(carry) => self.carried_is_known(&carry).await?,
-            Effect::FetchChanges(cursor) => self.fetch_changes(cursor).await?,
+            Effect::FetchChanges(cursor) => self.heard(self.remote.changes(cursor).await?).await?,
+            Effect::BeginComparison => Event::Held(local.begin_comparison().await?),
+            Effect::Compare(request) => self.heard(self.remote.compare(&request).await?).await?,
             Effect::BeginRebuild => {
                 local.rebuild_begin().await?;
                 Event::Done
@@ -213,8 +215,8 @@ impl<L: LocalStore, R: Remote> Hands<'_, L, R> {
         Ok(Event::Done)
     }
 
-    async fn fetch_changes(&self, cursor: Option<Cursor>) -> Result<Event, ExchangeError> {
-        let changes = self.remote.changes(cursor).await?;
+    /// Notes when the service was heard, and by how much the clocks differ.
+    async fn heard(&self, changes: Option<ReadChanges>) -> Result<Event, ExchangeError> {
         let Some(changes) = changes else { return Ok(Event::CursorGone) };
         let at = self.signals.now();
         let clock_offset = changes.response.server_time.duration_since(at);

@@ -91,6 +91,13 @@ impl World {
             Effect::LoadPlace => Event::Place(self.place()),
             Effect::PutCarried(_) => self.or_failed(Event::Sent),
             Effect::FetchChanges(cursor) => self.changes(cursor),
+            Effect::BeginComparison => {
+                Event::Held((0..self.chance() % 4).map(|id| (dossier(id), 1)).collect())
+            }
+            Effect::Compare(request) => {
+                let scope_rev = 2;
+                self.changes(Some(Cursor { epoch: request.epoch, scope_rev, position: 0 }))
+            }
             Effect::WeighRemoval(removes) => Event::Removal(self.weigh(removes)),
             Effect::WeighRebuild => {
                 let unseen = (0..self.chance() % 12).map(dossier).collect();

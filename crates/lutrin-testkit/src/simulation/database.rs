@@ -250,6 +250,39 @@ impl Kept {
         page
     }
 
+    /// What differs from what a device holds, what it must let go of first.
+    fn differences(&self, ask: &CompareAsk, scope: &Scope, scope_rev: u32) -> ChangesPage {
+        let position = self.state.position;
+        let gone = ask.held.keys().filter(|id| !self.in_scope(**id, scope));
+        let gone = gone.map(|id| DossierChange::Left { position, dossier: *id });
+        let mut rows: Vec<_> =
+            self.dossiers.iter().filter(|(id, _)| self.in_scope(**id, scope)).collect();
+        rows.sort_by_key(|(_, row)| row.position);
+        let differs = rows.into_iter().filter(|(id, row)| ask.held.get(id) != Some(&row.position));
+        let mut snapshots = 0;
+        let there = differs.map(|(_, row)| {
+            let carried = self.carries(ask.device, &row.dossier);
+            DossierChange::Put {
+                position: row.position,
+                summary: Box::new(row.dossier.summary()),
+                snapshot: carried.then(|| Box::new(row.dossier.clone())),
+            }
+        });
+        let all = gone.chain(there);
+        let mut changes = Vec::new();
+        let mut more = false;
+        for change in all {
+            let whole = matches!(change, DossierChange::Put { snapshot: Some(_), .. });
+            if changes.len() == ask.changes || whole && snapshots == ask.snapshots {
+                more = true;
+                break;
+            }
+            snapshots += usize::from(whole);
+            changes.push(change);
+        }
+        ChangesPage { state: self.state, scope_rev, changes, position, more }
+    }
+
     fn of_jury(&self, jury: JurySessionId, scope: &Scope) -> Vec<DossierId> {
         let mut rows: Vec<_> = self
             .dossiers
@@ -310,6 +343,16 @@ impl Dossiers for MemoryDatabase {
             Some(_) => return Ok(Changes::Gone),
         };
         Ok(Changes::Page(kept.page(ask, since, scope, *scope_rev)))
+    }
+
+    async fn compare(&self, ask: &CompareAsk) -> Result<Changes, DbError> {
+        let kept = self.kept();
+        let unknown = DbError::Unreadable { what: "reviewer" };
+        let (scope, scope_rev) = kept.reviewers.get(&ask.reviewer).ok_or(unknown)?;
+        if ask.epoch != kept.state.epoch {
+            return Ok(Changes::Gone);
+        }
+        Ok(Changes::Page(kept.differences(ask, scope, *scope_rev)))
     }
 
     async fn has_news(&self, reviewer: ReviewerId, since: u64) -> Result<bool, DbError> {

@@ -5,12 +5,14 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use jiff::{SignedDuration, Timestamp};
 use lutrin_central::catalogues::Catalogues;
-use lutrin_central::db::{Changes, ChangesAsk, DbError, Dossiers as _, Session, SessionId, Trace};
+use lutrin_central::db::{
+    Changes, ChangesAsk, CompareAsk, DbError, Dossiers as _, Session, SessionId, Trace,
+};
 use lutrin_central::decisions::{Kept, take_all};
 use lutrin_domain::digest::Digest;
 use lutrin_domain::id::{DeviceId, DossierId};
 use lutrin_domain::reviewer::Reviewer;
-use lutrin_protocol::changes::Snapshot;
+use lutrin_protocol::changes::{CompareRequest, Snapshot};
 use lutrin_protocol::cursor::Cursor;
 use lutrin_protocol::juries::{CarryRequest, JuriesResponse};
 use lutrin_protocol::problem::{Problem, ProblemCode};
@@ -168,6 +170,12 @@ impl Line {
         })
     }
 
+    fn told(&self, changes: Changes) -> Option<ReadChanges> {
+        let Changes::Page(page) = changes else { return None };
+        let response = page.answer(self.trace().at);
+        Some(ReadChanges { response, unreadable: Vec::new() })
+    }
+
     fn trace(&self) -> Trace {
         let (reviewer, device) = (Some(self.reviewer.id), Some(self.device));
         Trace { reviewer, device, ..self.center.trace() }
@@ -251,13 +259,22 @@ impl Remote for Line {
                 changes: PAGE,
                 snapshots: SNAPSHOTS,
             };
-            match self.center.db.changes(&ask).await.map_err(failed)? {
-                Changes::Gone => Ok(None),
-                Changes::Page(page) => {
-                    let response = page.answer(self.trace().at);
-                    Ok(Some(ReadChanges { response, unreadable: Vec::new() }))
-                }
-            }
+            Ok(self.told(self.center.db.changes(&ask).await.map_err(failed)?))
+        })
+        .await
+    }
+
+    async fn compare(&self, request: &CompareRequest) -> Answer<Option<ReadChanges>> {
+        self.call(|session| async move {
+            let ask = CompareAsk {
+                reviewer: session.reviewer.id,
+                device: session.device,
+                epoch: request.epoch,
+                held: request.held.iter().map(|held| (held.dossier, held.position)).collect(),
+                changes: PAGE,
+                snapshots: SNAPSHOTS,
+            };
+            Ok(self.told(self.center.db.compare(&ask).await.map_err(failed)?))
         })
         .await
     }

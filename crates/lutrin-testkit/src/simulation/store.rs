@@ -455,6 +455,14 @@ impl LocalStore for MemoryStore {
         Ok(())
     }
 
+    async fn begin_comparison(&self) -> Answer<Vec<(DossierId, u64)>> {
+        step().await;
+        let mut kept = self.kept();
+        kept.generation += 1;
+        let held = kept.summaries.iter().filter(|(_, listed)| !listed.left);
+        Ok(held.map(|(id, listed)| (*id, listed.position)).collect())
+    }
+
     async fn rebuild_begin(&self) -> Answer<()> {
         step().await;
         let mut kept = self.kept();

@@ -57,6 +57,12 @@ impl Dossiers for Sqlite {
         feed::changes(&mut tx, ask).await
     }
 
+    async fn compare(&self, ask: &CompareAsk) -> Result<Changes, DbError> {
+        let mut connection = self.connection().await?;
+        let mut tx = connection.begin().await?;
+        compare::compare(&mut tx, ask).await
+    }
+
     async fn has_news(&self, reviewer: ReviewerId, since: u64) -> Result<bool, DbError> {
         feed::has_news(&mut *self.connection().await?, reviewer, since).await
     }

@@ -1,8 +1,8 @@
 //! What changed since a cursor.
 //!
 //! A dossier stands once in the feed, at the place of its newest change, so a
-//! page is a range of an index, with one that left a scope among the others. When nothing is new, one query by primary key
-//! says so.
+//! page is a range of an index, with one that left a scope among the others. When
+//! nothing is new, one query by primary key says so.
 
 use lutrin_domain::id::ReviewerId;
 use lutrin_domain::reviewer::Scope;
@@ -38,7 +38,7 @@ pub async fn changes(
     connection: &mut SqliteConnection,
     ask: &ChangesAsk,
 ) -> Result<Changes, DbError> {
-    let head = head(connection, ask).await?;
+    let head = head(connection, ask.reviewer).await?;
     let since = match ask.cursor {
         None => 0,
         Some(cursor) if head.follows(&cursor) => cursor.position,
@@ -76,10 +76,11 @@ pub async fn has_news(
     Ok(changed.is_some())
 }
 
-struct Head {
-    state: ServiceState,
-    scope: Scope,
-    scope_rev: u32,
+/// The head of the feed, and the scope in which a reviewer sees it.
+pub(super) struct Head {
+    pub(super) state: ServiceState,
+    pub(super) scope: Scope,
+    pub(super) scope_rev: u32,
 }
 
 impl Head {
@@ -90,10 +91,14 @@ impl Head {
     }
 }
 
-async fn head(connection: &mut SqliteConnection, ask: &ChangesAsk) -> Result<Head, DbError> {
+/// The service as this reviewer sees it.
+pub(super) async fn head(
+    connection: &mut SqliteConnection,
+    reviewer: ReviewerId,
+) -> Result<Head, DbError> {
     let row =
         sqlx::query("SELECT s.*, r.scope, r.scope_rev FROM service s, reviewer r WHERE r.id = ?")
-            .bind(ask.reviewer.to_string())
+            .bind(reviewer.to_string())
             .fetch_one(connection)
             .await?;
     Ok(Head {

@@ -17,6 +17,7 @@
 
 mod carried;
 mod catalogues;
+mod compare;
 mod convert;
 pub mod copies;
 mod decisions;

@@ -41,6 +41,7 @@ fn is_network(effect: &Effect) -> bool {
         Effect::Push(_)
             | Effect::PutCarried(_)
             | Effect::FetchChanges(_)
+            | Effect::Compare(_)
             | Effect::FetchJuries
             | Effect::FetchSnapshot(_)
             | Effect::FetchCatalogue(_)
@@ -386,4 +387,52 @@ fn pushes_of_an_early_decision(news: bool) -> Vec<Vec<DecisionId>> {
 fn what_came_too_early_leaves_again_after_news_and_once_in_a_round() {
     assert_eq!(pushes_of_an_early_decision(true), [[id(1)], [id(1)]]);
     assert_eq!(pushes_of_an_early_decision(false), [[id(1)]]);
+}
+
+/// A round whose cursor is gone, up to what is asked next.
+fn with_cursor_gone(held: usize) -> (Round, Effect) {
+    let mut round = Round::new();
+    round.step(Event::Start);
+    round.step(Event::Outbox(vec![]));
+    round.step(place(Some(cursor(7))));
+    assert_eq!(round.step(Event::CursorGone), Effect::BeginComparison);
+    let held = (0..held as u128).map(|id| (DossierId(Uuid::from_u128(id)), 3)).collect();
+    let effect = round.step(Event::Held(held));
+    (round, effect)
+}
+
+#[test]
+fn after_a_change_of_scope_what_is_held_is_compared_until_nothing_differs() {
+    let (mut round, effect) = with_cursor_gone(2);
+    let Effect::Compare(request) = effect else { panic!("{effect:?}") };
+    assert_eq!(request.epoch, cursor(7).epoch);
+    assert_eq!(request.held.len(), 2);
+    let page = |more: bool| {
+        let Event::Changes(mut page) = changes(20, more) else { unreachable!() };
+        page.unreadable.push((4, DossierId(Uuid::from_u128(9))));
+        Event::Changes(page)
+    };
+    let Effect::StoreChanges(first) = round.step(page(true)) else { panic!("not stored") };
+    assert_eq!(first.response.cursor, cursor(7), "it does not count yet");
+    assert_eq!(round.step(Event::Done), Effect::BeginComparison);
+    assert!(matches!(round.step(Event::Held(vec![])), Effect::Compare(_)));
+    let Effect::StoreChanges(last) = round.step(page(false)) else { panic!("not stored") };
+    assert_eq!(last.response.cursor, cursor(20));
+    assert_eq!(round.step(Event::Done), Effect::LoadWants, "and the round goes on");
+}
+
+#[test]
+fn what_cannot_be_compared_is_asked_for_whole() {
+    let (mut round, effect) = with_cursor_gone(2);
+    assert!(matches!(effect, Effect::Compare(_)));
+    assert_eq!(round.step(Event::CursorGone), Effect::BeginRebuild, "another epoch");
+    let (_, effect) = with_cursor_gone(limits::COMPARED_DOSSIERS + 1);
+    assert_eq!(effect, Effect::BeginRebuild, "too many for one request");
+}
+
+#[test]
+fn a_comparison_that_says_nothing_new_is_not_repeated() {
+    let (mut round, _) = with_cursor_gone(2);
+    let effect = round.step(changes(20, true));
+    assert!(!matches!(effect, Effect::BeginComparison | Effect::Compare(_)), "{effect:?}");
 }
