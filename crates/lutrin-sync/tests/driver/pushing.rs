@@ -73,6 +73,7 @@ async fn a_restored_service_is_told_what_is_carried_and_sent_what_it_lost() {
                 usual(asked)
             }
             "GET /v1/changes" => changes(RESTORED, 5, &json!([])),
+            "POST /v1/changes/compare" => Reply::Problem(ProblemCode::CursorGone),
             what if what.contains(&FIRST.to_string()) => Reply::Problem(ProblemCode::CursorGone),
             what if what.contains("changes") => changes(RESTORED, 5, &json!([])),
             _ => applied(RESTORED, &pushed(asked)),

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use lutrin_central::db::{Dossiers as _, KeptDecision, Outcome};
 use lutrin_domain::decision::Stamped;
 use lutrin_domain::id::{DecisionId, DeviceId, DossierId};
-use lutrin_domain::reviewer::Scope;
+use lutrin_domain::refusal::Refusal;
 use lutrin_store::OutboxState;
 
 use super::network::Center;
@@ -195,12 +195,10 @@ impl Oracle {
                 Ok(())
             }
             (Some(Outcome::Refused(_)), Some(OutboxState::Refused { refusal, held, .. })) => {
-                let shows_both =
-                    held.is_some() || matches!(machine.reviewer.scope, Scope::Centers(_));
-                let shows_both = shows_both || self.gone.contains(&subject_of(stamped));
-                shows_both
-                    .then_some(())
-                    .ok_or(format!("{id} is refused ({refusal}) without the other side"))
+                // Of a dossier out of scope nothing is told.
+                let shows_both = held.is_some() || *refusal == Refusal::OutOfScope;
+                let alone = format!("{id} is refused ({refusal}) without the other side");
+                shows_both.then_some(()).ok_or(alone)
             }
             // The service does not keep it: what it is about is not there.
             (None, Some(OutboxState::Refused { .. })) => Ok(()),

@@ -248,6 +248,8 @@ fn a_pull_that_fails_does_not_keep_the_rest_from_leaving() {
 fn a_cursor_from_another_epoch_rebuilds_the_mirror() {
     let mut round = Round::new();
     round.step(place(Some(cursor(7))));
+    round.step(Event::CursorGone);
+    assert!(matches!(round.step(Event::Held(vec![])), Effect::Compare(_)));
     assert_eq!(round.step(Event::CursorGone), Effect::BeginRebuild);
     assert_eq!(round.step(Event::Done), Effect::LoadPlace);
     let carry = CarryRequest { juries: vec![], dossiers: vec![DossierId(Uuid::from_u128(3))] };
