@@ -24,6 +24,9 @@ pub(crate) struct Desk {
     journal: Option<Journal>,
     /// Decisions being sent now; forgotten by a crash on purpose.
     pub(crate) in_flight: BTreeSet<DecisionId>,
+    /// Decisions that the journal calls withdrawn and that have no row: their author was told
+    /// that they failed, and nothing may revive them.
+    pub(crate) given_up: BTreeSet<DecisionId>,
     /// Summaries as the fold leaves them, until something of the dossier changes.
     pub(crate) overlays: BTreeMap<DossierId, DossierSummary>,
     /// Catalogues read once; their text never changes.
@@ -46,6 +49,7 @@ impl Desk {
             upgrade_copies,
             journal: Some(journal),
             in_flight: BTreeSet::new(),
+            given_up: BTreeSet::new(),
             overlays: BTreeMap::new(),
             catalogues: BTreeMap::new(),
             _lock: lock,

@@ -228,7 +228,7 @@ pub enum RecordError {
 }
 
 impl RecordError {
-    /// Whether recording the same decision again may work.
+    /// Whether deciding again may work, as another decision.
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::SameIdOtherText | Self::Withdrawn => false,

@@ -224,6 +224,7 @@ async fn journal_recipient(
 /// what it lacks.
 async fn reconcile(desk: &mut Desk, found: Found) -> Result<OpeningReport, OpenError> {
     let entries = outbox::all(&mut desk.conn).await?;
+    let found = contradicted(desk, found, &entries).await?;
     let journaled: BTreeSet<_> = found.decisions.iter().copied().collect();
     let mut unconfirmed = without_row(&found.decisions, &entries);
     let caught = caught_by_crash(&found.decisions, &unconfirmed);
@@ -247,6 +248,9 @@ async fn reconcile(desk: &mut Desk, found: Found) -> Result<OpeningReport, OpenE
     for decision in withdrawn {
         outbox::set_withdrawal_sealed(&mut desk.conn, decision).await?;
     }
+    let rows: BTreeSet<_> = entries.iter().map(OutboxEntry::decision).collect();
+    let kept = |id: &DecisionId| rows.contains(id) || unconfirmed.contains(id);
+    desk.given_up = found.decisions.iter().filter(|id| !kept(id)).copied().collect();
     Ok(OpeningReport {
         cipher_version: String::new(),
         torn_bytes: found.torn_bytes,
@@ -255,6 +259,33 @@ async fn reconcile(desk: &mut Desk, found: Found) -> Result<OpeningReport, OpenE
         withdrawn: caught,
         unconfirmed,
     })
+}
+
+/// Lets go of what the journal says of decisions that it calls withdrawn and that stand in
+/// the outbox: their row could not be written for certain, its author was told so, and it
+/// was there all the same. The outbox is what the reviewer sees, so it is right.
+async fn contradicted(
+    desk: &mut Desk,
+    found: Found,
+    entries: &[OutboxEntry],
+) -> Result<Found, OpenError> {
+    let mut records: BTreeMap<DecisionId, u32> = BTreeMap::new();
+    for decision in &found.decisions {
+        *records.entry(*decision).or_default() += 1;
+    }
+    let stands = |entry: &&OutboxEntry| entry.state != OutboxState::Withdrawn;
+    let standing = entries.iter().filter(stands).map(OutboxEntry::decision);
+    let wrong: BTreeSet<_> = standing.filter(|id| records.get(id).is_some_and(|n| *n > 1)).collect();
+    if wrong.is_empty() {
+        return Ok(found);
+    }
+    let right = entries.iter().filter(|entry| wrong.contains(&entry.decision()));
+    let mut written: Vec<Record> = right.cloned().map(Record::from).collect();
+    written.extend(drafts::all(&mut desk.conn, None).await?.into_iter().map(Record::from));
+    let replaced = wrong.clone();
+    desk.with_journal(move |journal| journal.rewrite(&replaced, &written)).await?;
+    let kept = found.decisions.iter().filter(|id| !wrong.contains(id));
+    Ok(Found { decisions: kept.chain(&wrong).copied().collect(), ..found })
 }
 
 /// The decisions with one record and no row. A second record is the one that says

@@ -1,0 +1,14 @@
+//! What a disk can do to the store of a machine.
+
+mod chance;
+mod deed;
+mod failpoints;
+mod hand;
+mod log;
+mod scenario;
+mod seen;
+
+/// The dossiers and decisions of the store's own tests.
+#[path = "../../../crates/lutrin-store/tests/store/given.rs"]
+#[expect(dead_code, reason = "the store's own tests use more of it")]
+mod given;
