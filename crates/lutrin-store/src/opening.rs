@@ -322,20 +322,37 @@ async fn create_files(folder: &Path, key: &RootKey, profile: &NewProfile) -> Res
     let made = Existence::Made;
     let path = files.path(DOCUMENTS);
     let mut conn = connect(&path, &key.documents_key(), Layout::Documents, made).await?;
-    bring_up_to_date(&mut conn, &schema::DOCUMENTS).await?;
-    close(conn).await?;
+    let filled = bring_up_to_date(&mut conn, &schema::DOCUMENTS).await;
+    close_whatever(conn, filled).await?;
     let path = files.path(DOSSIERS);
     let mut conn = connect(&path, &key.db_key(), Layout::Dossiers, made).await?;
-    bring_up_to_date(&mut conn, &schema::DOSSIERS).await?;
-    profile::write_new(&mut conn, profile).await?;
-    close(conn).await?;
+    let filled = fill_dossiers(&mut conn, profile).await;
+    close_whatever(conn, filled).await?;
     std::fs::write(files.path(KEY_ID), key.id())?;
     std::fs::File::create(files.path(JOURNAL))?.sync_all()?;
     Ok(files.finish(folder)?)
 }
 
+async fn fill_dossiers(conn: &mut SqliteConnection, new: &NewProfile) -> Result<(), OpenError> {
+    bring_up_to_date(conn, &schema::DOSSIERS).await?;
+    Ok(profile::write_new(conn, new).await?)
+}
+
+/// Closes a file, also one that could not be filled: let go of, it would be closed at some
+/// later moment, and take the files of the next attempt with it.
+async fn close_whatever(
+    conn: SqliteConnection,
+    filled: Result<(), OpenError>,
+) -> Result<(), OpenError> {
+    match filled {
+        Ok(()) => close(conn).await,
+        Err(error) => Err(closed_after(conn, error).await),
+    }
+}
+
 /// Closes a file so that it can be renamed: nothing is left in a log beside it.
 async fn close(mut conn: SqliteConnection) -> Result<(), OpenError> {
-    checkpoint(&mut conn).await?;
-    Ok(conn.close().await?)
+    let emptied = checkpoint(&mut conn).await;
+    conn.close().await?;
+    Ok(emptied?)
 }

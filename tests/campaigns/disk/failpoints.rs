@@ -98,7 +98,6 @@ fn every_operation_of_the_disk_may_fail_once() {
         .flat_map(|(prepared, name)| cases(prepared, name))
         .collect();
     let all = cases.len();
-    for one in &prepared { println!("{} {}", one.scenario.name, one.operations.len()); }
     shuffle(&mut cases, extent.seed);
     let asked = cases.into_iter().skip(usize::try_from(extent.from).unwrap());
     let asked = asked.take(usize::try_from(extent.count).unwrap());
@@ -159,7 +158,9 @@ async fn try_case(case: &Case<'_>, counts: &Counts) {
     let (done, desk) = match case.fault {
         Fault::Abort | Fault::Torn => {
             counts.ended.fetch_add(1, Ordering::Relaxed);
-            (ended(case, folder.path()), Desk::at(folder.path()))
+            let scenario = &case.prepared.scenario;
+            let done = ended_at(scenario, case.operation, case.fault, folder.path());
+            (done, Desk::at(folder.path()))
         }
         _ => failed(case, folder.path(), counts).await,
     };
@@ -230,7 +231,7 @@ async fn finish(case: &Case<'_>, done: usize, mut desk: Desk, counts: &Counts) {
 
 impl Desk {
     /// Does the rest of a scenario on a disk that works again.
-    async fn go_on(&mut self, scenario: &Scenario, done: usize, counts: &Counts) {
+    pub async fn go_on(&mut self, scenario: &Scenario, done: usize, counts: &Counts) {
         for deed in &scenario.deeds[done..] {
             let needs_store = !matches!(deed, Deed::Create | Deed::SetAside | Deed::Export);
             if needs_store && self.store.is_none() && *deed != Deed::Close {
@@ -263,14 +264,15 @@ const FOLDER: &str = "LUTRIN_FAILPOINT_FOLDER";
 const OPERATION: &str = "LUTRIN_FAILPOINT_OPERATION";
 const FAULT: &str = "LUTRIN_FAILPOINT_FAULT";
 
-/// Runs a scenario in a process of its own, which the disk ends. Gives how much was done.
-fn ended(case: &Case, folder: &Path) -> usize {
+/// Runs a scenario in a process of its own, which the disk ends at an operation. Gives how
+/// much was done.
+pub fn ended_at(scenario: &Scenario, operation: &str, fault: Fault, folder: &Path) -> usize {
     let child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "disk::failpoints::the_child_ends_at_its_operation", "--nocapture"])
-        .env(SCENARIO, case.prepared.scenario.name)
+        .env(SCENARIO, scenario.name)
         .env(FOLDER, folder)
-        .env(OPERATION, case.operation)
-        .env(FAULT, if case.fault == Fault::Torn { "torn" } else { "abort" })
+        .env(OPERATION, operation)
+        .env(FAULT, if fault == Fault::Torn { "torn" } else { "abort" })
         .stderr(Stdio::inherit())
         .output()
         .unwrap();
@@ -284,7 +286,8 @@ fn ended(case: &Case, folder: &Path) -> usize {
 fn the_child_ends_at_its_operation() {
     let Ok(folder) = std::env::var(FOLDER) else { return };
     let name = std::env::var(SCENARIO).unwrap();
-    let scenario = scenario::all().into_iter().find(|one| one.name == name).unwrap();
+    let scenario = scenario::all().into_iter().find(|one| one.name == name);
+    let scenario = scenario.unwrap_or_else(scenario::upgrade);
     let torn = std::env::var(FAULT).unwrap() == "torn";
     let fault = if torn { Fault::Torn } else { Fault::Abort };
     on_one_thread(async {

@@ -3,8 +3,11 @@
 mod chance;
 mod deed;
 mod failpoints;
+mod full;
 mod hand;
 mod log;
+mod migrations;
+mod powercut;
 mod scenario;
 mod seen;
 
