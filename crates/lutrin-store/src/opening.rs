@@ -275,7 +275,8 @@ async fn contradicted(
     }
     let stands = |entry: &&OutboxEntry| entry.state != OutboxState::Withdrawn;
     let standing = entries.iter().filter(stands).map(OutboxEntry::decision);
-    let wrong: BTreeSet<_> = standing.filter(|id| records.get(id).is_some_and(|n| *n > 1)).collect();
+    let wrong: BTreeSet<_> =
+        standing.filter(|id| records.get(id).is_some_and(|n| *n > 1)).collect();
     if wrong.is_empty() {
         return Ok(found);
     }

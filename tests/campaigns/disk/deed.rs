@@ -140,8 +140,7 @@ impl Desk {
                 store.return_to_pending(&ids, Delivery::NotSent).await?;
             }
             Deed::Acknowledged(ns, position) => {
-                let outcome =
-                    PushOutcome::Acknowledged { position: *position, received_at: now() };
+                let outcome = PushOutcome::Acknowledged { position: *position, received_at: now() };
                 self.settle(store, ns, outcome).await?;
             }
             Deed::Refused(n) => {
@@ -150,7 +149,7 @@ impl Desk {
             }
             Deed::Arbitrated(n) => store.arbitrate(self.last(*n).await?, now()).await?,
             Deed::Prune(watermark) => {
-                drop(store.prune_acknowledged(given::FIRST, *watermark).await?);
+                store.prune_acknowledged(given::FIRST, *watermark).await?;
             }
             Deed::AllSent => store.note_full_exchange().await?,
             deed => self.exchange(store, deed).await?,
@@ -173,11 +172,15 @@ impl Desk {
                 let puts = dossiers.iter().map(|dossier| (*position, dossier, true)).collect();
                 let cursor = CursorText(format!("{}.1.{position}", given::FIRST.0));
                 let place = Some(FeedPlace { cursor, epoch: given::FIRST });
-                store.apply_changes(lutrin_store::ChangesBatch { place, ..given::batch(puts) }).await?;
+                store
+                    .apply_changes(lutrin_store::ChangesBatch { place, ..given::batch(puts) })
+                    .await?;
             }
             Deed::Leaves(n, position) => {
                 let removes = vec![(*position, given::dossier(*n).id)];
-                store.apply_changes(lutrin_store::ChangesBatch { removes, ..Default::default() }).await?;
+                store
+                    .apply_changes(lutrin_store::ChangesBatch { removes, ..Default::default() })
+                    .await?;
             }
             Deed::Snapshot(n, position) => {
                 store.put_snapshot(*position, &given::dossier(*n)).await?;
@@ -376,12 +379,9 @@ impl From<CreateError> for Told {
     fn from(error: CreateError) -> Self {
         match error {
             CreateError::Open(error) => error.into(),
-            CreateError::Exists => Self {
-                words: "Exists".into(),
-                full: false,
-                gone: false,
-                withdrawn: false,
-            },
+            CreateError::Exists => {
+                Self { words: "Exists".into(), full: false, gone: false, withdrawn: false }
+            }
         }
     }
 }

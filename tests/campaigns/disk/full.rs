@@ -104,7 +104,11 @@ fn a_folder_that_cannot_be_written_is_refused_and_stays_as_it_is() {
     let cases: Vec<_> = prepared.iter().map(|prepared| Case { prepared, first: 0 }).collect();
     in_parallel(&cases, async |case| try_read_only(case).await, &counts);
     let violations = counts.violations.into_inner().unwrap();
-    println!("campaign disk, read only: {} scenarios, {} violations", cases.len(), violations.len());
+    println!(
+        "campaign disk, read only: {} scenarios, {} violations",
+        cases.len(),
+        violations.len()
+    );
     violations.iter().for_each(|violation| println!("{violation}"));
     assert!(violations.is_empty());
 }

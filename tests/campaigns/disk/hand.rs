@@ -492,7 +492,8 @@ mod calls {
     unsafe extern "C" fn write(fd: c_int, bytes: *const c_void, count: size_t) -> ssize_t {
         // SAFETY: the contract of libc's function of this name.
         unsafe {
-            let kernel = |count: size_t| libc::syscall(libc::SYS_write, fd, bytes, count) as ssize_t;
+            let kernel =
+                |count: size_t| libc::syscall(libc::SYS_write, fd, bytes, count) as ssize_t;
             do_write(fd, bytes, count, || place(fd), kernel)
         }
     }

@@ -20,9 +20,18 @@ const ROOT: Node = 0;
 /// One thing done.
 #[derive(Clone, Debug)]
 pub enum Step {
-    Write { node: Node, at: u64, bytes: Arc<[u8]> },
-    Truncate { node: Node, length: u64 },
-    Sync { node: Node },
+    Write {
+        node: Node,
+        at: u64,
+        bytes: Arc<[u8]>,
+    },
+    Truncate {
+        node: Node,
+        length: u64,
+    },
+    Sync {
+        node: Node,
+    },
     /// Names in folders that begin to mean a node or nothing, all at once.
     Names(Vec<(Node, OsString, Option<Node>)>),
 }

@@ -31,7 +31,8 @@ fn an_upgrade_killed_anywhere_keeps_all_unsent_work() {
         (operations[usize::try_from(n % all).unwrap()].clone(), fault)
     });
     let torn = |name: &str| name.contains("/write#");
-    let asked: Vec<_> = asked.filter(|(name, fault)| *fault == Fault::Abort || torn(name)).collect();
+    let asked: Vec<_> =
+        asked.filter(|(name, fault)| *fault == Fault::Abort || torn(name)).collect();
     let asked: Vec<_> = asked.into_iter().map(|(name, fault)| Kill(name, fault)).collect();
     let (counts, killed) = (Counts::default(), AtomicU64::new(0));
     in_parallel(

@@ -5,6 +5,7 @@ mod deed;
 mod failpoints;
 mod full;
 mod hand;
+mod kills;
 mod log;
 mod migrations;
 mod powercut;

@@ -39,7 +39,8 @@ pub fn all() -> Vec<Scenario> {
     let fresh = vec![Create, Catalogue, Changes(1, 3, 10)];
     let with = |more: &[Deed]| [fresh.clone(), more.to_vec()].concat();
     let decided = with(&[Record(1), Record(2), Record(3)]);
-    let carrying = with(&[Begin(0), Append(0, 0, 10), Finish(0), Text(0), Begin(1), Append(1, 0, 4)]);
+    let carrying =
+        with(&[Begin(0), Append(0, 0, 10), Finish(0), Text(0), Begin(1), Append(1, 0, 4)]);
     let open = |name, prepared: &[Deed], deeds: &[Deed]| Scenario {
         name,
         prepared: prepared.to_vec(),
@@ -55,7 +56,12 @@ pub fn all() -> Vec<Scenario> {
     vec![
         found("create", &[], Before::Closed, &[Create, Close]),
         found("open", &decided, Before::Closed, &[Open, Record(4), Close]),
-        found("recover", &[&spoken[..], &draft].concat(), Before::Killed, &[Open, Record(4), Close]),
+        found(
+            "recover",
+            &[&spoken[..], &draft].concat(),
+            Before::Killed,
+            &[Open, Record(4), Close],
+        ),
         found("set-aside", &decided, Before::Closed, &[SetAside, Create, Catalogue, Close]),
         found("export", &decided, Before::Closed, &[Export]),
         open("record", &fresh, &[Record(1)]),
@@ -64,18 +70,27 @@ pub fn all() -> Vec<Scenario> {
         open("draft", &fresh, &[Draft(1), SealDraft, Draft(2), SealDraft, DeleteDraft]),
         open("pull", &fresh, &[Catalogue, Changes(2, 20, 11), Leaves(3, 12), Close]),
         open("snapshot", &fresh, &[Snapshot(1, 12), Snapshot(4, 13)]),
-        open("push", &decided, &[Send(vec![1, 2, 3]), Acknowledged(vec![1, 2], 9), Refused(3), Arbitrated(3)]),
+        open(
+            "push",
+            &decided,
+            &[Send(vec![1, 2, 3]), Acknowledged(vec![1, 2], 9), Refused(3), Arbitrated(3)],
+        ),
         open("unsent", &decided, &[Send(vec![1, 2]), NotSent(vec![1, 2]), Withdraw(1)]),
         open("prune", &[&spoken[..], &draft].concat(), &[Prune(8), Record(4), Close]),
         open("recipient", &[&spoken[..], &draft].concat(), &[Recipient, Record(4)]),
         open("receive", &fresh, &[Begin(0), Append(0, 0, 5), Append(0, 5, 10), Finish(0)]),
-        open("receive-more", &carrying, &[Append(1, 4, 10), Finish(1), Begin(2), Append(2, 0, 10), Finish(2), Close]),
+        open(
+            "receive-more",
+            &carrying,
+            &[Append(1, 4, 10), Finish(1), Begin(2), Append(2, 0, 10), Finish(2), Close],
+        ),
         open("mismatch", &carrying, &[FinishWrong(3)]),
         open("forget", &carrying, &[Forget(vec![1]), Close]),
         open("recheck", &carrying, &[Recheck(0), Turned(0)]),
         open("index", &carrying, &[Text(0), Append(1, 4, 10), Finish(1), Text(1)]),
         open("carry", &fresh, &[Juries(1), Carry(2), CarryKnown(2), Carry(1)]),
         open("rebuild", &decided, &[Rebuild, Changes(1, 2, 20), Sweep]),
+        open("all-sent", &decided, &[Acknowledged(vec![1, 2, 3], 5), AllSent]),
         open("session", &fresh, &[Token(1), Contact, Token(2), Setting(1), Setting(2)]),
     ]
 }
