@@ -83,9 +83,11 @@ async fn record(
         Ok(seq) => Ok(Recorded { decision, seq }),
         Err(error) => {
             // The author is told that it failed: the journal must not revive it.
-            // Should this fail too, opening the store puts it right.
+            // Where there is no room for that either, it is said before anything else is, or
+            // when the store is opened.
             desk.given_up.insert(decision);
-            let _ = desk.seal(vec![Record::Withdrawn { decision, at: now }]).await;
+            desk.unsaid.push(Record::Withdrawn { decision, at: now });
+            let _ = desk.seal(Vec::new()).await;
             Err(error.into())
         }
     }

@@ -37,9 +37,9 @@ pub(crate) async fn upgrade(
     if let Err(error) = make_copy(conn, &copy, key, before).await {
         // What is half a copy would keep the room that is lacking.
         let _ = remove(&copy);
-        return Err(told(UpgradeStep::Copy, error));
+        return Err(told(UpgradeStep::Copy, &error));
     }
-    migrate(conn, migrations, before).await.map_err(|error| told(UpgradeStep::Migrate, error))
+    migrate(conn, migrations, before).await.map_err(|error| told(UpgradeStep::Migrate, &error))
 }
 
 async fn make_copy(
@@ -67,7 +67,7 @@ async fn migrate(
 }
 
 /// What a step that failed is told as: a full disk is for a person to mend, the rest is not.
-fn told(step: UpgradeStep, error: OpenError) -> OpenError {
+fn told(step: UpgradeStep, error: &OpenError) -> OpenError {
     if error.is_full() {
         return OpenError::UpgradeFull;
     }

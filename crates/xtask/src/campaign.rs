@@ -19,6 +19,16 @@ pub enum Campaign {
     Planner,
     /// Changes of the service's journal, each of which must be seen (C20).
     Journal,
+    /// A machine's whole engine, killed at any instant (C1).
+    Kills,
+    /// Each operation of the store on its disk, failing once in each way (C2).
+    Failpoints,
+    /// The power goes, and any part of what was not synced is left (C3).
+    Powercut,
+    /// An upgrade with unsent work, killed at each operation of the disk (C14).
+    Migrations,
+    /// A disk that is full, and has room again (C17).
+    Disk,
 }
 
 /// Where a campaign is, and how large it is without being asked.
@@ -47,8 +57,18 @@ impl Campaign {
             Self::Journal => {
                 Plan { target: "service", filters: &["c20_"], usual: 500, long: 10_000 }
             }
+            Self::Kills => on_disk(&["disk::kills::"], 200, 2_000),
+            Self::Failpoints => on_disk(&["disk::failpoints::"], 2_000, 20_000),
+            Self::Powercut => on_disk(&["disk::powercut::"], 1_000, 5_000),
+            Self::Migrations => on_disk(&["disk::migrations::"], 120, 1_000),
+            Self::Disk => on_disk(&["disk::full::"], 300, 1_000),
         }
     }
+}
+
+/// A campaign of the disk under our hand.
+fn on_disk(filters: &'static [&'static str], usual: u32, long: u32) -> Plan {
+    Plan { target: "campaigns", filters, usual, long }
 }
 
 /// How much of it.

@@ -200,7 +200,7 @@ impl Held {
     /// Notes an operation and says what becomes of it. `fills`: it takes room.
     fn judge(&self, path: &Path, operation: Operation, fills: bool) -> Verdict {
         let mut state = self.state.lock().unwrap();
-        let file = self.relative(path).display().to_string();
+        let file = named_alike(&self.relative(path).display().to_string());
         let times = state.times.entry((file.clone(), operation)).or_default();
         *times += 1;
         let name = format!("{file}/{}#{times}", operation.name());
@@ -242,6 +242,12 @@ impl Held {
             step(log);
         }
     }
+}
+
+/// The name of a file without the number that differs from one creation to the next.
+fn named_alike(path: &str) -> String {
+    let Some(rest) = path.strip_prefix("creating-") else { return path.to_owned() };
+    format!("creating{}", rest.trim_start_matches(|sign: char| sign.is_ascii_digit()))
 }
 
 /// Ends the process at once, as a kill does: nothing is flushed, nothing unwinds.

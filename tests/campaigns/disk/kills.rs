@@ -21,7 +21,7 @@ use lutrin_domain::assessment::Level;
 use lutrin_domain::digest::Digest;
 use lutrin_domain::id::{DecisionId, DossierId, JurySessionId, SlotKey};
 use lutrin_store::journal::{Tail, read_frames};
-use lutrin_store::{OutboxState, RootKey, Store};
+use lutrin_store::{OutboxEntry, OutboxState, RootKey, Store};
 use lutrin_testkit::machine::{credentials, given, pieces};
 use lutrin_testkit::papers::pdf;
 use lutrin_testkit::service::{NADIA, PASSWORD, TestService};
@@ -42,6 +42,8 @@ const DOSSIERS: usize = 4;
 struct Told {
     recorded: BTreeSet<DecisionId>,
     withdrawn: BTreeSet<DecisionId>,
+    /// Decisions whose withdrawal was asked for: killed before the answer, either may be.
+    withdrawing: BTreeSet<DecisionId>,
     /// The last draft that was saved, and the last that was begun.
     draft: u64,
     lost: u64,
@@ -127,6 +129,7 @@ impl Told {
             };
             match what {
                 "recorded" => drop(self.recorded.insert(of.parse().unwrap())),
+                "withdrawing" => drop(self.withdrawing.insert(of.parse().unwrap())),
                 "withdrawn" => drop(self.withdrawn.insert(of.parse().unwrap())),
                 "drafted" => self.draft = of.parse().unwrap(),
                 "blocked" => {
@@ -149,9 +152,13 @@ impl Told {
         let store = Store::open(&profile, &key, None).await.unwrap();
         let outbox = store.outbox().await.unwrap();
         let refused = outbox.iter().filter(|e| matches!(e.state, OutboxState::Refused { .. }));
-        let refused: BTreeSet<_> = refused.map(lutrin_store::OutboxEntry::decision).collect();
+        let refused: BTreeSet<_> = refused.map(OutboxEntry::decision).collect();
         self.refused = refused.len() as u64;
-        for id in self.recorded.difference(&self.withdrawn) {
+        let standing = |e: &&OutboxEntry| e.state != OutboxState::Withdrawn;
+        let standing: BTreeSet<_> =
+            outbox.iter().filter(standing).map(OutboxEntry::decision).collect();
+        let taken_back = |id: &DecisionId| self.withdrawing.contains(id) && !standing.contains(id);
+        for id in self.recorded.difference(&self.withdrawn).filter(|id| !taken_back(id)) {
             if !ids.contains(id) && !refused.contains(id) {
                 println!("campaign kills: {id} is lost");
                 self.lost += 1;
@@ -359,7 +366,11 @@ async fn settle(desk: &Desk, dossier: DossierId, chance: &mut Chance) {
     let last = desk.outbox().await.unwrap().first().map(|row| row.decision.clone());
     let Some(last) = last else { return };
     say("recorded", &last);
-    if chance.happens(30) && desk.withdraw(last.parse().unwrap()).await.is_ok() {
+    if !chance.happens(30) {
+        return;
+    }
+    say("withdrawing", &last);
+    if desk.withdraw(last.parse().unwrap()).await.is_ok() {
         say("withdrawn", &last);
     }
 }

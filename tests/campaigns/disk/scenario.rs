@@ -75,7 +75,7 @@ pub fn all() -> Vec<Scenario> {
             &decided,
             &[Send(vec![1, 2, 3]), Acknowledged(vec![1, 2], 9), Refused(3), Arbitrated(3)],
         ),
-        open("unsent", &decided, &[Send(vec![1, 2]), NotSent(vec![1, 2]), Withdraw(1)]),
+        open("unsent", &decided, &[Send(vec![1, 2]), NotSent(vec![1, 2])]),
         open("prune", &[&spoken[..], &draft].concat(), &[Prune(8), Record(4), Close]),
         open("recipient", &[&spoken[..], &draft].concat(), &[Recipient, Record(4)]),
         open("receive", &fresh, &[Begin(0), Append(0, 0, 5), Append(0, 5, 10), Finish(0)]),
