@@ -19,7 +19,7 @@ use super::seen::Seen;
 use crate::extent::Extent;
 
 /// How many of the cases the short form tries.
-const SHORT: u64 = 700;
+const SHORT: u64 = 300;
 
 /// How a run ends in which the disk failed once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

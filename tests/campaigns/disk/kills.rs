@@ -21,7 +21,7 @@ use lutrin_domain::assessment::Level;
 use lutrin_domain::digest::Digest;
 use lutrin_domain::id::{DecisionId, DossierId, JurySessionId, SlotKey};
 use lutrin_store::journal::{Tail, read_frames};
-use lutrin_store::{OutboxEntry, OutboxState, RootKey, Store};
+use lutrin_store::{OpenError, OutboxEntry, OutboxState, RootKey, Store};
 use lutrin_testkit::machine::{credentials, given, pieces};
 use lutrin_testkit::papers::pdf;
 use lutrin_testkit::service::{NADIA, PASSWORD, TestService};
@@ -148,8 +148,8 @@ impl Told {
         for decision in &kept {
             self.twice += u64::from(!ids.insert(decision.stamped.decision.id()));
         }
-        let (profile, key) = profile_of(folder);
-        let store = Store::open(&profile, &key, None).await.unwrap();
+        let profile = profile_of(folder);
+        let store = opened(folder, &profile).await;
         let outbox = store.outbox().await.unwrap();
         let refused = outbox.iter().filter(|e| matches!(e.state, OutboxState::Refused { .. }));
         let refused: BTreeSet<_> = refused.map(OutboxEntry::decision).collect();
@@ -178,14 +178,25 @@ impl Told {
     }
 }
 
-/// The folder of the profile, and its key.
-fn profile_of(folder: &Path) -> (PathBuf, RootKey) {
+/// The folder of the profile.
+fn profile_of(folder: &Path) -> PathBuf {
     let folders = std::fs::read_dir(folder.join("machine")).unwrap();
     let mut folders = folders.map(|entry| entry.unwrap().path());
-    let profile = folders.find(|path| path.join("profile").exists()).unwrap();
-    let mut secrets = std::fs::read_dir(folder.join("keyring")).unwrap();
-    let secret = std::fs::read(secrets.next().unwrap().unwrap().path()).unwrap();
-    (profile, RootKey::new(secret.try_into().unwrap()))
+    folders.find(|path| path.join("profile").exists()).unwrap()
+}
+
+/// The store of the profile. A machine that was killed while it signed in leaves a key of
+/// a profile that was never made.
+async fn opened(folder: &Path, profile: &Path) -> Store {
+    for secret in std::fs::read_dir(folder.join("keyring")).unwrap() {
+        let secret = std::fs::read(secret.unwrap().path()).unwrap();
+        let key = RootKey::new(secret.try_into().unwrap());
+        match Store::open(profile, &key, None).await {
+            Err(OpenError::WrongKey) => {}
+            opened => return opened.unwrap(),
+        }
+    }
+    panic!("no key opens the profile");
 }
 
 fn version_of(text: &str) -> Option<u64> {
