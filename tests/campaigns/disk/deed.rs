@@ -216,7 +216,7 @@ impl Desk {
     async fn last(&self, n: u128) -> Result<DecisionId, Told> {
         let outbox = self.store.as_ref().unwrap().outbox().await?;
         let made = outbox.iter().map(lutrin_store::OutboxEntry::decision);
-        Ok(made.filter(|id| number_of(*id) == n).last().unwrap_or(given::id(n)))
+        Ok(made.filter(|id| number_of(*id) == n).next_back().unwrap_or(given::id(n)))
     }
 
     async fn all_last(&self, ns: &[u128]) -> Result<Vec<DecisionId>, Told> {

@@ -311,10 +311,11 @@ pub fn on_one_thread<T>(future: impl Future<Output = T>) -> T {
 }
 
 /// Tries cases on every core; one that panics is a violation and does not stop the others.
-pub fn in_parallel<C: Sync>(cases: &[C], run: impl AsyncFn(&C) + Sync, counts: &Counts)
-where
-    C: std::fmt::Display,
-{
+pub fn in_parallel<C: Sync + std::fmt::Display>(
+    cases: &[C],
+    run: impl AsyncFn(&C) + Sync,
+    counts: &Counts,
+) {
     let next = AtomicUsize::new(0);
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
