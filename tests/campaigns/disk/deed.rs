@@ -215,8 +215,8 @@ impl Desk {
     /// The decision that was last made with this number.
     async fn last(&self, n: u128) -> Result<DecisionId, Told> {
         let outbox = self.store.as_ref().unwrap().outbox().await?;
-        let made = outbox.iter().map(lutrin_store::OutboxEntry::decision);
-        Ok(made.filter(|id| number_of(*id) == n).next_back().unwrap_or(given::id(n)))
+        let mut made = outbox.iter().map(lutrin_store::OutboxEntry::decision);
+        Ok(made.rfind(|id| number_of(*id) == n).unwrap_or(given::id(n)))
     }
 
     async fn all_last(&self, ns: &[u128]) -> Result<Vec<DecisionId>, Told> {
