@@ -1,6 +1,12 @@
-//! Campaigns that cross crates: real parts, real faults, and a count of both.
+//! Campaigns: what a disk, a network, a kill and chance can do to the real parts, counted.
+//!
+//! `cargo xtask test` runs the short forms, `cargo xtask campaign` longer ones; what
+//! came of those is kept in `docs/reliability.md`.
 
 #![expect(clippy::unwrap_used, reason = "a test stops where it is wrong")]
 
+#[cfg(target_os = "linux")]
+mod disk;
 mod extent;
+mod simulation;
 mod wire;

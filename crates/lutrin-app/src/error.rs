@@ -83,8 +83,12 @@ pub enum ErrorCode {
     StoreNotEncrypted,
     /// Another instance has the store.
     StoreInUse,
-    /// The disk refused or is full.
+    /// The disk refused.
     StoreDisk,
+    /// The disk is full.
+    StoreFull,
+    /// The store could not be brought to this version; it is as it was.
+    StoreUpgradeFailed,
     /// The dossier is not in the scope, or left it.
     DossierUnknown,
     /// The dossier is not carried on this machine.
@@ -226,6 +230,7 @@ impl From<PassphraseError> for AppError {
 impl From<OpenError> for AppError {
     fn from(error: OpenError) -> Self {
         let code = match &error {
+            error if error.is_full() => ErrorCode::StoreFull,
             OpenError::WrongKey => ErrorCode::StoreWrongKey,
             OpenError::Damaged { .. }
             | OpenError::Incomplete { .. }
@@ -234,10 +239,11 @@ impl From<OpenError> for AppError {
             OpenError::NewerSchema { .. } => ErrorCode::StoreNewer,
             OpenError::NotEncrypted { .. } => ErrorCode::StoreNotEncrypted,
             OpenError::Locked => ErrorCode::StoreInUse,
+            OpenError::UpgradeFailed { .. } => ErrorCode::StoreUpgradeFailed,
             OpenError::Io { .. }
             | OpenError::Journal(_)
             | OpenError::Store(_)
-            | OpenError::UpgradeFailed { .. } => ErrorCode::StoreDisk,
+            | OpenError::UpgradeFull => ErrorCode::StoreDisk,
             OpenError::CipherMissing => ErrorCode::Internal,
         };
         Self::new(code).logged(&error).retry()
@@ -254,13 +260,23 @@ macro_rules! disk_errors {
     ($($error:ty),+ $(,)?) => {$(
         impl From<$error> for AppError {
             fn from(error: $error) -> Self {
-                Self::new(ErrorCode::StoreDisk).logged(&error).retry()
+                let full = error.is_full();
+                let code = if full { ErrorCode::StoreFull } else { ErrorCode::StoreDisk };
+                Self::new(code).logged(&error).retry()
             }
         }
     )+};
 }
 
-disk_errors!(StoreError, RecordError, WithdrawError, SettleError, std::io::Error);
+disk_errors!(StoreError, RecordError, WithdrawError, SettleError);
+
+impl From<std::io::Error> for AppError {
+    fn from(error: std::io::Error) -> Self {
+        let full = error.kind() == std::io::ErrorKind::StorageFull;
+        let code = if full { ErrorCode::StoreFull } else { ErrorCode::StoreDisk };
+        Self::new(code).logged(&error).retry()
+    }
+}
 
 impl From<ViewError> for AppError {
     fn from(error: ViewError) -> Self {

@@ -32,7 +32,8 @@ impl Store {
     ///
     /// Once this has returned, "Enregistré sur ce poste" is true: the decision
     /// survives a kill at any instant and a power cut. Recording the same
-    /// decision again changes nothing. Nothing is judged here: what may be
+    /// decision again changes nothing; one whose row could not be written is withdrawn,
+    /// and is to be made anew. Nothing is judged here: what may be
     /// decided is the domain's to say before, and the service's after.
     pub async fn record_decision(
         &self,
@@ -71,6 +72,9 @@ async fn record(
             _ => Ok(Recorded { decision, seq: known.seq }),
         };
     }
+    if desk.given_up.contains(&decision) {
+        return Err(RecordError::Withdrawn);
+    }
     let record = Record::Decision { stamped: Box::new(stamped.clone()), recorded_at: now };
     desk.seal(vec![record]).await?;
     desk.touch(stamped.decision.subject().dossier());
@@ -79,8 +83,11 @@ async fn record(
         Ok(seq) => Ok(Recorded { decision, seq }),
         Err(error) => {
             // The author is told that it failed: the journal must not revive it.
-            // Should this fail too, opening the store says so.
-            let _ = desk.seal(vec![Record::Withdrawn { decision, at: now }]).await;
+            // Where there is no room for that either, it is said before anything else is, or
+            // when the store is opened.
+            desk.given_up.insert(decision);
+            desk.unsaid.push(Record::Withdrawn { decision, at: now });
+            let _ = desk.seal(Vec::new()).await;
             Err(error.into())
         }
     }

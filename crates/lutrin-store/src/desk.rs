@@ -24,6 +24,11 @@ pub(crate) struct Desk {
     journal: Option<Journal>,
     /// Decisions being sent now; forgotten by a crash on purpose.
     pub(crate) in_flight: BTreeSet<DecisionId>,
+    /// Decisions that the journal calls withdrawn and that have no row: their author was told
+    /// that they failed, and nothing may revive them.
+    pub(crate) given_up: BTreeSet<DecisionId>,
+    /// What the journal is to say of them and could not take: it goes before anything else.
+    pub(crate) unsaid: Vec<Record>,
     /// Summaries as the fold leaves them, until something of the dossier changes.
     pub(crate) overlays: BTreeMap<DossierId, DossierSummary>,
     /// Catalogues read once; their text never changes.
@@ -46,6 +51,8 @@ impl Desk {
             upgrade_copies,
             journal: Some(journal),
             in_flight: BTreeSet::new(),
+            given_up: BTreeSet::new(),
+            unsaid: Vec::new(),
             overlays: BTreeMap::new(),
             catalogues: BTreeMap::new(),
             _lock: lock,
@@ -54,7 +61,10 @@ impl Desk {
 
     /// Adds records to the journal; once this has returned they last.
     pub(crate) async fn seal(&mut self, records: Vec<Record>) -> Result<(), JournalError> {
-        self.with_journal(move |journal| journal.append(&records)).await
+        let records = [self.unsaid.clone(), records].concat();
+        self.with_journal(move |journal| journal.append(&records)).await?;
+        self.unsaid.clear();
+        Ok(())
     }
 
     /// Has a blocking thread work on the journal.
@@ -97,7 +107,12 @@ impl Desk {
 }
 
 impl Owned for Desk {
-    async fn close(self) {
+    async fn close(mut self) {
+        if !self.unsaid.is_empty()
+            && let Err(error) = self.seal(Vec::new()).await
+        {
+            tracing::warn!(%error, "the journal does not say yet what was withdrawn");
+        }
         if let Err(error) = self.conn.close().await {
             let error = StoreError::from(error);
             tracing::warn!(%error, "dossiers.db was not closed properly");

@@ -37,6 +37,11 @@ impl StoreError {
     pub fn is_retryable(&self) -> bool {
         matches!(self, Self::Full | Self::Database { .. })
     }
+
+    /// Whether it is for want of room on the disk.
+    pub fn is_full(&self) -> bool {
+        *self == Self::Full
+    }
 }
 
 impl StoreError {
@@ -129,8 +134,11 @@ pub enum OpenError {
         /// Which migration.
         number: u32,
     },
-    /// The work of the profile was not the same after a step of an upgrade; the
-    /// profile is as it was.
+    /// There was no room left on the disk for an upgrade; the profile is as it was.
+    #[error("there is no room left on the disk for the upgrade")]
+    UpgradeFull,
+    /// The work of the profile was not the same after a step of an upgrade, or the step
+    /// failed; the profile is as it was.
     #[error("the upgrade stopped at the step {step:?}")]
     UpgradeFailed {
         /// Which step.
@@ -151,10 +159,21 @@ pub enum OpenError {
 }
 
 impl OpenError {
+    /// Whether it is for want of room on the disk.
+    pub fn is_full(&self) -> bool {
+        match self {
+            Self::UpgradeFull => true,
+            Self::Io { kind } => is_full(*kind),
+            Self::Journal(error) => *error == JournalError::Full,
+            Self::Store(error) => *error == StoreError::Full,
+            _ => false,
+        }
+    }
+
     /// Whether opening again, with nothing else done, may work.
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::Locked | Self::Io { .. } => true,
+            Self::Locked | Self::Io { .. } | Self::UpgradeFull => true,
             Self::Journal(error) => error.is_retryable(),
             Self::Store(error) => error.is_retryable(),
             _ => false,
@@ -228,13 +247,18 @@ pub enum RecordError {
 }
 
 impl RecordError {
-    /// Whether recording the same decision again may work.
+    /// Whether deciding again may work, as another decision.
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::SameIdOtherText | Self::Withdrawn => false,
             Self::Journal(error) => error.is_retryable(),
             Self::Store(error) => error.is_retryable(),
         }
+    }
+
+    /// Whether it is for want of room on the disk.
+    pub fn is_full(&self) -> bool {
+        matches!(self, Self::Journal(JournalError::Full) | Self::Store(StoreError::Full))
     }
 }
 
@@ -273,6 +297,11 @@ impl WithdrawError {
             _ => false,
         }
     }
+
+    /// Whether it is for want of room on the disk.
+    pub fn is_full(&self) -> bool {
+        matches!(self, Self::Journal(JournalError::Full) | Self::Store(StoreError::Full))
+    }
 }
 
 /// Why an answer of the service is not kept.
@@ -294,6 +323,11 @@ impl SettleError {
     /// Whether trying again may work.
     pub fn is_retryable(&self) -> bool {
         matches!(self, Self::Store(error) if error.is_retryable())
+    }
+
+    /// Whether it is for want of room on the disk.
+    pub fn is_full(&self) -> bool {
+        *self == Self::Store(StoreError::Full)
     }
 }
 
@@ -424,8 +458,13 @@ impl From<std::io::Error> for SetAsideError {
 impl From<std::io::Error> for JournalError {
     fn from(error: std::io::Error) -> Self {
         match error.kind() {
-            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::Full,
+            kind if is_full(kind) => Self::Full,
             kind => Self::Io { kind },
         }
     }
+}
+
+/// Whether the system says that there is no room on the disk.
+fn is_full(kind: std::io::ErrorKind) -> bool {
+    matches!(kind, std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded)
 }

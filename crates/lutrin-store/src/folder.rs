@@ -6,13 +6,14 @@
 //! ```text
 //! <folder>/lock                 held while a store is open
 //! <folder>/profile/             dossiers.db documents.db journal.sealed key.id
-//! <folder>/creating/            a creation that has not ended; never anyone's work
+//! <folder>/creating-<n>/        a creation that has not ended; never anyone's work
 //! <folder>/aside-<time>/        a profile that was set aside, whole
 //! ```
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use jiff::Timestamp;
 
@@ -26,6 +27,9 @@ pub(crate) const KEY_ID: &str = "key.id";
 const LOCK: &str = "lock";
 const PROFILE: &str = "profile";
 const CREATING: &str = "creating";
+
+/// How many creations this process has begun.
+static CREATIONS: AtomicU32 = AtomicU32::new(1);
 
 /// The first bytes of a plain SQLite database.
 const PLAIN_HEADER: &[u8; 16] = b"SQLite format 3\0";
@@ -164,10 +168,16 @@ impl ProfileFiles {
     /// Begins the files of a new profile, away from where a profile is looked
     /// for. What an earlier creation left unfinished is removed.
     pub(crate) fn begin(folder: &Path) -> io::Result<Self> {
-        let creating = folder.join(CREATING);
-        if creating.try_exists()? {
-            fs::remove_dir_all(&creating)?;
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            if entry.file_name().to_string_lossy().starts_with(CREATING) {
+                fs::remove_dir_all(entry.path())?;
+            }
         }
+        // Never the same name twice: a database that could not be opened is closed by a
+        // thread of its own, which then removes files by their name.
+        let number = CREATIONS.fetch_add(1, Ordering::Relaxed);
+        let creating = folder.join(format!("{CREATING}-{number}"));
         fs::create_dir(&creating)?;
         Ok(Self { folder: creating })
     }

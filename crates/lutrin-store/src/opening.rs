@@ -224,6 +224,7 @@ async fn journal_recipient(
 /// what it lacks.
 async fn reconcile(desk: &mut Desk, found: Found) -> Result<OpeningReport, OpenError> {
     let entries = outbox::all(&mut desk.conn).await?;
+    let found = contradicted(desk, found, &entries).await?;
     let journaled: BTreeSet<_> = found.decisions.iter().copied().collect();
     let mut unconfirmed = without_row(&found.decisions, &entries);
     let caught = caught_by_crash(&found.decisions, &unconfirmed);
@@ -247,6 +248,9 @@ async fn reconcile(desk: &mut Desk, found: Found) -> Result<OpeningReport, OpenE
     for decision in withdrawn {
         outbox::set_withdrawal_sealed(&mut desk.conn, decision).await?;
     }
+    let rows: BTreeSet<_> = entries.iter().map(OutboxEntry::decision).collect();
+    let kept = |id: &DecisionId| rows.contains(id) || unconfirmed.contains(id);
+    desk.given_up = found.decisions.iter().filter(|id| !kept(id)).copied().collect();
     Ok(OpeningReport {
         cipher_version: String::new(),
         torn_bytes: found.torn_bytes,
@@ -255,6 +259,34 @@ async fn reconcile(desk: &mut Desk, found: Found) -> Result<OpeningReport, OpenE
         withdrawn: caught,
         unconfirmed,
     })
+}
+
+/// Lets go of what the journal says of decisions that it calls withdrawn and that stand in
+/// the outbox: their row could not be written for certain, its author was told so, and it
+/// was there all the same. The outbox is what the reviewer sees, so it is right.
+async fn contradicted(
+    desk: &mut Desk,
+    found: Found,
+    entries: &[OutboxEntry],
+) -> Result<Found, OpenError> {
+    let mut records: BTreeMap<DecisionId, u32> = BTreeMap::new();
+    for decision in &found.decisions {
+        *records.entry(*decision).or_default() += 1;
+    }
+    let stands = |entry: &&OutboxEntry| entry.state != OutboxState::Withdrawn;
+    let standing = entries.iter().filter(stands).map(OutboxEntry::decision);
+    let wrong: BTreeSet<_> =
+        standing.filter(|id| records.get(id).is_some_and(|n| *n > 1)).collect();
+    if wrong.is_empty() {
+        return Ok(found);
+    }
+    let right = entries.iter().filter(|entry| wrong.contains(&entry.decision()));
+    let mut written: Vec<Record> = right.cloned().map(Record::from).collect();
+    written.extend(drafts::all(&mut desk.conn, None).await?.into_iter().map(Record::from));
+    let replaced = wrong.clone();
+    desk.with_journal(move |journal| journal.rewrite(&replaced, &written)).await?;
+    let kept = found.decisions.iter().filter(|id| !wrong.contains(id));
+    Ok(Found { decisions: kept.chain(&wrong).copied().collect(), ..found })
 }
 
 /// The decisions with one record and no row. A second record is the one that says
@@ -291,20 +323,37 @@ async fn create_files(folder: &Path, key: &RootKey, profile: &NewProfile) -> Res
     let made = Existence::Made;
     let path = files.path(DOCUMENTS);
     let mut conn = connect(&path, &key.documents_key(), Layout::Documents, made).await?;
-    bring_up_to_date(&mut conn, &schema::DOCUMENTS).await?;
-    close(conn).await?;
+    let filled = bring_up_to_date(&mut conn, &schema::DOCUMENTS).await;
+    close_whatever(conn, filled).await?;
     let path = files.path(DOSSIERS);
     let mut conn = connect(&path, &key.db_key(), Layout::Dossiers, made).await?;
-    bring_up_to_date(&mut conn, &schema::DOSSIERS).await?;
-    profile::write_new(&mut conn, profile).await?;
-    close(conn).await?;
+    let filled = fill_dossiers(&mut conn, profile).await;
+    close_whatever(conn, filled).await?;
     std::fs::write(files.path(KEY_ID), key.id())?;
     std::fs::File::create(files.path(JOURNAL))?.sync_all()?;
     Ok(files.finish(folder)?)
 }
 
+async fn fill_dossiers(conn: &mut SqliteConnection, new: &NewProfile) -> Result<(), OpenError> {
+    bring_up_to_date(conn, &schema::DOSSIERS).await?;
+    Ok(profile::write_new(conn, new).await?)
+}
+
+/// Closes a file, also one that could not be filled: let go of, it would be closed at some
+/// later moment, and take the files of the next attempt with it.
+async fn close_whatever(
+    conn: SqliteConnection,
+    filled: Result<(), OpenError>,
+) -> Result<(), OpenError> {
+    match filled {
+        Ok(()) => close(conn).await,
+        Err(error) => Err(closed_after(conn, error).await),
+    }
+}
+
 /// Closes a file so that it can be renamed: nothing is left in a log beside it.
 async fn close(mut conn: SqliteConnection) -> Result<(), OpenError> {
-    checkpoint(&mut conn).await?;
-    Ok(conn.close().await?)
+    let emptied = checkpoint(&mut conn).await;
+    conn.close().await?;
+    Ok(emptied?)
 }

@@ -34,17 +34,45 @@ pub(crate) async fn upgrade(
     // One that is there is of an upgrade that was interrupted: the file it was
     // made of is this one, unchanged.
     remove(&copy)?;
-    copy_into(conn, &copy).await?;
-    if copied(&copy, key).await? != before {
-        remove(&copy)?;
-        return Err(OpenError::UpgradeFailed { step: UpgradeStep::Copy });
+    if let Err(error) = make_copy(conn, &copy, key, before).await {
+        // What is half a copy would keep the room that is lacking.
+        let _ = remove(&copy);
+        return Err(told(UpgradeStep::Copy, &error));
     }
+    migrate(conn, migrations, before).await.map_err(|error| told(UpgradeStep::Migrate, &error))
+}
+
+async fn make_copy(
+    conn: &mut SqliteConnection,
+    copy: &Path,
+    key: &DatabaseKey,
+    before: work::Work,
+) -> Result<(), OpenError> {
+    copy_into(conn, copy).await?;
+    let failed = OpenError::UpgradeFailed { step: UpgradeStep::Copy };
+    if copied(copy, key).await? == before { Ok(()) } else { Err(failed) }
+}
+
+async fn migrate(
+    conn: &mut SqliteConnection,
+    migrations: &[&'static Migration],
+    before: work::Work,
+) -> Result<(), OpenError> {
     let mut transaction = conn.begin().await?;
     apply(&mut transaction, migrations).await?;
     if work::of(&mut transaction).await? != before {
         return Err(OpenError::UpgradeFailed { step: UpgradeStep::Migrate });
     }
     Ok(transaction.commit().await?)
+}
+
+/// What a step that failed is told as: a full disk is for a person to mend, the rest is not.
+fn told(step: UpgradeStep, error: &OpenError) -> OpenError {
+    if error.is_full() {
+        return OpenError::UpgradeFull;
+    }
+    tracing::warn!(?step, %error, "an upgrade stopped");
+    OpenError::UpgradeFailed { step }
 }
 
 /// What a copy holds, once it lasts.

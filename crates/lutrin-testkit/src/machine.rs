@@ -48,26 +48,8 @@ impl Machine {
 
     /// Starts the application; nothing is open yet.
     pub fn begin(&mut self) {
-        let (sender, events) = mpsc::unbounded_channel();
-        let mut reader = PoolSettings::beside_current_exe().unwrap();
-        reader.spares = 1;
-        let given = Given {
-            folder: self.folder.path().to_owned(),
-            keyring: Arc::clone(&self.keyring) as Arc<dyn Keyring>,
-            reader,
-            machine: "poste d'essai".to_owned(),
-            now: Arc::new(Timestamp::now),
-            next_id: Arc::new(Uuid::now_v7),
-            random: Arc::new(|| {
-                let halves = [Uuid::new_v4(), Uuid::new_v4()].map(Uuid::into_bytes);
-                let mut bytes = [0; 32];
-                bytes[..16].copy_from_slice(&halves[0]);
-                bytes[16..].copy_from_slice(&halves[1]);
-                bytes
-            }),
-            jitter: Arc::new(|| 0.0),
-            events: sender,
-        };
+        let keyring = Arc::clone(&self.keyring) as Arc<dyn Keyring>;
+        let (given, events) = given(self.folder.path(), keyring);
         self.app = Some(App::new(given));
         self.events = Some(events);
     }
@@ -160,6 +142,34 @@ impl Machine {
         })
         .await;
     }
+}
+
+/// What a machine gives the application that runs on it, and where its events arrive.
+pub fn given(
+    folder: &Path,
+    keyring: Arc<dyn Keyring>,
+) -> (Given, mpsc::UnboundedReceiver<AppEvent>) {
+    let (sender, events) = mpsc::unbounded_channel();
+    let mut reader = PoolSettings::beside_current_exe().unwrap();
+    reader.spares = 1;
+    let given = Given {
+        folder: folder.to_owned(),
+        keyring,
+        reader,
+        machine: "poste d'essai".to_owned(),
+        now: Arc::new(Timestamp::now),
+        next_id: Arc::new(Uuid::now_v7),
+        random: Arc::new(|| {
+            let halves = [Uuid::new_v4(), Uuid::new_v4()].map(Uuid::into_bytes);
+            let mut bytes = [0; 32];
+            bytes[..16].copy_from_slice(&halves[0]);
+            bytes[16..].copy_from_slice(&halves[1]);
+            bytes
+        }),
+        jitter: Arc::new(|| 0.0),
+        events: sender,
+    };
+    (given, events)
 }
 
 /// What a person types to sign in, where the keyring works.

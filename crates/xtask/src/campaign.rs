@@ -7,7 +7,7 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 
 use crate::process;
-use crate::test::all;
+use crate::test::{CAMPAIGNS, all};
 use crate::workspace::Workspace;
 
 /// What is tried.
@@ -19,6 +19,8 @@ pub enum Campaign {
     Planner,
     /// Changes of the service's journal, each of which must be seen (C20).
     Journal,
+    /// Lives of a service and its machines in memory (C5).
+    Simulation,
     /// Machines and a service on a bad network (C6).
     Faults,
     /// Pushes that come again, in other pieces and another order (C7).
@@ -31,6 +33,16 @@ pub enum Campaign {
     Clocks,
     /// A service restored from an older backup (C19).
     Restore,
+    /// A machine's whole engine, killed at any instant (C1).
+    Kills,
+    /// Each operation of the store on its disk, failing once in each way (C2).
+    Failpoints,
+    /// The power goes, and any part of what was not synced is left (C3).
+    Powercut,
+    /// An upgrade with unsent work, killed at each operation of the disk (C14).
+    Migrations,
+    /// A disk that is full, and has room again (C17).
+    Disk,
 }
 
 /// Where a campaign is, and how large it is without being asked.
@@ -59,19 +71,25 @@ impl Campaign {
             Self::Journal => {
                 Plan { target: "service", filters: &["c20_"], usual: 500, long: 10_000 }
             }
+            Self::Simulation => across_crates(&["simulation::lives::"], 2_000, 20_000),
             Self::Faults => across_crates(&["wire::faults::"], 50, 1_000),
             Self::Replays => across_crates(&["wire::replays::"], 500, 10_000),
             Self::Conflicts => across_crates(&["wire::conflicts::"], 262, 2_620),
             Self::Resume => across_crates(&["wire::resume::"], 200, 2_000),
             Self::Clocks => across_crates(&["wire::clocks::"], 50, 500),
             Self::Restore => across_crates(&["wire::restore::"], 20, 200),
+            Self::Kills => across_crates(&["disk::kills::"], 200, 2_000),
+            Self::Failpoints => across_crates(&["disk::failpoints::"], 2_000, 20_000),
+            Self::Powercut => across_crates(&["disk::powercut::"], 1_000, 5_000),
+            Self::Migrations => across_crates(&["disk::migrations::"], 120, 1_000),
+            Self::Disk => across_crates(&["disk::full::"], 300, 1_000),
         }
     }
 }
 
-/// One of the campaigns with a real service and real machines.
+/// A campaign that crosses crates.
 fn across_crates(filters: &'static [&'static str], usual: u32, long: u32) -> Plan {
-    Plan { target: "campaigns", filters, usual, long }
+    Plan { target: CAMPAIGNS, filters, usual, long }
 }
 
 /// How much of it.

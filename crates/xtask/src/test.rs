@@ -14,6 +14,9 @@ use crate::process;
 use crate::steps::Steps;
 use crate::workspace::{Workspace, targets};
 
+/// The test target of the campaigns that cross crates.
+pub const CAMPAIGNS: &str = "campaigns";
+
 /// Runs everything.
 pub fn run(workspace: &Workspace) -> Result<()> {
     let mut steps = Steps::new();
@@ -29,13 +32,16 @@ pub fn run(workspace: &Workspace) -> Result<()> {
 
 fn build_and_test(workspace: &Workspace, steps: &mut Steps) {
     let tests = "unit tests and stories";
+    let campaigns = "short campaigns";
     let window = "the real window";
     if !steps.run("build", || build(workspace)) {
         steps.skip(tests, "the build failed");
+        steps.skip(campaigns, "the build failed");
         steps.skip(window, "the build failed");
         return;
     }
     steps.run(tests, || unit_tests_and_stories(workspace));
+    steps.run(campaigns, || short_campaigns(workspace));
     if cfg!(target_os = "linux") {
         steps.run(window, || window_tests(workspace));
     } else {
@@ -62,8 +68,16 @@ fn unit_tests_and_stories(workspace: &Workspace) -> Result<()> {
     let tests = test_targets(workspace)?;
     let mut command = all(workspace, "test");
     command.args(["--lib", "--bins", "--no-fail-fast"]);
-    command.args(tests.iter().filter(|name| *name != WINDOW).flat_map(|name| only(name)));
+    let tests = tests.iter().filter(|name| ![WINDOW, CAMPAIGNS].contains(&name.as_str()));
+    command.args(tests.flat_map(|name| only(name)));
     process::run(&mut command)
+}
+
+/// One at a time: each fills the machine, and some wait for what must happen in time.
+fn short_campaigns(workspace: &Workspace) -> Result<()> {
+    let mut command = all(workspace, "test");
+    command.args(["--test", CAMPAIGNS, "--", "--test-threads=1", "--nocapture"]);
+    process::run(command.env("RUST_BACKTRACE", "0"))
 }
 
 fn window_tests(workspace: &Workspace) -> Result<()> {

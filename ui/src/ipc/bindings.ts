@@ -338,8 +338,12 @@ export type ErrorCode =
 "store_not_encrypted" | 
 /**  Another instance has the store. */
 "store_in_use" | 
-/**  The disk refused or is full. */
+/**  The disk refused. */
 "store_disk" | 
+/**  The disk is full. */
+"store_full" | 
+/**  The store could not be brought to this version; it is as it was. */
+"store_upgrade_failed" | 
 /**  The dossier is not in the scope, or left it. */
 "dossier_unknown" | 
 /**  The dossier is not carried on this machine. */

@@ -196,6 +196,16 @@ export const errors: Record<ErrorCode, (params: Params) => Sentence> = {
     safe: "Ce qui était déjà enregistré l’est toujours.",
     todo: "Libérez de la place, puis réessayez.",
   }),
+  store_full: () => ({
+    what: "Le disque de ce poste est plein.",
+    safe: "Ce qui était déjà enregistré l’est toujours.",
+    todo: "Libérez de la place, puis réessayez.",
+  }),
+  store_upgrade_failed: () => ({
+    what: "Vos dossiers n’ont pas pu être mis au format de cette version de Lutrin.",
+    safe: storeUntouched,
+    todo: "Réessayez ; si cela dure, gardez la version précédente et prévenez l’assistance.",
+  }),
   dossier_unknown: () => ({
     what: "Ce dossier n’est pas, ou n’est plus, dans ceux que vous suivez.",
     safe: "Vos décisions déjà prises sont gardées.",

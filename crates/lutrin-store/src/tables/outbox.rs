@@ -18,9 +18,11 @@ pub(crate) async fn insert(
     recorded_at: Timestamp,
 ) -> Result<u64> {
     let decision = &stamped.decision;
-    let seq: i64 = sqlx::query_scalar(
+    // Not `RETURNING`: sqlx leaves off at the row it wanted, and with it the error of a
+    // commit that fails.
+    let inserted = sqlx::query(
         "INSERT INTO outbox (decision, dossier, subject, based_on, stamped, recorded_at)
-         VALUES (?, ?, ?, ?, ?, ?) RETURNING seq",
+         VALUES (?, ?, ?, ?, ?, ?)",
     )
     .bind(decision.id().to_string())
     .bind(decision.subject().dossier().map(|dossier| dossier.to_string()))
@@ -28,9 +30,9 @@ pub(crate) async fn insert(
     .bind(decision.based_on().map(|base| base.to_string()))
     .bind(to_json(stamped, "decision")?)
     .bind(recorded_at.to_string())
-    .fetch_one(conn)
+    .execute(conn)
     .await?;
-    from_sql(seq, "place in the outbox")
+    from_sql(inserted.last_insert_rowid(), "place in the outbox")
 }
 
 /// The rows of the outbox, with this at the end of the statement.

@@ -20,12 +20,11 @@ use lutrin_protocol::push::{PushRequest, PushResponse};
 use lutrin_sync::error::{CallError, Unreached};
 use lutrin_sync::ports::{Answer, Remote};
 use lutrin_sync::reading::ReadChanges;
-use rand::rngs::Xoshiro256PlusPlus;
-use rand::{RngExt as _, SeedableRng as _};
 use uuid::Uuid;
 
 use super::database::MemoryDatabase;
 use super::steps::step;
+use crate::dice::Dice;
 
 /// The most changes on a page, small enough that pages are met.
 const PAGE: usize = 4;
@@ -41,9 +40,9 @@ pub struct Center {
 }
 
 struct Weather {
-    chance: Xoshiro256PlusPlus,
+    dice: Dice,
     /// How often in a thousand something goes wrong with a request.
-    bad: u32,
+    bad: u64,
     /// The service's clock.
     now: Timestamp,
     revoked: BTreeSet<DeviceId>,
@@ -71,9 +70,9 @@ enum Fate {
 
 impl Center {
     /// A service that keeps nothing yet.
-    pub fn new(seed: u64, now: Timestamp) -> Self {
+    pub fn new(seed: u64, number: u64, now: Timestamp) -> Self {
         let weather = Weather {
-            chance: Xoshiro256PlusPlus::seed_from_u64(seed ^ 0x5eed),
+            dice: Dice::of(!seed, number),
             bad: 0,
             now,
             revoked: BTreeSet::new(),
@@ -92,7 +91,7 @@ impl Center {
     }
 
     /// From now on this many of a thousand requests go wrong.
-    pub fn set_bad(&self, per_thousand: u32) {
+    pub fn set_bad(&self, per_thousand: u64) {
         self.weather().bad = per_thousand;
     }
 
@@ -123,15 +122,15 @@ impl Center {
         Trace { reviewer: None, device: None, request_id: None, at: self.weather().now }
     }
 
-    fn fate(&self) -> (Fate, u32) {
+    fn fate(&self) -> (Fate, u64) {
         let mut weather = self.weather();
         weather.requests += 1;
-        let slow = weather.chance.random_range(0..3);
-        if weather.chance.random_range(0..1_000) >= weather.bad {
+        let slow = weather.dice.below(3);
+        if weather.dice.below(1_000) >= weather.bad {
             return (Fate::Arrives, slow);
         }
         weather.faults += 1;
-        let fate = match weather.chance.random_range(0..8) {
+        let fate = match weather.dice.below(8) {
             0 | 1 => Fate::Lost,
             2..=4 => Fate::AnswerLost,
             5 => Fate::Doubled,

@@ -30,8 +30,6 @@ use lutrin_store::OutboxState;
 use lutrin_sync::driver::{Given, Signals, run_round};
 use lutrin_sync::error::ExchangeError;
 use lutrin_sync::progress::Progress;
-use rand::rngs::Xoshiro256PlusPlus;
-use rand::{RngExt as _, SeedableRng as _};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
@@ -40,6 +38,7 @@ use super::network::{Center, Line};
 use super::oracle::Oracle;
 use super::steps::{finish, go_on};
 use super::store::MemoryStore;
+use crate::dice::Dice;
 
 const CENTERS: [&str; 2] = ["BES", "BFC"];
 const SLOTS: [&str; 3] = ["cv", "unit/NFA031", "payslip/vauban/2024-03"];
@@ -69,7 +68,7 @@ pub struct World {
     pub machines: Vec<Machine>,
     /// What must be true of them.
     pub oracle: Oracle,
-    chance: Xoshiro256PlusPlus,
+    dice: Dice,
     backup: Option<Backup>,
     next_id: u128,
     /// What happened, in order, in short words.
@@ -102,13 +101,14 @@ pub struct Life {
 /// # Errors
 ///
 /// What is wrong at its end, with what had happened.
-pub fn play(seed: u64) -> Result<Life, String> {
-    let mut world = World::new(seed);
+pub fn play(seed: u64, number: u64) -> Result<Life, String> {
+    let mut world = World::new(seed, number);
     let steps = world.draw(60..240);
     let lived = (0..steps).try_for_each(|_| world.something_happens());
     let ended = lived.and_then(|()| world.heal());
     let ended = ended.and_then(|cycles| world.check().map(|()| cycles));
-    let cycles = ended.map_err(|wrong| format!("seed {seed}: {wrong}\n{}", world.story))?;
+    let cycles =
+        ended.map_err(|wrong| format!("seed {seed} life {number}: {wrong}\n{}", world.story))?;
     let (requests, faults) = world.center.requests();
     let end = format!("{}\n{:?}", world.story, world.center.db.dossiers());
     let count = |word: &str| world.story.matches(word).count() as u64;
@@ -125,14 +125,14 @@ pub fn play(seed: u64) -> Result<Life, String> {
 }
 
 impl World {
-    fn new(seed: u64) -> Self {
+    fn new(seed: u64, number: u64) -> Self {
         let now: Timestamp = "2026-11-21T09:00:00Z".parse().unwrap();
-        let center = Arc::new(Center::new(seed, now));
+        let center = Arc::new(Center::new(seed, number, now));
         let mut world = Self {
             center,
             machines: Vec::new(),
             oracle: Oracle::default(),
-            chance: Xoshiro256PlusPlus::seed_from_u64(seed),
+            dice: Dice::of(seed, number),
             backup: None,
             next_id: 0x1000,
             story: String::new(),
@@ -142,11 +142,11 @@ impl World {
     }
 
     fn draw(&mut self, range: std::ops::Range<usize>) -> usize {
-        self.chance.random_range(range)
+        range.start + self.dice.index(range.len())
     }
 
-    fn happens(&mut self, percent: u32) -> bool {
-        self.chance.random_range(0..100) < percent
+    fn happens(&mut self, percent: u64) -> bool {
+        self.dice.chance(percent)
     }
 
     fn id(&mut self) -> Uuid {

@@ -16,13 +16,12 @@ use lutrin_store::{
     Profile, PushAnswers, PushOutcome, PutDossier, RootKey, Store, SummaryFilter, Trouble,
 };
 use lutrin_sync::ports::LocalStore;
+use lutrin_testkit::dice::Dice;
 use lutrin_testkit::simulation::store::MemoryStore;
-use rand::rngs::Xoshiro256PlusPlus;
-use rand::{RngExt as _, SeedableRng as _};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use crate::given::{SLOTS, at, catalogue_text, dossier, jury};
+use super::given::{SLOTS, at, catalogue_text, dossier, jury};
 
 /// A secret of tests: it opens nothing but the journals made here.
 const IDENTITY: &str = "AGE-SECRET-KEY-1GQ9778VQXMMJVE8SK7J6VT8UJ4HDQAJUVSFCWCM02D8GEWQ72PVQ2Y5J33";
@@ -42,7 +41,7 @@ async fn c5_the_store_in_memory_does_what_the_encrypted_one_does() {
 }
 
 struct Pair {
-    chance: Xoshiro256PlusPlus,
+    dice: Dice,
     memory: MemoryStore,
     real: Store,
     decisions: Vec<DecisionId>,
@@ -78,7 +77,7 @@ impl Pair {
         };
         let real = Store::create(folder.path(), &RootKey::new([7; 32]), &profile).await.unwrap();
         Self {
-            chance: Xoshiro256PlusPlus::seed_from_u64(seed),
+            dice: Dice::of(seed, 0),
             memory: MemoryStore::default(),
             real,
             decisions: Vec::new(),
@@ -89,7 +88,7 @@ impl Pair {
     }
 
     fn draw(&mut self, range: std::ops::Range<usize>) -> usize {
-        self.chance.random_range(range)
+        range.start + self.dice.index(range.len())
     }
 
     fn a_position(&mut self) -> u64 {

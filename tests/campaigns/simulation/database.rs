@@ -14,14 +14,13 @@ use lutrin_domain::reviewer::{Reviewer, Role, Scope};
 use lutrin_domain::subject::Subject;
 use lutrin_protocol::cursor::Cursor;
 use lutrin_protocol::juries::CarryRequest;
+use lutrin_testkit::dice::Dice;
 use lutrin_testkit::simulation::database::MemoryDatabase;
-use rand::rngs::Xoshiro256PlusPlus;
-use rand::{RngExt as _, SeedableRng as _};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use crate::given::{SLOTS, at, catalogue_text, dossier, jury};
+use super::given::{SLOTS, at, catalogue_text, dossier, jury};
 
 const SEQUENCES: u64 = 12;
 const ORDERS: usize = 50;
@@ -40,7 +39,7 @@ async fn c5_the_service_in_memory_keeps_what_its_database_keeps() {
 }
 
 struct Pair {
-    chance: Xoshiro256PlusPlus,
+    dice: Dice,
     memory: MemoryDatabase,
     real: Sqlite,
     decisions: u128,
@@ -107,9 +106,9 @@ impl Pair {
             real.add_reviewer(&new, &trace()).await.unwrap();
             real.open_session(&session(who), &trace()).await.unwrap();
         }
-        let chance = Xoshiro256PlusPlus::seed_from_u64(seed);
+        let dice = Dice::of(seed, 0);
         Self {
-            chance,
+            dice,
             memory,
             real,
             decisions: 0,
@@ -120,7 +119,7 @@ impl Pair {
     }
 
     fn draw(&mut self, range: std::ops::Range<usize>) -> usize {
-        self.chance.random_range(range)
+        range.start + self.dice.index(range.len())
     }
 
     fn a_dossier(&mut self) -> DossierId {
@@ -276,7 +275,7 @@ impl Pair {
     async fn compare(&mut self, order: &str) {
         for who in 0..2 {
             let known = self.cursors[who].len();
-            let cursor = (known > 0).then(|| self.cursors[who][self.chance.random_range(0..known)]);
+            let cursor = (known > 0).then(|| self.cursors[who][self.dice.index(known)]);
             for cursor in [None, cursor] {
                 let memory = seen(&self.memory, who, &self.scopes[who], cursor).await;
                 let real = seen(&self.real, who, &self.scopes[who], cursor).await;

@@ -72,7 +72,9 @@ pub fn dossier(number: u128) -> Dossier {
         diploma: DiplomaCode::new("CRN0400A"),
         route: None,
         center: CenterCode::new(["BES", "BFC"][number as usize % 2]),
-        jury: (number % 3 > 0).then(|| JurySessionId(Uuid::from_u128(number % 3))),
+        jury: Some(number % 3)
+            .filter(|jury| *jury > 0)
+            .map(|jury| JurySessionId(Uuid::from_u128(jury))),
         signed_at: at(),
         slots: SLOTS.iter().map(slot).collect(),
         jobs: Vec::new(),

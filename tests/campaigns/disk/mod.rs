@@ -1,0 +1,17 @@
+//! What a disk can do to the store of a machine.
+
+mod deed;
+mod failpoints;
+mod full;
+mod hand;
+mod kills;
+mod log;
+mod migrations;
+mod powercut;
+mod scenario;
+mod seen;
+
+/// The dossiers and decisions of the store's own tests.
+#[path = "../../../crates/lutrin-store/tests/store/given.rs"]
+#[expect(dead_code, reason = "the store's own tests use more of it")]
+mod given;
