@@ -7,12 +7,12 @@
 mod bindings;
 mod commands;
 mod demo;
+mod environment;
 mod events;
 mod host;
 mod keyring;
 mod logs;
 mod page;
-mod painting;
 mod paths;
 mod window;
 
@@ -30,7 +30,7 @@ use crate::host::Host;
 ///
 /// When the window system is not there or the profile folder cannot be made.
 pub fn run() -> Result<(), Box<dyn std::error::Error>> {
-    painting::choose();
+    environment::complete();
     let folder = paths::profiles()?;
     logs::start(&folder);
     let builder = bindings::builder();

@@ -5,7 +5,7 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use crate::desktop::Desktop;
 use crate::driver::Driver;
 use crate::programs;
+use crate::screen::Screen;
 use crate::wait::{PATIENCE, until};
 
 /// The parts of the page that are named and on screen, as JSON: test id, other
@@ -51,6 +52,7 @@ axe.run(document, options).then(
 pub struct App {
     client: Client,
     driver: Driver,
+    screen: Screen,
 }
 
 /// A named part of the page.
@@ -90,7 +92,7 @@ impl App {
         all.extend_from_slice(environment);
         let driver = Driver::start(desktop, &programs::app(), &all).await?;
         let client = driver.open().await?;
-        Ok(Self { client, driver })
+        Ok(Self { client, driver, screen: desktop.screen() })
     }
 
     /// Cuts the power: no goodbye, nothing flushed.
@@ -264,11 +266,18 @@ impl App {
         Ok(self.client.execute_async(script, given).await?)
     }
 
-    /// Takes a picture of the window.
-    pub async fn picture(&self, path: PathBuf) -> Result<()> {
+    /// Takes a picture of the window, which fills the screen.
+    pub async fn picture(&self, path: &Path) -> Result<()> {
         self.script_that_answers(DRAWN, Vec::new()).await?;
-        let bytes = self.client.screenshot().await.context("no picture")?;
-        fs::write(&path, bytes).with_context(|| format!("{} cannot be written", path.display()))
+        let mut before = None;
+        until("a screen that stays as it is", PATIENCE, async || {
+            let now = Some(self.screen.frame()?);
+            let stays = now == before;
+            before = now;
+            Ok(stays.then_some(()))
+        })
+        .await?;
+        self.screen.picture(path)
     }
 }
 

@@ -11,6 +11,7 @@ use anyhow::{Context as _, Result};
 use tempfile::TempDir;
 
 use crate::programs::Program;
+use crate::screen::Screen;
 use crate::wait::until;
 
 /// A bus that starts nothing by itself: neither a second keyring, which would
@@ -29,9 +30,10 @@ const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus C
 </busconfig>
 "#;
 
-/// With either of these the driver never answers when asked for a picture
-/// (WebKitGTK 2.50): they are not inherited.
-const HARMFUL: &[&str] = &["WEBKIT_DISABLE_DMABUF_RENDERER", "WEBKIT_DISABLE_COMPOSITING_MODE"];
+/// How the web view paints and keeps memory is what the app chooses: nothing of it is
+/// inherited.
+const CHOSEN: &[&str] =
+    &["WEBKIT_DISABLE_DMABUF_RENDERER", "WEBKIT_DISABLE_COMPOSITING_MODE", "GLIBC_TUNABLES"];
 
 /// How long a part of the machine may take to be there.
 const BOOT: Duration = Duration::from_secs(20);
@@ -56,7 +58,7 @@ pub struct Desktop {
     _keyring: Option<Program>,
     _bus: Program,
     home: Home,
-    _run: TempDir,
+    run: TempDir,
 }
 
 /// Where a machine keeps what it keeps.
@@ -81,14 +83,14 @@ impl Desktop {
         let mut environment = folders(home.path(), run.path())?;
         let mut bus = start_bus(run.path(), &environment)?;
         environment.push(("DBUS_SESSION_BUS_ADDRESS", bus.first_line()?.into()));
-        let mut display = start_display(&environment)?;
+        let mut display = start_display(run.path(), &environment)?;
         environment.push(("DISPLAY", format!(":{}", display.first_line()?).into()));
         let unlocked = match keyring {
             Keyring::Missing => None,
             Keyring::Unlocked => Some(start_keyring(&environment).await?),
         };
         let (_display, _keyring, _bus) = (display, unlocked, bus);
-        Ok(Self { environment, _display, _keyring, _bus, home, _run: run })
+        Ok(Self { environment, _display, _keyring, _bus, home, run })
     }
 
     /// Its home.
@@ -113,11 +115,9 @@ impl Desktop {
         Ok(said.matches("object path").count())
     }
 
-    /// A picture of the whole screen, where ImageMagick is there to take it.
-    pub fn picture(&self, path: &Path) {
-        let mut import = Command::new("import");
-        self.equip(&mut import);
-        import.args(["-window", "root"]).arg(path).stderr(Stdio::null()).status().ok();
+    /// Its screen.
+    pub fn screen(&self) -> Screen {
+        Screen::kept_in(self.run.path())
     }
 }
 
@@ -151,7 +151,7 @@ fn folders(home: &Path, run: &Path) -> Result<Vec<(&'static str, OsString)>> {
 }
 
 fn equip(command: &mut Command, environment: &[(&'static str, OsString)]) {
-    HARMFUL.iter().for_each(|name| {
+    CHOSEN.iter().for_each(|name| {
         command.env_remove(name);
     });
     command.env_remove("WAYLAND_DISPLAY").env("LANG", "C.UTF-8");
@@ -171,10 +171,11 @@ fn start_bus(run: &Path, environment: &[(&'static str, OsString)]) -> Result<Pro
 }
 
 /// `-displayfd 1` has the server choose a free number and write it.
-fn start_display(environment: &[(&'static str, OsString)]) -> Result<Program> {
+fn start_display(run: &Path, environment: &[(&'static str, OsString)]) -> Result<Program> {
     Program::start("Xvfb", |command| {
         equip(command, environment);
         command.args(["-displayfd", "1", "-screen", "0", SCREEN, "-nolisten", "tcp"]);
+        command.arg("-fbdir").arg(run);
         command.stdout(Stdio::piped()).stderr(Stdio::null());
     })
 }

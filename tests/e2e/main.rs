@@ -22,6 +22,7 @@ mod papers;
 mod play;
 mod programs;
 mod reading;
+mod screen;
 mod service;
 mod stage;
 mod story;

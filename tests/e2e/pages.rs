@@ -209,7 +209,10 @@ fn megabytes_of_tree(root: u32) -> Result<BTreeMap<String, f64>> {
         false
     };
     let mut programs = BTreeMap::new();
-    for pid in parents.keys().filter(|pid| below(**pid)) {
+    let exe = |pid: u32| fs::read_link(format!("/proc/{pid}/exe")).ok();
+    // A child that has not begun its own program is the memory of its parent, seen again.
+    let begun = |pid: u32| pid == root || exe(pid) != exe(root);
+    for pid in parents.keys().filter(|pid| below(**pid) && begun(**pid)) {
         let read = |name: &str| fs::read_to_string(format!("/proc/{pid}/{name}"));
         let (Ok(name), Ok(rollup)) = (read("comm"), read("smaps_rollup")) else { continue };
         let kilobytes = field(&rollup, "Pss:").unwrap_or_default();

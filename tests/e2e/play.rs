@@ -201,12 +201,9 @@ impl Play {
     pub async fn describe(&self) -> String {
         let Some(app) = &self.app else { return "the app was closed".to_owned() };
         let path = self.stage.wrong(self.name);
-        let picture = match app.picture(path.clone()).await {
+        let picture = match self.machine.desktop.screen().picture(&path) {
             Ok(()) => path.display().to_string(),
-            Err(error) => {
-                self.machine.desktop.picture(&path);
-                format!("{} (the window gave none: {error:#})", path.display())
-            }
+            Err(error) => format!("none: {error:#}"),
         };
         let words = app.words().await.unwrap_or_default();
         format!(

@@ -78,7 +78,7 @@ impl Stage {
         self.taken += 1;
         let path = self.pictures.join(format!("{story}-{:02}-{name}.png", self.taken));
         println!("    {}", path.display());
-        app.picture(path).await
+        app.picture(&path).await
     }
 
     /// Where a picture of something that went wrong goes.

@@ -26,9 +26,10 @@ use crate::quiet::{Disturbance, Quiet};
 
 /// How many documents stay open: the two shown, the next and the one before.
 const OPEN: usize = 5;
-/// How many bytes of drawn pages are kept: what is on screen, its neighbours and the next
-/// piece. A page of text is 0.1 to 1 MB, one of a scan up to 5.
-const DRAWN: usize = 40 * 1024 * 1024;
+/// How many bytes of drawn pages are kept: what is on screen and its neighbours; the first
+/// pages of the next pieces are kept by the window, decoded. A page of text is 0.1 to 1 MB,
+/// one of a scan up to 5.
+const DRAWN: usize = 16 * 1024 * 1024;
 /// How many requests to stop or to hurry may wait for a page that is being drawn to hear
 /// them.
 const CALLS: usize = 16;
