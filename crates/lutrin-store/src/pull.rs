@@ -300,7 +300,14 @@ impl Store {
         self.desk.ask(|desk| Box::pin(carried::get(&mut desk.conn))).await
     }
 
-    /// Carried dossiers without a snapshot, in the order of [`Carried::following`].
+    /// Carried dossiers with a snapshot, whatever its age.
+    pub async fn carried_here(&self) -> Result<Vec<DossierId>, StoreError> {
+        self.desk.ask(|desk| Box::pin(dossiers::carried(&mut desk.conn))).await
+    }
+
+    /// Carried dossiers without a snapshot, or with one that was taken before the newest
+    /// change told of them (they were not carried then), in the order of
+    /// [`Carried::following`].
     pub async fn missing_snapshots(&self) -> Result<Vec<DossierId>, StoreError> {
         self.desk.ask(|desk| Box::pin(dossiers::missing(&mut desk.conn))).await
     }

@@ -16,8 +16,8 @@ use lutrin_protocol::cursor::Cursor;
 use lutrin_protocol::juries::{CarryRequest, JuriesResponse};
 use lutrin_protocol::push::{PushRequest, PushResponse};
 use lutrin_store::{
-    Carried, CarryChoice, ChangesBatch, Contact, CursorText, Delivery, Epoch, Jury,
-    PendingDecision, PushAnswers, Trouble,
+    CarryChoice, ChangesBatch, Contact, CursorText, Delivery, Epoch, Jury, PendingDecision,
+    PushAnswers, Trouble,
 };
 
 use crate::error::ExchangeError;
@@ -79,14 +79,14 @@ pub trait LocalStore: Sync {
     fn juries_rev(&self) -> impl Future<Output = Answer<Option<u32>>> + Send;
     /// Replaces the sittings.
     fn put_juries(&self, rev: u32, juries: &[Jury]) -> impl Future<Output = Answer<()>> + Send;
-    /// What this device carries.
-    fn carried(&self) -> impl Future<Output = Answer<Carried>> + Send;
     /// What this device is asked to carry, if the service does not know it yet.
     fn carry_to_tell(&self) -> impl Future<Output = Answer<Option<CarryChoice>>> + Send;
     /// Notes that the service knows what was told.
     fn carry_is_known(&self, told: &CarryChoice) -> impl Future<Output = Answer<()>> + Send;
 
-    /// Carried dossiers without a snapshot.
+    /// Carried dossiers with a snapshot, whatever its age.
+    fn carried_here(&self) -> impl Future<Output = Answer<Vec<DossierId>>> + Send;
+    /// Carried dossiers without a snapshot, or with an old one.
     fn missing_snapshots(&self) -> impl Future<Output = Answer<Vec<DossierId>>> + Send;
     /// Keeps the whole of one dossier.
     fn put_snapshot(

@@ -48,8 +48,11 @@ pub enum Deed {
     Append(usize, usize, usize),
     Finish(usize),
     /// Bytes that are not those announced.
-    FinishWrong(usize),
+    BeginWrong(usize),
+    AppendWrong(usize),
+    FinishWrong,
     Text(usize),
+    SettleTexts,
     Forget(Vec<usize>),
     Recheck(usize),
     Juries(u32),
@@ -59,6 +62,7 @@ pub enum Deed {
     Contact,
     Setting(u32),
     Turned(usize),
+    Looked(usize),
     Recipient,
     Rebuild,
     Sweep,
@@ -247,37 +251,38 @@ async fn documents(store: &Store, deed: &Deed) -> Result<(), Told> {
             }
         }
         Deed::Finish(n) => drop(store.finish_document(sha256(n)).await?),
-        Deed::FinishWrong(n) => {
-            let announced = Digest::of(b"other bytes");
-            let bytes = document(*n);
-            store.begin_document(announced, bytes.len() as u64).await?;
-            match store.append_chunk(announced, 0, bytes).await {
-                Ok(_) | Err(DocumentError::NotNext { .. }) => {}
-                Err(error) => return Err(error.into()),
-            }
-            match store.finish_document(announced).await {
-                Err(DocumentError::HashMismatch) => {}
-                answer => drop(answer?),
-            }
+        Deed::BeginWrong(n) => {
+            store.begin_document(announced(), document(*n).len() as u64).await?;
         }
+        Deed::AppendWrong(n) => match store.append_chunk(announced(), 0, document(*n)).await {
+            Ok(_) | Err(DocumentError::NotNext { .. }) => {}
+            Err(error) => return Err(error.into()),
+        },
+        Deed::FinishWrong => match store.finish_document(announced()).await {
+            Err(DocumentError::HashMismatch) => {}
+            answer => drop(answer?),
+        },
         Deed::Text(n) => {
             let pages = (1..=4).map(|page| (page, format!("mot{n} ").repeat(400))).collect();
             let text = DocumentText { version: 1, state: TextState::Whole, pages, blank: 0 };
             store.put_text(sha256(n), text).await?;
-            store.settle_texts().await?;
         }
+        Deed::SettleTexts => store.settle_texts().await?,
         Deed::Forget(kept) => {
             let kept: Vec<_> = kept.iter().map(sha256).collect();
             store.forget_documents_except(&kept).await?;
         }
         Deed::Recheck(n) => drop(store.recheck_document(sha256(n)).await?),
-        Deed::Turned(n) => {
-            store.set_rotations(sha256(n), &[(1, 1), (2, 3)]).await?;
-            store.mark_seen(sha256(n), 1, now()).await?;
-        }
+        Deed::Turned(n) => store.set_rotations(sha256(n), &[(1, 1), (2, 3)]).await?,
+        Deed::Looked(n) => store.mark_seen(sha256(n), 1, now()).await?,
         deed => unreachable!("{deed:?} is done elsewhere"),
     }
     Ok(())
+}
+
+/// The digest under which other bytes come.
+fn announced() -> Digest {
+    Digest::of(b"other bytes")
 }
 
 /// The number of a decision, whichever attempt made it.

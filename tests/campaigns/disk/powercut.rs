@@ -148,7 +148,14 @@ fn work(dice: &mut Dice) -> Vec<Deed> {
             11 | 12 if document < 5 => {
                 let n = document;
                 document += 1;
-                work.extend([Begin(n), Append(n, 0, 4), Append(n, 4, 10), Finish(n), Text(n)]);
+                work.extend([
+                    Begin(n),
+                    Append(n, 0, 4),
+                    Append(n, 4, 10),
+                    Finish(n),
+                    Text(n),
+                    SettleTexts,
+                ]);
             }
             13 if document > 2 => work.push(Forget((1..document).collect())),
             14 => work.extend([Close, Open]),

@@ -39,8 +39,15 @@ pub fn all() -> Vec<Scenario> {
     let fresh = vec![Create, Catalogue, Changes(1, 3, 10)];
     let with = |more: &[Deed]| [fresh.clone(), more.to_vec()].concat();
     let decided = with(&[Record(1), Record(2), Record(3)]);
-    let carrying =
-        with(&[Begin(0), Append(0, 0, 10), Finish(0), Text(0), Begin(1), Append(1, 0, 4)]);
+    let carrying = with(&[
+        Begin(0),
+        Append(0, 0, 10),
+        Finish(0),
+        Text(0),
+        SettleTexts,
+        Begin(1),
+        Append(1, 0, 4),
+    ]);
     let open = |name, prepared: &[Deed], deeds: &[Deed]| Scenario {
         name,
         prepared: prepared.to_vec(),
@@ -84,10 +91,14 @@ pub fn all() -> Vec<Scenario> {
             &carrying,
             &[Append(1, 4, 10), Finish(1), Begin(2), Append(2, 0, 10), Finish(2), Close],
         ),
-        open("mismatch", &carrying, &[FinishWrong(3)]),
+        open("mismatch", &carrying, &[BeginWrong(3), AppendWrong(3), FinishWrong]),
         open("forget", &carrying, &[Forget(vec![1]), Close]),
-        open("recheck", &carrying, &[Recheck(0), Turned(0)]),
-        open("index", &carrying, &[Text(0), Append(1, 4, 10), Finish(1), Text(1)]),
+        open("recheck", &carrying, &[Recheck(0), Turned(0), Looked(0)]),
+        open(
+            "index",
+            &carrying,
+            &[Text(0), SettleTexts, Append(1, 4, 10), Finish(1), Text(1), SettleTexts],
+        ),
         open("carry", &fresh, &[Juries(1), Carry(2), CarryKnown(2), Carry(1)]),
         open("rebuild", &decided, &[Rebuild, Changes(1, 2, 20), Sweep]),
         open("all-sent", &decided, &[Acknowledged(vec![1, 2, 3], 5), AllSent]),

@@ -290,7 +290,8 @@ impl Pair {
         both!(self, is_rebuilding());
         both!(self, rebuild_unseen());
         both!(self, juries_rev());
-        both!(self, carried());
+        assert_eq!(self.memory.carried(), self.real.carried().await.unwrap(), "{order}");
+        both!(self, carried_here());
         both!(self, carry_to_tell());
         both!(self, missing_snapshots());
         both!(self, missing_catalogues());

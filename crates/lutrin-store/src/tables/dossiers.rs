@@ -60,13 +60,28 @@ pub(crate) async fn not_needed(conn: &mut SqliteConnection) -> Result<Vec<Dossie
     parse_all(&ids, "dossier")
 }
 
-/// Carried dossiers without a snapshot, in the order they are carried in.
+/// Carried dossiers without a snapshot, or with one that is older than what the list
+/// says of them, in the order they are carried in.
 pub(crate) async fn missing(conn: &mut SqliteConnection) -> Result<Vec<DossierId>> {
     let ids: Vec<String> = sqlx::query_scalar(
         "SELECT id FROM carried c
          WHERE kind = 'following'
-           AND NOT EXISTS (SELECT 1 FROM dossiers d WHERE d.dossier = c.id)
+           AND NOT EXISTS (SELECT 1 FROM dossiers d JOIN summaries s ON s.dossier = d.dossier
+             WHERE d.dossier = c.id
+               AND (s.left_scope = 1 OR d.generation > s.generation
+                 OR (d.generation = s.generation AND d.position >= s.position)))
          ORDER BY ordinal",
+    )
+    .fetch_all(conn)
+    .await?;
+    parse_all(&ids, "carried dossier")
+}
+
+/// Carried dossiers with a snapshot, whatever its age, in the order they are carried in.
+pub(crate) async fn carried(conn: &mut SqliteConnection) -> Result<Vec<DossierId>> {
+    let ids: Vec<String> = sqlx::query_scalar(
+        "SELECT c.id FROM carried c JOIN dossiers d ON d.dossier = c.id
+         WHERE c.kind = 'following' ORDER BY c.ordinal",
     )
     .fetch_all(conn)
     .await?;

@@ -165,14 +165,15 @@ pub(crate) async fn delete_left(conn: &mut SqliteConnection) -> Result<Vec<Dossi
     parse_all(&ids, "dossier")
 }
 
-/// Notes that the service named a dossier of which nothing could be read.
+/// Notes that the service named a dossier of which nothing could be read. What is held
+/// stays from where it is.
 pub(crate) async fn set_seen(
     conn: &mut SqliteConnection,
     id: DossierId,
     position: u64,
     generation: i64,
 ) -> Result<()> {
-    let sql = "UPDATE summaries SET position = ?2, generation = ?3, left_scope = 0
+    let sql = "UPDATE summaries SET generation = ?3, left_scope = 0
          WHERE dossier = ?1 AND (position <= ?2 OR generation < ?3)";
     note(conn, sql, id, position, generation).await
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use lutrin_domain::apply::fold;
 use lutrin_domain::catalogue::{Catalogue, Reason};
 use lutrin_domain::decision::{
-    Act, Decision, Revocation, Signature, Stamped, Verdict, VerdictOutcome,
+    Act, Decision, Revocation, Signature, SlotSettlement, Stamped, Verdict, VerdictOutcome,
 };
 use lutrin_domain::digest::Digest;
 use lutrin_domain::dossier::{Dossier, Learner, Part, Request, Requirement};
@@ -227,6 +227,13 @@ pub fn accepted(number: u128, dossier: &Dossier, slot: &str) -> Stamped {
 pub fn revoked(number: u128, dossier: &Dossier, slot: &str, of: u128) -> Stamped {
     let revocation = Revocation { decision: id(of), reason: "annulé par son auteur".into() };
     stamped(number, subject(dossier, slot), Some(of), Act::Revoke(revocation))
+}
+
+/// A slot of which nothing is asked any more.
+pub fn not_required(number: u128, dossier: &Dossier, slot: &str) -> Stamped {
+    let subject = Subject::Slot { dossier: dossier.id, slot: SlotKey::new(slot) };
+    let reason = "emploi en cours".into();
+    stamped(number, subject, None, Act::SettleSlot(SlotSettlement::NotRequired { reason }))
 }
 
 fn subject(dossier: &Dossier, slot: &str) -> Subject {

@@ -12,8 +12,8 @@ use lutrin_store::{
 use uuid::Uuid;
 
 use crate::given::{
-    FIRST, accepted, batch, catalogue_text, dossier, fresh, id, now, reopened, replaced, settled,
-    with_dossier,
+    FIRST, accepted, batch, catalogue_text, dossier, fresh, id, not_required, now, reopened,
+    replaced, settled, with_dossier,
 };
 
 #[tokio::test]
@@ -287,4 +287,31 @@ async fn what_was_refused_for_want_of_its_file_is_sent_when_the_dossier_changes(
     assert!(store.pending().await.unwrap().is_empty());
     store.apply_changes(batch(vec![(12, &dossier, true)])).await.unwrap();
     assert_eq!(store.pending().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_copy_that_is_older_than_the_list_is_asked_for_again() {
+    let (_folder, store, here) = with_dossier().await;
+    ask(&store, CarryChoice { juries: Vec::new(), dossiers: vec![here.id] }).await;
+    assert!(store.missing_snapshots().await.unwrap().is_empty());
+    // It changed while the service did not know that it is carried.
+    store.apply_changes(batch(vec![(12, &replaced(here.clone(), "cv"), false)])).await.unwrap();
+    assert_eq!(store.missing_snapshots().await.unwrap(), [here.id]);
+    assert_eq!(store.carried_here().await.unwrap(), [here.id], "it is read meanwhile");
+    store.put_snapshot(12, &replaced(here.clone(), "cv")).await.unwrap();
+    assert!(store.missing_snapshots().await.unwrap().is_empty());
+    // What could not be read is not asked for again and again.
+    let still_there = vec![(15, here.id)];
+    store.apply_changes(ChangesBatch { still_there, ..ChangesBatch::default() }).await.unwrap();
+    assert!(store.missing_snapshots().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn subjects_of_two_dossiers_do_not_wait_for_each_other() {
+    let (_folder, store, first) = with_dossier().await;
+    store.put_snapshot(11, &dossier(2)).await.unwrap();
+    store.record_decision(&not_required(1, &first, "cv"), now()).await.unwrap();
+    store.record_decision(&not_required(2, &dossier(2), "cv"), now()).await.unwrap();
+    let pending = store.pending().await.unwrap();
+    assert_ne!(pending[0].subject, pending[1].subject);
 }

@@ -6,8 +6,8 @@ use lutrin_domain::digest::Digest;
 use lutrin_domain::dossier::Dossier;
 use lutrin_domain::id::{DecisionId, DossierId};
 use lutrin_store::{
-    Carried, CarryChoice, ChangesBatch, Contact, CursorText, Delivery, Epoch, Jury,
-    PendingDecision, PushAnswers, Store, Trouble,
+    CarryChoice, ChangesBatch, Contact, CursorText, Delivery, Epoch, Jury, PendingDecision,
+    PushAnswers, Store, Trouble,
 };
 
 use super::store_failed;
@@ -78,8 +78,8 @@ impl LocalStore for Store {
         Self::put_juries(self, rev, juries).await.map_err(store_failed)
     }
 
-    async fn carried(&self) -> Answer<Carried> {
-        Self::carried(self).await.map_err(store_failed)
+    async fn carried_here(&self) -> Answer<Vec<DossierId>> {
+        Self::carried_here(self).await.map_err(store_failed)
     }
 
     async fn carry_to_tell(&self) -> Answer<Option<CarryChoice>> {

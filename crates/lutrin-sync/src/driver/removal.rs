@@ -14,9 +14,7 @@ use crate::ports::LocalStore;
 impl<L: LocalStore, R> Hands<'_, L, R> {
     /// Compares what would leave with what is carried and here.
     pub(super) async fn weigh(&self, removed: Vec<DossierId>) -> Result<Removal, ExchangeError> {
-        let carried = self.local.carried().await?.following;
-        let missing = self.local.missing_snapshots().await?;
-        let here: BTreeSet<_> = carried.into_iter().filter(|id| !missing.contains(id)).collect();
+        let here: BTreeSet<_> = self.local.carried_here().await?.into_iter().collect();
         let leaving = removed.into_iter().filter(|id| here.contains(id)).collect();
         let confirmed = self.signals.confirmed.borrow().clone();
         Ok(Removal { leaving, carried: here.len(), confirmed })

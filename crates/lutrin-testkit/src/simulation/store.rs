@@ -134,6 +134,11 @@ impl MemoryStore {
         kept.follow();
     }
 
+    /// What is carried.
+    pub fn carried(&self) -> Carried {
+        self.kept().carried.clone()
+    }
+
     /// Every decision kept, in outbox order.
     pub fn outbox(&self) -> Vec<OutboxEntry> {
         self.kept().outbox.clone()
@@ -231,7 +236,6 @@ impl Kept {
         if let Some(listed) = self.summaries.get_mut(&id)
             && (listed.position <= position || listed.generation < generation)
         {
-            listed.position = position;
             listed.generation = generation;
             listed.left = false;
         }
@@ -511,9 +515,11 @@ impl LocalStore for MemoryStore {
         Ok(())
     }
 
-    async fn carried(&self) -> Answer<Carried> {
+    async fn carried_here(&self) -> Answer<Vec<DossierId>> {
         step().await;
-        Ok(self.kept().carried.clone())
+        let kept = self.kept();
+        let here = |id: &&DossierId| kept.snapshots.contains_key(id);
+        Ok(kept.carried.following.iter().filter(here).copied().collect())
     }
 
     async fn carry_to_tell(&self) -> Answer<Option<CarryChoice>> {
@@ -534,7 +540,14 @@ impl LocalStore for MemoryStore {
     async fn missing_snapshots(&self) -> Answer<Vec<DossierId>> {
         step().await;
         let kept = self.kept();
-        let missing = |id: &&DossierId| !kept.snapshots.contains_key(id);
+        let is_new = |snapshot: &Snapshot, listed: &Listed| {
+            let (here, told) = (snapshot.generation, listed.generation);
+            listed.left || here > told || here == told && snapshot.position >= listed.position
+        };
+        let missing = |id: &&DossierId| match (kept.snapshots.get(id), kept.summaries.get(id)) {
+            (Some(snapshot), Some(listed)) => !is_new(snapshot, listed),
+            _ => true,
+        };
         Ok(kept.carried.following.iter().filter(missing).copied().collect())
     }
 
