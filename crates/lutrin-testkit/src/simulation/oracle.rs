@@ -98,20 +98,35 @@ impl Oracle {
     /// What differs.
     pub fn converged(&self, center: &Center, machines: &[Machine]) -> Result<(), String> {
         for (who, machine) in machines.iter().enumerate() {
-            if !center.is_revoked(machine.device) {
-                self.is_at_rest(center, machine).map_err(|wrong| format!("{who}: {wrong}"))?;
+            if center.is_revoked(machine.device) {
+                continue;
+            }
+            self.is_at_rest(center, machine).map_err(|wrong| format!("{who}: {wrong}"))?;
+            for entry in machine.store.outbox() {
+                if entry.state == OutboxState::Pending && !self.waits_for_ever(&entry.stamped) {
+                    let base = entry.stamped.decision.based_on();
+                    let base = base.map(|base| self.whereabouts(base, machines));
+                    let id = entry.decision();
+                    return Err(format!(
+                        "{who}: {id} still waits: {:?} on {base:?}",
+                        entry.trouble
+                    ));
+                }
             }
         }
         Ok(())
     }
 
+    /// What the machine on which a decision was made says of it.
+    fn whereabouts(&self, id: DecisionId, machines: &[Machine]) -> String {
+        let Some((who, _)) = self.recorded.get(&id) else { return format!("{id}, of nobody") };
+        let outbox = machines[*who].store.outbox();
+        let state = outbox.iter().find(|entry| entry.decision() == id).map(|entry| &entry.state);
+        format!("{id} of {who}: {state:?}")
+    }
+
     fn is_at_rest(&self, center: &Center, machine: &Machine) -> Result<(), String> {
         let scope = center.db.scope(machine.reviewer.id);
-        for entry in machine.store.outbox() {
-            if entry.state == OutboxState::Pending && !self.waits_for_ever(&entry.stamped) {
-                return Err(format!("{} still waits: {entry:?}", entry.decision()));
-            }
-        }
         let there: BTreeMap<_, _> = center
             .db
             .dossiers()

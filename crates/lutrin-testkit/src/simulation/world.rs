@@ -542,6 +542,8 @@ impl World {
         let center = Arc::clone(&self.center);
         let mut wrong = String::new();
         for cycle in 1..=Oracle::CYCLES {
+            // What came too early is tried again after a while.
+            self.center.move_clock(SignedDuration::from_mins(10));
             for machine in &mut self.machines {
                 machine.signals.confirm_removal();
                 let round = machine.round.take();
