@@ -103,7 +103,9 @@ impl Oracle {
             }
             self.is_at_rest(center, machine).map_err(|wrong| format!("{who}: {wrong}"))?;
             for entry in machine.store.outbox() {
-                if entry.state == OutboxState::Pending && !self.waits_for_ever(&entry.stamped) {
+                let may_wait = self.waits_for_ever(&entry.stamped)
+                    || self.waits_for_refused(center, &entry.stamped, machines);
+                if entry.state == OutboxState::Pending && !may_wait {
                     let base = entry.stamped.decision.based_on();
                     let base = base.map(|base| self.whereabouts(base, machines));
                     let id = entry.decision();
@@ -115,6 +117,25 @@ impl Oracle {
             }
         }
         Ok(())
+    }
+
+    /// Whether a decision builds on one that was refused and of which a second restore
+    /// lost even that: the machine that has it does not send it again.
+    fn waits_for_refused(&self, center: &Center, stamped: &Stamped, machines: &[Machine]) -> bool {
+        let there: BTreeSet<_> = decided(center).iter().map(id).collect();
+        let mut base = stamped.decision.based_on();
+        while let Some((who, stamped)) = base.and_then(|id| self.recorded.get(&id)) {
+            let id = stamped.decision.id();
+            let outbox = machines[*who].store.outbox();
+            let entry = outbox.iter().find(|entry| entry.decision() == id);
+            let is_refused =
+                entry.is_some_and(|entry| matches!(entry.state, OutboxState::Refused { .. }));
+            if is_refused && !there.contains(&id) {
+                return true;
+            }
+            base = stamped.decision.based_on();
+        }
+        false
     }
 
     /// What the machine on which a decision was made says of it.
@@ -181,9 +202,9 @@ impl Oracle {
         in_order(&decided)?;
         applied_is_held(center, &decided, &self.gone)?;
         let by_id: BTreeMap<_, _> = decided.iter().map(|kept| (id(kept), kept)).collect();
-        for (id, (who, stamped)) in &self.recorded {
+        for (id, (who, _)) in &self.recorded {
             let there = by_id.get(id).map(|kept| &kept.outcome);
-            self.is_accounted_for(center, *id, there, stamped, &machines[*who])?;
+            self.is_accounted_for(center, *id, there, &machines[*who])?;
         }
         Ok(())
     }
@@ -193,7 +214,6 @@ impl Oracle {
         center: &Center,
         id: DecisionId,
         there: Option<&Outcome>,
-        stamped: &Stamped,
         machine: &Machine,
     ) -> Result<(), String> {
         if self.withdrawn.contains(&id) {
@@ -219,7 +239,8 @@ impl Oracle {
             (None, Some(OutboxState::Refused { .. })) => Ok(()),
             // A revoked machine keeps what it had.
             (_, Some(_)) if center.is_revoked(machine.device) => Ok(()),
-            (None, Some(OutboxState::Pending)) if self.waits_for_ever(stamped) => Ok(()),
+            // It waits, and says so (see `converged`).
+            (None, Some(OutboxState::Pending)) => Ok(()),
             (there, here) => Err(format!("{id}: {there:?} there, {here:?} here")),
         }
     }
