@@ -134,9 +134,9 @@ impl Store {
         self.apply_changes(batch).await
     }
 
-    /// Begins a rebuild, for a new epoch or scope: the cursor is forgotten, what
-    /// is held stays readable, positions are not compared with older ones, and the
-    /// service is told again what is carried, since it may not know.
+    /// Begins a rebuild, for a new epoch: the cursor and the revision of the sittings are
+    /// forgotten, what is held stays readable, positions are not compared with older
+    /// ones, and the service is told again what is carried, since it may not know.
     ///
     /// A crash in between loses nothing: [`Store::is_rebuilding`] tells.
     pub async fn rebuild_begin(&self) -> Result<(), StoreError> {
@@ -148,6 +148,7 @@ impl Store {
                     meta::set(&mut transaction, Key::Generation, Some(&next.to_string())).await?;
                     meta::set(&mut transaction, Key::Rebuilding, Some("1")).await?;
                     meta::set(&mut transaction, Key::Cursor, None).await?;
+                    meta::set(&mut transaction, Key::JuriesRev, None).await?;
                     set_carry_to_tell(&mut transaction, true).await?;
                     Ok(transaction.commit().await?)
                 })

@@ -315,3 +315,12 @@ async fn subjects_of_two_dossiers_do_not_wait_for_each_other() {
     let pending = store.pending().await.unwrap();
     assert_ne!(pending[0].subject, pending[1].subject);
 }
+
+#[tokio::test]
+async fn a_restored_service_counts_its_sittings_anew() {
+    let (_folder, store, _) = with_dossier().await;
+    store.put_juries(4, &[jury(vec![])]).await.unwrap();
+    store.rebuild_begin().await.unwrap();
+    assert_eq!(store.juries_rev().await.unwrap(), None, "4 may mean another state now");
+    assert_eq!(store.juries().await.unwrap().len(), 1, "shown until others come");
+}

@@ -473,6 +473,7 @@ impl LocalStore for MemoryStore {
         kept.generation += 1;
         kept.rebuilding = true;
         kept.cursor = None;
+        kept.juries_rev = None;
         kept.carry_to_tell = true;
         Ok(())
     }
