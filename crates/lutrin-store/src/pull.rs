@@ -397,7 +397,10 @@ async fn sweep(desk: &mut Desk) -> Result<Swept, StoreError> {
 /// Set while the service does not know what this device carries.
 const CARRY_TO_TELL: &str = "carry_to_tell";
 
-async fn set_carry_to_tell(conn: &mut SqliteConnection, to_tell: bool) -> Result<(), StoreError> {
+pub(crate) async fn set_carry_to_tell(
+    conn: &mut SqliteConnection,
+    to_tell: bool,
+) -> Result<(), StoreError> {
     let value = to_tell.then(|| "1".to_owned());
     settings::set(conn, CARRY_TO_TELL.to_owned(), value).await
 }

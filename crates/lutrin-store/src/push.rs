@@ -14,7 +14,7 @@ use crate::Store;
 use crate::desk::Desk;
 use crate::error::{RecordError, SettleError, StoreError};
 use crate::journal::Record;
-use crate::pull::Epoch;
+use crate::pull::{Epoch, set_carry_to_tell};
 use crate::tables::meta::{self, Key};
 use crate::tables::{drafts, outbox, summaries};
 
@@ -400,17 +400,21 @@ async fn settle_early(
 }
 
 /// Keeps in which epoch the service lives. In another one than before it may have
-/// lost what it acknowledged: all of it is to be sent again. Gives whether it is
-/// another one.
+/// lost what it acknowledged and what it was told of what is carried: all of it is to be
+/// sent again. Gives whether it is another one.
 pub(crate) async fn learn_epoch(
     conn: &mut SqliteConnection,
     epoch: Epoch,
 ) -> Result<bool, StoreError> {
     let text = epoch.0.to_string();
-    if meta::get(conn, Key::Epoch).await?.as_ref() == Some(&text) {
+    let known = meta::get(conn, Key::Epoch).await?;
+    if known.as_ref() == Some(&text) {
         return Ok(false);
     }
     meta::set(conn, Key::Epoch, Some(&text)).await?;
+    if known.is_some() {
+        set_carry_to_tell(conn, true).await?;
+    }
     outbox::replay(conn).await?;
     Ok(true)
 }

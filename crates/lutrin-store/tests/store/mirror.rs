@@ -6,14 +6,14 @@ use lutrin_domain::id::{DossierId, JurySessionId};
 use lutrin_domain::jury::JurySession;
 use lutrin_domain::refusal::Refusal;
 use lutrin_store::{
-    Carried, CarryChoice, ChangesBatch, CursorText, FeedPlace, Jury, PushOutcome, Store,
+    Carried, CarryChoice, ChangesBatch, CursorText, Epoch, FeedPlace, Jury, PushOutcome, Store,
     SummaryFilter,
 };
 use uuid::Uuid;
 
 use crate::given::{
-    FIRST, accepted, batch, catalogue_text, dossier, fresh, id, not_required, now, reopened,
-    replaced, settled, with_dossier,
+    FIRST, RESTORED, accepted, batch, catalogue_text, dossier, fresh, id, not_required, now,
+    reopened, replaced, settled, with_dossier,
 };
 
 #[tokio::test]
@@ -323,4 +323,20 @@ async fn a_restored_service_counts_its_sittings_anew() {
     store.rebuild_begin().await.unwrap();
     assert_eq!(store.juries_rev().await.unwrap(), None, "4 may mean another state now");
     assert_eq!(store.juries().await.unwrap().len(), 1, "shown until others come");
+}
+
+#[tokio::test]
+async fn a_service_in_another_epoch_is_told_again_what_is_carried() {
+    let (_folder, store, here) = with_dossier().await;
+    let place = |epoch: Epoch| {
+        let cursor = CursorText(format!("{}.1.9", epoch.0));
+        ChangesBatch { place: Some(FeedPlace { cursor, epoch }), ..ChangesBatch::default() }
+    };
+    let choice = CarryChoice { juries: Vec::new(), dossiers: vec![here.id] };
+    ask(&store, choice.clone()).await;
+    store.carry_is_known(&choice).await.unwrap();
+    store.apply_changes(place(FIRST)).await.unwrap();
+    assert_eq!(store.carry_to_tell().await.unwrap(), None, "the first that is heard of");
+    store.apply_changes(place(RESTORED)).await.unwrap();
+    assert_eq!(store.carry_to_tell().await.unwrap(), Some(choice));
 }

@@ -89,7 +89,8 @@ async fn a_restored_service_is_told_what_is_carried_and_sent_what_it_lost() {
     machine
         .until("it is sent again", async |_| service.asked("POST /v1/decisions").len() == 2)
         .await;
-    assert_eq!(service.asked("PUT /v1/carried").len(), 1);
+    // Once more once its epoch is known: it may have been put back in between.
+    assert!(!service.asked("PUT /v1/carried").is_empty());
     // The dossier it does not name any more is all that is carried: a person is asked.
     let shown = machine.shows("a person is asked", |progress| !progress.removal.is_empty()).await;
     assert_eq!(shown.removal.len(), 1);

@@ -256,6 +256,7 @@ impl Kept {
         if self.epoch == Some(epoch) {
             return;
         }
+        self.carry_to_tell |= self.epoch.is_some();
         self.epoch = Some(epoch);
         for entry in &mut self.outbox {
             match entry.state {
