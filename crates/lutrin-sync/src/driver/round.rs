@@ -303,7 +303,9 @@ impl<L: LocalStore, R: Remote> Hands<'_, L, R> {
 }
 
 fn waiting(pending: PendingDecision, now: Timestamp) -> Waiting {
-    let troubled = pending.trouble.is_some_and(|trouble| trouble.next_try > now);
+    // Further away than any pause is a clock that was set back since.
+    let paused = |at: Timestamp| at > now && at.duration_since(now) <= UNREADABLE_PAUSE;
+    let troubled = pending.trouble.is_some_and(|trouble| paused(trouble.next_try));
     Waiting {
         decision: pending.decision,
         subject: pending.subject,
@@ -353,5 +355,31 @@ fn add_change(batch: &mut ChangesBatch, change: Change) -> DossierId {
             batch.removes.push((position, dossier));
             dossier
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_clock_set_back_makes_no_decision_wait_for_years() {
+        let now: Timestamp = "2026-11-21T09:00:00Z".parse().unwrap();
+        let held = |next_try: Timestamp| {
+            let pending = PendingDecision {
+                decision: DecisionId(Uuid::from_u128(1)),
+                subject: "dossier".into(),
+                based_on: None,
+                bytes: 500,
+                trouble: Some(Trouble { code: "internal".into(), request: None, next_try }),
+                in_flight: false,
+            };
+            waiting(pending, now).held
+        };
+        assert!(held(now + UNREADABLE_PAUSE));
+        assert!(!held(now));
+        assert!(!held(now + SignedDuration::from_hours(24 * 3_650)));
     }
 }
