@@ -26,9 +26,9 @@ impl Dice {
         self.number() % end
     }
 
-    /// An index of something of this length.
+    /// An index of something of this length; 0 where it has none.
     pub fn index(&mut self, length: usize) -> usize {
-        usize::try_from(self.below(length as u64)).unwrap_or_default()
+        usize::try_from(self.below(length.max(1) as u64)).unwrap_or_default()
     }
 
     /// One of these.

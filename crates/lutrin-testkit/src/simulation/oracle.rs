@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lutrin_central::db::{Dossiers as _, KeptDecision, Outcome};
 use lutrin_domain::decision::Stamped;
-use lutrin_domain::id::{DecisionId, DeviceId, DossierId};
+use lutrin_domain::id::{DecisionId, DossierId};
 use lutrin_domain::refusal::Refusal;
 use lutrin_store::OutboxState;
 
@@ -22,8 +22,6 @@ pub struct Oracle {
     withdrawn: BTreeSet<DecisionId>,
     /// Dossiers taken out of the service.
     gone: BTreeSet<DossierId>,
-    /// Decisions that a restored service lost and that only a revoked machine holds.
-    out_of_reach: BTreeSet<DecisionId>,
 }
 
 impl Oracle {
@@ -47,14 +45,8 @@ impl Oracle {
         self.gone.insert(dossier);
     }
 
-    /// The service was put back: what it lost of revoked machines does not come again.
-    pub fn restored(&mut self, center: &Center, revoked: &BTreeSet<DeviceId>) {
-        let there: BTreeSet<_> = decided(center).iter().map(id).collect();
-        for (id, (_, stamped)) in &self.recorded {
-            if revoked.contains(&stamped.device) && !there.contains(id) {
-                self.out_of_reach.insert(*id);
-            }
-        }
+    /// The service was put back: it holds again what was taken out since.
+    pub fn restored(&mut self, center: &Center) {
         let held: BTreeSet<_> = center.db.dossiers().iter().map(|dossier| dossier.id).collect();
         self.gone.retain(|dossier| !held.contains(dossier));
     }
@@ -103,8 +95,7 @@ impl Oracle {
             }
             self.is_at_rest(center, machine).map_err(|wrong| format!("{who}: {wrong}"))?;
             for entry in machine.store.outbox() {
-                let may_wait = self.waits_for_ever(&entry.stamped)
-                    || self.waits_for_refused(center, &entry.stamped, machines);
+                let may_wait = self.waits_for_ever(center, &entry.stamped, machines);
                 if entry.state == OutboxState::Pending && !may_wait {
                     let base = entry.stamped.decision.based_on();
                     let base = base.map(|base| self.whereabouts(base, machines));
@@ -119,9 +110,9 @@ impl Oracle {
         Ok(())
     }
 
-    /// Whether a decision builds on one that was refused and of which a second restore
-    /// lost even that: the machine that has it does not send it again.
-    fn waits_for_refused(&self, center: &Center, stamped: &Stamped, machines: &[Machine]) -> bool {
+    /// Whether a decision builds on one that the service lost and that does not come again:
+    /// its machine was revoked, or holds it as refused.
+    fn waits_for_ever(&self, center: &Center, stamped: &Stamped, machines: &[Machine]) -> bool {
         let there: BTreeSet<_> = decided(center).iter().map(id).collect();
         let mut base = stamped.decision.based_on();
         while let Some((who, stamped)) = base.and_then(|id| self.recorded.get(&id)) {
@@ -130,7 +121,8 @@ impl Oracle {
             let entry = outbox.iter().find(|entry| entry.decision() == id);
             let is_refused =
                 entry.is_some_and(|entry| matches!(entry.state, OutboxState::Refused { .. }));
-            if is_refused && !there.contains(&id) {
+            let is_cut_off = is_refused || center.is_revoked(stamped.device);
+            if is_cut_off && !there.contains(&id) {
                 return true;
             }
             base = stamped.decision.based_on();
@@ -177,18 +169,6 @@ impl Oracle {
             }
         }
         Ok(())
-    }
-
-    /// Whether a decision builds on one that does not come again.
-    fn waits_for_ever(&self, stamped: &Stamped) -> bool {
-        let mut base = stamped.decision.based_on();
-        while let Some(id) = base {
-            if self.out_of_reach.contains(&id) {
-                return true;
-            }
-            base = self.recorded.get(&id).and_then(|(_, stamped)| stamped.decision.based_on());
-        }
-        false
     }
 
     /// Nothing was lost, doubled, reordered or written over (I1, I4, I8, I11, I18).

@@ -1,6 +1,5 @@
 //! One life of a service and its machines, drawn from a number.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -509,16 +508,10 @@ impl World {
     fn restore(&mut self) {
         let Some(copy) = self.backup.clone() else { return };
         let center = Arc::clone(&self.center);
-        let revoked: BTreeSet<_> = self
-            .machines
-            .iter()
-            .filter(|m| center.is_revoked(m.device))
-            .map(|m| m.device)
-            .collect();
         center.db.put_back(&copy);
         let epoch = self.id();
         finish(center.db.begin_epoch(epoch, &center.trace())).unwrap();
-        self.oracle.restored(&center, &revoked);
+        self.oracle.restored(&center);
         let (_, position) = copy.reaches();
         self.tell(format_args!("the service is put back to {position}"));
     }
