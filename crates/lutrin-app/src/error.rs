@@ -231,6 +231,7 @@ impl From<OpenError> for AppError {
     fn from(error: OpenError) -> Self {
         let code = match &error {
             error if error.is_full() => ErrorCode::StoreFull,
+            OpenError::UpgradeFull => ErrorCode::StoreFull,
             OpenError::WrongKey => ErrorCode::StoreWrongKey,
             OpenError::Damaged { .. }
             | OpenError::Incomplete { .. }
@@ -240,10 +241,9 @@ impl From<OpenError> for AppError {
             OpenError::NotEncrypted { .. } => ErrorCode::StoreNotEncrypted,
             OpenError::Locked => ErrorCode::StoreInUse,
             OpenError::UpgradeFailed { .. } => ErrorCode::StoreUpgradeFailed,
-            OpenError::Io { .. }
-            | OpenError::Journal(_)
-            | OpenError::Store(_)
-            | OpenError::UpgradeFull => ErrorCode::StoreDisk,
+            OpenError::Io { .. } | OpenError::Journal(_) | OpenError::Store(_) => {
+                ErrorCode::StoreDisk
+            }
             OpenError::CipherMissing => ErrorCode::Internal,
         };
         Self::new(code).logged(&error).retry()
@@ -260,12 +260,15 @@ macro_rules! disk_errors {
     ($($error:ty),+ $(,)?) => {$(
         impl From<$error> for AppError {
             fn from(error: $error) -> Self {
-                let full = error.is_full();
-                let code = if full { ErrorCode::StoreFull } else { ErrorCode::StoreDisk };
-                Self::new(code).logged(&error).retry()
+                Self::new(disk_code(error.is_full())).logged(&error).retry()
             }
         }
     )+};
+}
+
+/// A full disk is for a person to mend; one that refuses may be anything.
+fn disk_code(full: bool) -> ErrorCode {
+    if full { ErrorCode::StoreFull } else { ErrorCode::StoreDisk }
 }
 
 disk_errors!(StoreError, RecordError, WithdrawError, SettleError);
@@ -273,8 +276,7 @@ disk_errors!(StoreError, RecordError, WithdrawError, SettleError);
 impl From<std::io::Error> for AppError {
     fn from(error: std::io::Error) -> Self {
         let full = error.kind() == std::io::ErrorKind::StorageFull;
-        let code = if full { ErrorCode::StoreFull } else { ErrorCode::StoreDisk };
-        Self::new(code).logged(&error).retry()
+        Self::new(disk_code(full)).logged(&error).retry()
     }
 }
 

@@ -362,14 +362,10 @@ async fn put_dossier(
 ) -> Result<(), StoreError> {
     let was_there = summaries::is_in_scope(conn, put.summary.id, generation).await?;
     summaries::put(conn, put.position, generation, &put.summary).await?;
-    if !was_there {
-        // A restored service lacked it, or it came back to the scope; here it may have
-        // stayed meanwhile, because a person was asked first.
-        outbox::replay_out_of_scope(conn, put.summary.id).await?;
-    }
-    // A restored service may have lacked a file, or what another machine decided: this
-    // may be it.
-    outbox::replay_unknown_subject(conn, put.summary.id).await?;
+    // A restored service may have lacked it, a file of it, or what another machine
+    // decided: this may be it. Here it may have stayed meanwhile, because a person was
+    // asked first; or it came back to the scope.
+    outbox::replay_refused(conn, put.summary.id, !was_there).await?;
     outbox::release_early(conn, put.summary.id).await?;
     let Some(snapshot) = &put.snapshot else { return Ok(()) };
     if dossiers::put(conn, put.position, generation, snapshot).await? {

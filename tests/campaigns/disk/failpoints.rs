@@ -49,6 +49,17 @@ pub struct Prepared {
 }
 
 impl Prepared {
+    /// Makes every scenario ready.
+    pub fn of_all() -> Vec<Self> {
+        on_one_thread(async {
+            let mut prepared = Vec::new();
+            for scenario in scenario::all() {
+                prepared.push(Self::of(scenario).await);
+            }
+            prepared
+        })
+    }
+
     /// Makes a scenario ready.
     pub async fn of(scenario: Scenario) -> Self {
         let folder = scenario.prepare().await;
@@ -81,13 +92,7 @@ pub struct Counts {
 #[test]
 fn every_operation_of_the_disk_may_fail_once() {
     let extent = Extent::asked(SHORT);
-    let prepared = on_one_thread(async {
-        let mut prepared = Vec::new();
-        for scenario in scenario::all() {
-            prepared.push(Prepared::of(scenario).await);
-        }
-        prepared
-    });
+    let prepared = Prepared::of_all();
     let names: usize = prepared.iter().map(|prepared| prepared.operations.len()).sum();
     assert!(names >= 60, "{names} operations have names");
     let only = std::env::var(ONLY).ok();

@@ -3,9 +3,9 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::deed::{Deed, Desk};
-use super::failpoints::{Counts, Prepared, in_parallel, on_one_thread, perform_all, shuffle};
+use super::failpoints::{Counts, Prepared, in_parallel, perform_all, shuffle};
 use super::hand::{Hand, Plan};
-use super::scenario::{self, copied};
+use super::scenario::copied;
 use super::seen::Seen;
 use crate::extent::Extent;
 
@@ -28,13 +28,7 @@ struct Found {
 #[test]
 fn a_full_disk_loses_nothing_and_is_told() {
     let extent = Extent::asked(SHORT);
-    let prepared = on_one_thread(async {
-        let mut prepared = Vec::new();
-        for scenario in scenario::all() {
-            prepared.push(Prepared::of(scenario).await);
-        }
-        prepared
-    });
+    let prepared = Prepared::of_all();
     let fills = |name: &&String| name.contains("/write#") || name.contains("folder#");
     let mut cases = Vec::new();
     for prepared in &prepared {
@@ -94,13 +88,7 @@ async fn try_full(case: &Case<'_>, found: &Found) {
 #[test]
 fn a_folder_that_cannot_be_written_is_refused_and_stays_as_it_is() {
     let counts = Counts::default();
-    let prepared = on_one_thread(async {
-        let mut prepared = Vec::new();
-        for scenario in scenario::all() {
-            prepared.push(Prepared::of(scenario).await);
-        }
-        prepared
-    });
+    let prepared = Prepared::of_all();
     let cases: Vec<_> = prepared.iter().map(|prepared| Case { prepared, first: 0 }).collect();
     in_parallel(&cases, async |case| try_read_only(case).await, &counts);
     let violations = counts.violations.into_inner().unwrap();

@@ -10,7 +10,7 @@ const JURY: &str = "jury";
 const DOSSIER: &str = "dossier";
 const FOLLOWING: &str = "following";
 
-/// Replaces what is choice for.
+/// Replaces what is asked for.
 pub(crate) async fn choose(conn: &mut SqliteConnection, choice: &CarryChoice) -> Result<()> {
     replace(conn, JURY, &choice.juries).await?;
     replace(conn, DOSSIER, &choice.dossiers).await

@@ -326,34 +326,21 @@ pub(crate) async fn not_needed(
     Ok(parse_all(&ids, "decision")?.into_iter().collect())
 }
 
-/// Makes decisions on a dossier pending again that were refused because it was not
-/// there, and that nobody has arbitrated.
-pub(crate) async fn replay_out_of_scope(
+/// Makes decisions on a dossier pending again that nobody has arbitrated, refused because
+/// their file was not there, and, if the dossier came just now, because it was not.
+pub(crate) async fn replay_refused(
     conn: &mut SqliteConnection,
     dossier: DossierId,
+    came: bool,
 ) -> Result<()> {
     sqlx::query(
         "UPDATE outbox SET state = 'pending'
          WHERE dossier = ? AND state = 'refused' AND arbitrated_at IS NULL
-           AND refusal ->> '$.code' = 'out_of_scope'",
+           AND (refusal ->> '$.code' = 'unknown_subject'
+             OR (? AND refusal ->> '$.code' = 'out_of_scope'))",
     )
     .bind(dossier.to_string())
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// The same for those that were refused because their file was not there.
-pub(crate) async fn replay_unknown_subject(
-    conn: &mut SqliteConnection,
-    dossier: DossierId,
-) -> Result<()> {
-    sqlx::query(
-        "UPDATE outbox SET state = 'pending'
-         WHERE dossier = ? AND state = 'refused' AND arbitrated_at IS NULL
-           AND refusal ->> '$.code' = 'unknown_subject'",
-    )
-    .bind(dossier.to_string())
+    .bind(came)
     .execute(conn)
     .await?;
     Ok(())
