@@ -2,26 +2,24 @@
 
 use std::collections::BTreeSet;
 
+use crate::arbitration::{Arbitration, Contested, Keep};
 use crate::assessment::{AssessedBy, Assessment};
 use crate::catalogue::{Catalogue, OTHER_REASON};
 use crate::day::paris_day;
+use crate::decided::Decided;
 use crate::decision::{
-    Act, Decision, Deliberation, DeliberationOutcome, JobJudgement, RequestBody, Revocation,
+    Act, Decision, Deliberation, DeliberationOutcome, JobJudgement, Kind, RequestBody, Revocation,
     SignedAssessment, SlotSettlement, Stamped, Verdict, VerdictOutcome,
 };
 use crate::dossier::{
     CorrectionRequest, Dossier, DossierState, Holder, Requirement, Reservation, SlotState,
 };
-use crate::history::{History, Recorded};
-use crate::id::DecisionId;
+use crate::history::Recorded;
+use crate::id::{DecisionId, ReviewerId};
 use crate::permission::allows;
 use crate::refusal::Refusal;
 use crate::subject::Subject;
-
-/// The longest comment on a piece, in characters.
-pub const COMMENT_LIMIT: u32 = 4_000;
-/// The longest text of an opinion or a letter, in characters.
-pub const TEXT_LIMIT: u32 = 20_000;
+use crate::words::{COMMENT_LIMIT, TEXT_LIMIT, check_length, check_words};
 
 /// Applies one decision.
 ///
@@ -108,20 +106,77 @@ pub fn check(
     check_subject(dossier, decision)?;
     check_permission(dossier, stamped)?;
     check_not_superseded(dossier, decision)?;
-    check_base(dossier, decision)?;
+    check_base(dossier, stamped)?;
     check_content(catalogue, dossier, stamped)?;
     Ok(Standing::New)
 }
 
-/// Case W02: it builds on what is decided on its subject. A base that was never applied
-/// here is another matter: it may still come, and nobody has decided otherwise.
-fn check_base(dossier: &Dossier, decision: &Decision) -> Result<(), Refusal> {
-    let head = dossier.head(decision.subject());
+/// Case W02: it builds on what is decided on its subject, or says the same. A base that was
+/// never applied here is another matter: it may still come, and nobody has decided otherwise.
+fn check_base(dossier: &Dossier, stamped: &Stamped) -> Result<(), Refusal> {
+    let decision = &stamped.decision;
     match decision.based_on() {
-        based_on if based_on == head => Ok(()),
+        _ if builds_on_head(dossier, decision) => Ok(()),
         Some(base) if !dossier.applied.contains_key(&base) => Err(Refusal::BaseUnknown { base }),
-        _ => Err(Refusal::Conflict { head }),
+        _ if agrees(dossier, stamped) => Ok(()),
+        _ => Err(Refusal::Conflict { head: dossier.head(decision.subject()) }),
     }
+}
+
+fn builds_on_head(dossier: &Dossier, decision: &Decision) -> bool {
+    decision.based_on() == dossier.head(decision.subject())
+}
+
+/// Whether it changes nothing of what is in force on its subject: two people who decided the
+/// same have nothing to settle, and whoever takes back what only agreed takes nothing away.
+fn agrees(dossier: &Dossier, stamped: &Stamped) -> bool {
+    let subject = stamped.decision.subject();
+    match stamped.decision.act() {
+        Act::SettlePiece(verdict) => agrees_in(dossier, subject, verdict),
+        Act::SettleSlot(settlement) => agrees_in(dossier, subject, settlement),
+        Act::JudgeJob(judgement) => agrees_in(dossier, subject, judgement),
+        Act::SignAssessment(signed) => agrees_in(dossier, subject, signed),
+        Act::Revoke(revocation) => {
+            let standing = standing_of(dossier, subject, revocation.decision);
+            standing == Some(Counts::Beneath(stamped.author))
+        }
+        _ => false,
+    }
+}
+
+fn agrees_in<T: Decided>(dossier: &Dossier, subject: &Subject, value: &T) -> bool {
+    let in_force = T::history(dossier, subject).and_then(|history| history.value());
+    in_force.is_some_and(|in_force| value.agrees_with(in_force))
+}
+
+/// How a decision that stands counts on its subject, and whose it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Counts {
+    /// It is in force.
+    InForce(ReviewerId),
+    /// Another one is.
+    Beneath(ReviewerId),
+}
+
+fn standing_of(dossier: &Dossier, subject: &Subject, decision: DecisionId) -> Option<Counts> {
+    match subject {
+        Subject::Deposit { .. } => standing_in::<Verdict>(dossier, subject, decision),
+        Subject::Slot { .. } => standing_in::<SlotSettlement>(dossier, subject, decision),
+        Subject::Job { .. } => standing_in::<JobJudgement>(dossier, subject, decision),
+        Subject::Review { .. } => standing_in::<SignedAssessment>(dossier, subject, decision),
+        Subject::Dossier { .. } | Subject::JurySession { .. } => None,
+    }
+}
+
+fn standing_in<T: Decided>(
+    dossier: &Dossier,
+    subject: &Subject,
+    decision: DecisionId,
+) -> Option<Counts> {
+    let history = T::history(dossier, subject)?;
+    let entry = history.entry(decision).filter(|entry| entry.stands())?;
+    let in_force = history.current().is_some_and(|current| current.decision == decision);
+    Some(if in_force { Counts::InForce(entry.author) } else { Counts::Beneath(entry.author) })
 }
 
 fn check_subject(dossier: &Dossier, decision: &Decision) -> Result<(), Refusal> {
@@ -138,6 +193,7 @@ fn check_subject(dossier: &Dossier, decision: &Decision) -> Result<(), Refusal> 
         Act::JudgeJob(_) => matches!(decision.subject(), Subject::Job { .. }),
         Act::SignAssessment(_) => matches!(decision.subject(), Subject::Review { .. }),
         Act::Revoke(_) => !matches!(decision.subject(), Subject::Dossier { .. }),
+        Act::Arbitrate(arbitration) => arbitration.value.fits(decision.subject()),
         _ => matches!(decision.subject(), Subject::Dossier { .. }),
     };
     fits.then_some(()).ok_or(Refusal::WrongSubject)
@@ -169,7 +225,14 @@ fn check_permission(dossier: &Dossier, stamped: &Stamped) -> Result<(), Refusal>
         Subject::Review { level, .. } => crate::permission::level_of(dossier.holder) == *level,
         _ => true,
     };
-    if on_their_level && allows(stamped.role, kind, state, dossier.holder) {
+    // Whoever chooses between two opinions signs one.
+    let signs = match stamped.decision.act() {
+        Act::Arbitrate(Arbitration { value: Contested::Assessment(_), .. }) => {
+            allows(stamped.role, Kind::SignAssessment, state, dossier.holder)
+        }
+        _ => true,
+    };
+    if on_their_level && signs && allows(stamped.role, kind, state, dossier.holder) {
         Ok(())
     } else {
         Err(Refusal::NotAllowed { kind, role: stamped.role, state: state.clone() })
@@ -178,7 +241,7 @@ fn check_permission(dossier: &Dossier, stamped: &Stamped) -> Result<(), Refusal>
 
 /// Case W01: a verdict on a file that was replaced is history.
 fn check_not_superseded(dossier: &Dossier, decision: &Decision) -> Result<(), Refusal> {
-    let (Act::SettlePiece(_), Subject::Deposit { slot, deposit, .. }) =
+    let (Act::SettlePiece(_) | Act::Arbitrate(_), Subject::Deposit { slot, deposit, .. }) =
         (decision.act(), decision.subject())
     else {
         return Ok(());
@@ -199,10 +262,17 @@ fn check_content(
 ) -> Result<(), Refusal> {
     match stamped.decision.act() {
         Act::SettlePiece(verdict) => check_verdict(catalogue, verdict),
-        Act::SettleSlot(settlement) => check_words(settlement.reason(), COMMENT_LIMIT),
+        Act::SettleSlot(settlement) => check_settlement(settlement),
         Act::JudgeJob(judgement) => check_judgement(judgement),
         Act::SignAssessment(signed) => check_assessment(catalogue, dossier, signed),
         Act::Revoke(revocation) => check_revocation(dossier, stamped, revocation),
+        Act::Arbitrate(arbitration) => {
+            arbitration.check(dossier, stamped.decision.subject())?;
+            match arbitration.keep {
+                Keep::Refused => check_contested(catalogue, dossier, &arbitration.value),
+                Keep::Held | Keep::SecondLook => Ok(()),
+            }
+        }
         Act::SendRequest(request) => check_request(dossier, stamped, request),
         Act::Transmit => check_transmission(dossier),
         Act::Deliberate(deliberation) => check_words(&deliberation.minutes, COMMENT_LIMIT),
@@ -232,6 +302,24 @@ fn check_verdict(catalogue: &Catalogue, verdict: &Verdict) -> Result<(), Refusal
         return Err(Refusal::WordsMissing);
     }
     Ok(())
+}
+
+/// What shall count after an arbitration obeys the rules of what it is.
+fn check_contested(
+    catalogue: &Catalogue,
+    dossier: &Dossier,
+    value: &Contested,
+) -> Result<(), Refusal> {
+    match value {
+        Contested::Piece(verdict) => check_verdict(catalogue, verdict),
+        Contested::Slot(settlement) => check_settlement(settlement),
+        Contested::Job(judgement) => check_judgement(judgement),
+        Contested::Assessment(signed) => check_assessment(catalogue, dossier, signed),
+    }
+}
+
+fn check_settlement(settlement: &SlotSettlement) -> Result<(), Refusal> {
+    check_words(settlement.reason(), COMMENT_LIMIT)
 }
 
 fn check_judgement(judgement: &JobJudgement) -> Result<(), Refusal> {
@@ -266,29 +354,11 @@ fn check_revocation(
     revocation: &Revocation,
 ) -> Result<(), Refusal> {
     check_words(&revocation.reason, COMMENT_LIMIT)?;
-    let in_force = match stamped.decision.subject() {
-        Subject::Deposit { slot, deposit, .. } => dossier
-            .slot(slot)
-            .and_then(|slot| slot.deposits.iter().find(|d| d.id == *deposit))
-            .and_then(|deposit| author_of_current(&deposit.verdicts)),
-        Subject::Slot { slot, .. } => {
-            dossier.slot(slot).and_then(|slot| author_of_current(&slot.settlement))
-        }
-        Subject::Job { job, .. } => dossier
-            .jobs
-            .iter()
-            .find(|j| j.key == *job)
-            .and_then(|job| author_of_current(&job.judgement)),
-        Subject::Review { level, .. } => author_of_current(dossier.review.on(*level)),
-        Subject::Dossier { .. } | Subject::JurySession { .. } => None,
-    };
-    (in_force == Some((revocation.decision, stamped.author)))
-        .then_some(())
-        .ok_or(Refusal::NothingToRevoke)
-}
-
-fn author_of_current<T>(history: &History<T>) -> Option<(DecisionId, crate::id::ReviewerId)> {
-    history.current().map(|entry| (entry.decision, entry.author))
+    match standing_of(dossier, stamped.decision.subject(), revocation.decision) {
+        Some(Counts::InForce(author)) if author == stamped.author => Ok(()),
+        Some(_) if agrees(dossier, stamped) => Ok(()),
+        _ => Err(Refusal::NothingToRevoke),
+    }
 }
 
 /// Cases W07 and domain notes 8.1: at least one piece, and a deadline to come.
@@ -324,44 +394,19 @@ fn check_transmission(dossier: &Dossier) -> Result<(), Refusal> {
     }
 }
 
-fn check_words(text: &str, limit: u32) -> Result<(), Refusal> {
-    if text.trim().is_empty() {
-        return Err(Refusal::WordsMissing);
-    }
-    check_length(text, limit)
-}
-
-fn check_length(text: &str, limit: u32) -> Result<(), Refusal> {
-    let within = u32::try_from(text.chars().count()).is_ok_and(|length| length <= limit);
-    within.then_some(()).ok_or(Refusal::TextTooLong { limit })
-}
-
 /// Performs a decision that [`check`] let through.
 fn perform(dossier: &mut Dossier, stamped: &Stamped) {
     let decision = &stamped.decision;
+    let subject = decision.subject();
+    // What only agrees leaves the head: nobody decides over what they have not seen.
+    let is_next = builds_on_head(dossier, decision);
     match decision.act() {
-        Act::SettlePiece(verdict) => {
-            with_verdicts(dossier, decision.subject(), |history| {
-                history.record(recorded(stamped, verdict.clone()));
-            });
-        }
-        Act::SettleSlot(settlement) => {
-            with_settlement(dossier, decision.subject(), |history| {
-                history.record(recorded(stamped, settlement.clone()));
-            });
-        }
-        Act::JudgeJob(judgement) => {
-            with_judgement(dossier, decision.subject(), |history| {
-                history.record(recorded(stamped, judgement.clone()));
-            });
-        }
-        Act::SignAssessment(signed) => {
-            if let Subject::Review { level, .. } = decision.subject() {
-                let entry = recorded(stamped, signed.clone());
-                dossier.review.on_mut(*level).record(entry);
-            }
-        }
-        Act::Revoke(revocation) => revoke(dossier, decision.subject(), revocation.decision),
+        Act::SettlePiece(verdict) => record(dossier, stamped, verdict, is_next),
+        Act::SettleSlot(settlement) => record(dossier, stamped, settlement, is_next),
+        Act::JudgeJob(judgement) => record(dossier, stamped, judgement, is_next),
+        Act::SignAssessment(signed) => record(dossier, stamped, signed, is_next),
+        Act::Revoke(revocation) => revoke(dossier, subject, revocation.decision),
+        Act::Arbitrate(arbitration) => arbitration.perform(dossier, stamped),
         Act::Take => dossier.state = DossierState::CenterReview,
         Act::Reserve { until } => {
             dossier.reservation = Some(Reservation { by: stamped.author, until: *until });
@@ -379,62 +424,34 @@ fn perform(dossier: &mut Dossier, stamped: &Stamped) {
         Act::Unknown { .. } => return,
     }
     dossier.applied.insert(decision.id(), decision.digest());
-    dossier.heads.insert(decision.subject().key(), decision.id());
-}
-
-fn recorded<T>(stamped: &Stamped, value: T) -> Recorded<T> {
-    Recorded {
-        decision: stamped.decision.id(),
-        author: stamped.author,
-        role: stamped.role,
-        made_at: stamped.made_at,
-        revoked: false,
-        value,
+    if is_next {
+        dossier.heads.insert(subject.key(), decision.id());
     }
 }
 
-fn with_verdicts(
-    dossier: &mut Dossier,
-    subject: &Subject,
-    change: impl FnOnce(&mut History<Verdict>),
-) {
-    let Subject::Deposit { slot, deposit, .. } = subject else { return };
-    let slots = dossier.slots.iter_mut();
-    let mut deposits = slots.filter(|s| s.key == *slot).flat_map(|s| s.deposits.iter_mut());
-    if let Some(deposit) = deposits.find(|d| d.id == *deposit) {
-        change(&mut deposit.verdicts);
-    }
-}
-
-fn with_settlement(
-    dossier: &mut Dossier,
-    subject: &Subject,
-    change: impl FnOnce(&mut History<SlotSettlement>),
-) {
-    let Subject::Slot { slot, .. } = subject else { return };
-    if let Some(slot) = dossier.slots.iter_mut().find(|s| s.key == *slot) {
-        change(&mut slot.settlement);
-    }
-}
-
-fn with_judgement(
-    dossier: &mut Dossier,
-    subject: &Subject,
-    change: impl FnOnce(&mut History<JobJudgement>),
-) {
-    let Subject::Job { job, .. } = subject else { return };
-    if let Some(job) = dossier.jobs.iter_mut().find(|j| j.key == *job) {
-        change(&mut job.judgement);
+fn record<T: Decided>(dossier: &mut Dossier, stamped: &Stamped, value: &T, is_next: bool) {
+    let Some(history) = T::history_mut(dossier, stamped.decision.subject()) else { return };
+    let entry = Recorded::of(stamped, value.clone());
+    if is_next {
+        history.record(entry);
+    } else {
+        history.record_below(entry);
     }
 }
 
 fn revoke(dossier: &mut Dossier, subject: &Subject, revoked: DecisionId) {
     match subject {
-        Subject::Deposit { .. } => with_verdicts(dossier, subject, |h| h.revoke(revoked)),
-        Subject::Slot { .. } => with_settlement(dossier, subject, |h| h.revoke(revoked)),
-        Subject::Job { .. } => with_judgement(dossier, subject, |h| h.revoke(revoked)),
-        Subject::Review { level, .. } => dossier.review.on_mut(*level).revoke(revoked),
+        Subject::Deposit { .. } => revoke_in::<Verdict>(dossier, subject, revoked),
+        Subject::Slot { .. } => revoke_in::<SlotSettlement>(dossier, subject, revoked),
+        Subject::Job { .. } => revoke_in::<JobJudgement>(dossier, subject, revoked),
+        Subject::Review { .. } => revoke_in::<SignedAssessment>(dossier, subject, revoked),
         Subject::Dossier { .. } | Subject::JurySession { .. } => {}
+    }
+}
+
+fn revoke_in<T: Decided>(dossier: &mut Dossier, subject: &Subject, revoked: DecisionId) {
+    if let Some(history) = T::history_mut(dossier, subject) {
+        history.revoke(revoked);
     }
 }
 

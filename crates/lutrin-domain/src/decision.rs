@@ -6,6 +6,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use crate::arbitration::Arbitration;
 use crate::assessment::Assessment;
 use crate::digest::Digest;
 use crate::id::{
@@ -44,6 +45,8 @@ pub enum Act {
     SignAssessment(SignedAssessment),
     /// The author takes back an earlier decision on the same subject.
     Revoke(Revocation),
+    /// The author of a refused decision settles it with the one that came first.
+    Arbitrate(Arbitration),
     /// The dossier enters examination in the centre.
     Take,
     /// The author says to be working on the dossier.
@@ -79,6 +82,8 @@ pub enum Kind {
     SignAssessment,
     /// [`Act::Revoke`].
     Revoke,
+    /// [`Act::Arbitrate`].
+    Arbitrate,
     /// [`Act::Take`].
     Take,
     /// [`Act::Reserve`].
@@ -93,12 +98,13 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::SettlePiece,
         Self::SettleSlot,
         Self::JudgeJob,
         Self::SignAssessment,
         Self::Revoke,
+        Self::Arbitrate,
         Self::Take,
         Self::Reserve,
         Self::SendRequest,
@@ -287,6 +293,7 @@ impl Act {
             Self::JudgeJob(_) => Kind::JudgeJob,
             Self::SignAssessment(_) => Kind::SignAssessment,
             Self::Revoke(_) => Kind::Revoke,
+            Self::Arbitrate(_) => Kind::Arbitrate,
             Self::Take => Kind::Take,
             Self::Reserve { .. } => Kind::Reserve,
             Self::SendRequest(_) => Kind::SendRequest,
@@ -306,6 +313,7 @@ enum WrittenAct {
     JudgeJob(JobJudgement),
     SignAssessment(SignedAssessment),
     Revoke(Revocation),
+    Arbitrate(Arbitration),
     Take {},
     Reserve { until: Timestamp },
     SendRequest(RequestBody),
@@ -321,6 +329,7 @@ impl From<WrittenAct> for Act {
             WrittenAct::JudgeJob(judgement) => Self::JudgeJob(judgement),
             WrittenAct::SignAssessment(signed) => Self::SignAssessment(signed),
             WrittenAct::Revoke(revocation) => Self::Revoke(revocation),
+            WrittenAct::Arbitrate(arbitration) => Self::Arbitrate(arbitration),
             WrittenAct::Take {} => Self::Take,
             WrittenAct::Reserve { until } => Self::Reserve { until },
             WrittenAct::SendRequest(request) => Self::SendRequest(request),
@@ -351,6 +360,7 @@ impl TryFrom<Act> for WrittenAct {
             Act::JudgeJob(judgement) => Self::JudgeJob(judgement),
             Act::SignAssessment(signed) => Self::SignAssessment(signed),
             Act::Revoke(revocation) => Self::Revoke(revocation),
+            Act::Arbitrate(arbitration) => Self::Arbitrate(arbitration),
             Act::Take => Self::Take {},
             Act::Reserve { until } => Self::Reserve { until },
             Act::SendRequest(request) => Self::SendRequest(request),

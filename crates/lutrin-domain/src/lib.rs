@@ -14,9 +14,11 @@
 //! [`apply`] for what they do and [`permission`] for who may do them when.
 
 pub mod apply;
+pub mod arbitration;
 pub mod assessment;
 pub mod catalogue;
 pub mod day;
+mod decided;
 pub mod decision;
 pub mod digest;
 pub mod dossier;
@@ -30,3 +32,4 @@ pub mod refusal;
 pub mod reviewer;
 pub mod subject;
 pub mod summary;
+pub mod words;

@@ -18,7 +18,9 @@ pub fn allows(role: Role, kind: Kind, state: &DossierState, holder: Holder) -> b
             reviews(role) && side == holder && in_review
         }
         Kind::SignAssessment => signs(role) && side == holder && in_review,
-        Kind::Revoke => (reviews(role) || signs(role)) && side == holder && in_review,
+        Kind::Revoke | Kind::Arbitrate => {
+            (reviews(role) || signs(role)) && side == holder && in_review
+        }
         Kind::SendRequest => reviews(role) && side == holder && in_review,
         Kind::Take => reviews(role) && side == holder && *state == DossierState::Signed,
         Kind::Transmit => {

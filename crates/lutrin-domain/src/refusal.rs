@@ -107,6 +107,9 @@ pub enum Refusal {
     /// Only the author may take a decision back, and only while it is in force.
     #[error("there is nothing of this author to take back")]
     NothingToRevoke,
+    /// There are no longer two decisions to choose between.
+    #[error("there is nothing to arbitrate")]
+    NothingToArbitrate,
     /// A piece that must be settled is not (guard of *transmit*).
     #[error("{count} required pieces are not settled")]
     PiecesOpen {
