@@ -149,12 +149,12 @@ fn agrees_in<T: Decided>(dossier: &Dossier, subject: &Subject, value: &T) -> boo
     in_force.is_some_and(|in_force| value.agrees_with(in_force))
 }
 
-/// How a decision that stands counts on its subject, and whose it is.
+/// How a decision counts on its subject, and whose it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Counts {
     /// It is in force.
     InForce(ReviewerId),
-    /// Another one is.
+    /// Another one is, which says the same.
     Beneath(ReviewerId),
 }
 
@@ -175,8 +175,11 @@ fn standing_in<T: Decided>(
 ) -> Option<Counts> {
     let history = T::history(dossier, subject)?;
     let entry = history.entry(decision).filter(|entry| entry.stands())?;
-    let in_force = history.current().is_some_and(|current| current.decision == decision);
-    Some(if in_force { Counts::InForce(entry.author) } else { Counts::Beneath(entry.author) })
+    let in_force = history.current()?;
+    if in_force.decision == decision {
+        return Some(Counts::InForce(entry.author));
+    }
+    entry.value.agrees_with(&in_force.value).then_some(Counts::Beneath(entry.author))
 }
 
 fn check_subject(dossier: &Dossier, decision: &Decision) -> Result<(), Refusal> {

@@ -1,6 +1,6 @@
 //! The dossier: one request of one learner, its slots, files, jobs and reviews.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -530,9 +530,22 @@ impl Dossier {
         }
     }
 
+    /// Everybody whose decisions it shows, or who reserved it.
+    pub fn people(&self) -> BTreeSet<ReviewerId> {
+        let deposits = self.slots.iter().flat_map(|slot| &slot.deposits);
+        let levels = [Level::Local, Level::National];
+        let mut people: BTreeSet<ReviewerId> =
+            deposits.flat_map(|deposit| deposit.verdicts.people()).collect();
+        people.extend(self.slots.iter().flat_map(|slot| slot.settlement.people()));
+        people.extend(self.jobs.iter().flat_map(|job| job.judgement.people()));
+        people.extend(levels.into_iter().flat_map(|level| self.review.on(level).people()));
+        people.extend(self.reservation.as_ref().map(|reservation| reservation.by));
+        people
+    }
+
     /// Every file that nothing replaces, once per digest, in reading order.
     pub fn current_files(&self) -> Vec<&Deposit> {
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         self.slots
             .iter()
             .flat_map(Slot::current_deposits)

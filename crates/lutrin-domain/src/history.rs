@@ -92,6 +92,12 @@ impl<T> History<T> {
         self.current().map(|entry| &entry.value)
     }
 
+    /// Everybody who decided or set aside something here.
+    pub(crate) fn people(&self) -> impl Iterator<Item = ReviewerId> + '_ {
+        let aside = |entry: &Recorded<T>| entry.set_aside.as_ref().map(|aside| aside.author);
+        self.0.iter().flat_map(move |entry| [Some(entry.author), aside(entry)]).flatten()
+    }
+
     /// One decision, whether or not it counts.
     pub fn entry(&self, decision: DecisionId) -> Option<&Recorded<T>> {
         self.0.iter().find(|entry| entry.decision == decision)

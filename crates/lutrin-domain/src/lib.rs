@@ -27,6 +27,7 @@ pub mod id;
 pub mod intake;
 pub mod jury;
 pub mod months;
+pub mod news;
 pub mod permission;
 pub mod refusal;
 pub mod reviewer;

@@ -68,6 +68,16 @@ impl Scope {
     }
 }
 
+/// A reviewer as colleagues know them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Person {
+    /// Identifier, the author of decisions.
+    pub id: ReviewerId,
+    /// First name and name.
+    pub name: String,
+}
+
 /// A reviewer as the service knows them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

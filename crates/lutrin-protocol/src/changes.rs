@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use lutrin_domain::dossier::Dossier;
 use lutrin_domain::id::DossierId;
+use lutrin_domain::reviewer::Person;
 use lutrin_domain::summary::DossierSummary;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -15,6 +16,9 @@ use crate::cursor::Cursor;
 pub struct ChangesResponse {
     /// The changes.
     pub changes: Vec<Change>,
+    /// Who is named in the snapshots among them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub people: Vec<Person>,
     /// Where to go on from.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub cursor: Cursor,
@@ -86,4 +90,7 @@ pub struct Snapshot {
     pub position: u64,
     /// The dossier.
     pub dossier: Dossier,
+    /// Who is named in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub people: Vec<Person>,
 }

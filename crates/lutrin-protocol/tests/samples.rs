@@ -18,7 +18,7 @@ use lutrin_domain::id::*;
 use lutrin_domain::intake::{Intake, IntakeFile, IntakeSlot, open_dossier};
 use lutrin_domain::jury::JurySession;
 use lutrin_domain::refusal::Refusal;
-use lutrin_domain::reviewer::{Reviewer, Role, Scope};
+use lutrin_domain::reviewer::{Person, Reviewer, Role, Scope};
 use lutrin_domain::subject::Subject;
 use lutrin_protocol::about::{About, PROTOCOL, SERVICE_NAME};
 use lutrin_protocol::changes::{Change, ChangesResponse, CompareRequest, HeldDossier, Snapshot};
@@ -171,6 +171,10 @@ fn a_secret_is_never_shown() {
     assert_eq!(format!("{:?}", Secret("motdepasse".into())), "Secret(…)");
 }
 
+fn person() -> Person {
+    Person { id: ReviewerId(id(2)), name: "Nadia Ferrand".into() }
+}
+
 #[test]
 fn changes() {
     let dossier = dossier();
@@ -186,6 +190,7 @@ fn changes() {
         "changes_response",
         ChangesResponse {
             changes,
+            people: vec![person()],
             cursor: cursor(),
             more: false,
             juries_rev: 4,
@@ -193,7 +198,7 @@ fn changes() {
             server_time: at(),
         }
     ));
-    reads_back(&sample!("snapshot", Snapshot { position: 1_101, dossier }));
+    reads_back(&sample!("snapshot", Snapshot { position: 1_101, dossier, people: vec![person()] }));
 }
 
 #[test]

@@ -36,6 +36,7 @@ mod folder;
 pub mod journal;
 mod key;
 mod local;
+mod notes;
 mod opening;
 mod profile;
 mod pull;
@@ -59,6 +60,7 @@ pub use self::folder::{exists, export_journal, set_aside, write_whole};
 pub use self::journal::JournalRecipient;
 pub use self::key::{DeviceKey, RefreshToken, RootKey};
 pub use self::local::PageTrace;
+pub use self::notes::{EXCHANGES_KEPT, ExchangeNote};
 pub use self::opening::OpeningReport;
 pub use self::profile::{Contact, NewProfile, Profile};
 pub use self::pull::{

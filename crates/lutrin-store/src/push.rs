@@ -73,7 +73,8 @@ pub enum OutboxState {
         refusal: Refusal,
         /// The dossier as the service held it, unless it was out of scope.
         held: Option<Box<Dossier>>,
-        /// When a person settled what to do about it.
+        /// When a person settled what to do about it: by saying so, or by a later decision on
+        /// its subject that may count.
         arbitrated_at: Option<Timestamp>,
     },
     /// It was withdrawn before it left.
@@ -431,6 +432,7 @@ async fn prune(desk: &mut Desk, epoch: Epoch, watermark: u64) -> Result<usize, R
     }
     rewrite_journal(desk, forgotten.clone()).await?;
     let mut transaction = desk.conn.begin().await?;
+    outbox::keep_settled(&mut transaction).await?;
     for decision in &forgotten {
         outbox::delete(&mut transaction, *decision).await?;
     }

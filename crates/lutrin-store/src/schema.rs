@@ -34,6 +34,11 @@ pub(crate) const DOSSIERS: Schema = Schema {
             name: "exchange",
             sql: include_str!("../../../migrations/0002_exchange.sql"),
         },
+        Migration {
+            number: 3,
+            name: "together",
+            sql: include_str!("../../../migrations/0003_together.sql"),
+        },
     ],
 };
 

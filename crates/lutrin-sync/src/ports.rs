@@ -11,6 +11,7 @@ use lutrin_domain::decision::Stamped;
 use lutrin_domain::digest::Digest;
 use lutrin_domain::dossier::Dossier;
 use lutrin_domain::id::{DecisionId, DossierId};
+use lutrin_domain::reviewer::Person;
 use lutrin_protocol::changes::{CompareRequest, Snapshot};
 use lutrin_protocol::cursor::Cursor;
 use lutrin_protocol::juries::{CarryRequest, JuriesResponse};
@@ -94,6 +95,8 @@ pub trait LocalStore: Sync {
         position: u64,
         dossier: &Dossier,
     ) -> impl Future<Output = Answer<()>> + Send;
+    /// Keeps how colleagues are called.
+    fn put_people(&self, people: &[Person]) -> impl Future<Output = Answer<()>> + Send;
     /// The catalogues that dossiers name and that are not held.
     fn missing_catalogues(&self) -> impl Future<Output = Answer<Vec<Digest>>> + Send;
     /// Keeps a version of the catalogue.

@@ -24,6 +24,8 @@ pub struct ReadChanges {
 struct RawChanges<'a> {
     #[serde(borrow)]
     changes: Vec<&'a RawValue>,
+    #[serde(borrow, default)]
+    people: Vec<&'a RawValue>,
     cursor: Cursor,
     more: bool,
     juries_rev: u32,
@@ -42,8 +44,12 @@ pub(crate) fn read_changes(bytes: &[u8]) -> serde_json::Result<ReadChanges> {
             Err(named) => unreadable.extend(named),
         }
     }
+    // Somebody who cannot be read is somebody without a name.
+    let people =
+        raw.people.into_iter().filter_map(|person| serde_json::from_str(person.get()).ok());
     let response = ChangesResponse {
         changes,
+        people: people.collect(),
         cursor: raw.cursor,
         more: raw.more,
         juries_rev: raw.juries_rev,

@@ -299,7 +299,7 @@ async fn seen(db: &dyn Dossiers, who: usize, scope: &Scope, cursor: Option<Curso
     };
     let changes = match db.changes(&ask).await.unwrap() {
         Changes::Gone => Value::Null,
-        Changes::Page(page) => serde_json::to_value(page.answer(at())).unwrap(),
+        Changes::Page(page) => serde_json::to_value(page.answer(Vec::new(), at())).unwrap(),
     };
     let epoch = db.state().await.unwrap().epoch;
     let known = (1..=4).map(|number| (DossierId(Uuid::from_u128(number)), number as u64));
@@ -313,7 +313,7 @@ async fn seen(db: &dyn Dossiers, who: usize, scope: &Scope, cursor: Option<Curso
     };
     let compared = match db.compare(&compare).await.unwrap() {
         Changes::Gone => Value::Null,
-        Changes::Page(page) => serde_json::to_value(page.answer(at())).unwrap(),
+        Changes::Page(page) => serde_json::to_value(page.answer(Vec::new(), at())).unwrap(),
     };
     let since = cursor.map_or(0, |cursor| cursor.position);
     let mut dossiers = Vec::new();

@@ -188,7 +188,7 @@ impl Meeting<'_> {
         let mut before: Option<DecisionId> = None;
         for stamped in second {
             let expected = match (before, &cell.expected) {
-                (_, Expected::Applied) => None,
+                (_, Expected::Applied | Expected::Agreed) => None,
                 (Some(refused), _) => Some(Refusal::DependsOnRefused { refused }),
                 (None, Expected::Conflict) => {
                     Some(Refusal::Conflict { head: Some(last.decision.id()) })
@@ -200,6 +200,12 @@ impl Meeting<'_> {
                 Some(refusal) => self.expect_refused(loser, stamped, refusal, Some(last)).await,
             }
             before = Some(stamped.decision.id());
+        }
+        if cell.expected == Expected::Agreed {
+            let held = self.held().await;
+            assert!(holds(&held, last), "{}: the first goes on counting", self.name);
+            let head = held.head(last.decision.subject());
+            assert_eq!(head, Some(last.decision.id()), "{}", self.name);
         }
     }
 

@@ -12,6 +12,7 @@
 mod records;
 pub mod sqlite;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use async_trait::async_trait;
@@ -21,7 +22,7 @@ use lutrin_domain::digest::Digest;
 use lutrin_domain::dossier::Dossier;
 use lutrin_domain::id::{DecisionId, DeviceId, DossierId, ReviewerId};
 use lutrin_domain::jury::JurySession;
-use lutrin_domain::reviewer::Scope;
+use lutrin_domain::reviewer::{Person, Scope};
 use lutrin_protocol::juries::{CarriedResponse, CarryRequest, JuryEntry};
 use uuid::Uuid;
 
@@ -132,6 +133,8 @@ pub trait Database: Dossiers {
         standing: Standing,
         trace: &Trace,
     ) -> Result<Option<ReviewerId>, DbError>;
+    /// How these reviewers are called, those who are not there left out.
+    async fn people(&self, ids: &BTreeSet<ReviewerId>) -> Result<Vec<Person>, DbError>;
     /// The password hash of a login.
     async fn credentials(&self, login: &str) -> Result<Option<Credentials>, DbError>;
 

@@ -1,6 +1,6 @@
 //! What goes into the database and comes out of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use lutrin_domain::decision::Stamped;
@@ -9,7 +9,7 @@ use lutrin_domain::dossier::Dossier;
 use lutrin_domain::id::{DecisionId, DeviceId, DossierId, ReviewerId};
 use lutrin_domain::intake::IntakeError;
 use lutrin_domain::refusal::Refusal;
-use lutrin_domain::reviewer::{Reviewer, Scope};
+use lutrin_domain::reviewer::{Person, Reviewer, Scope};
 use lutrin_domain::summary::DossierSummary;
 use lutrin_protocol::changes::{Change, ChangesResponse};
 use lutrin_protocol::cursor::Cursor;
@@ -250,10 +250,20 @@ pub struct ChangesPage {
 }
 
 impl ChangesPage {
-    /// The page as it is told.
-    pub fn answer(self, server_time: Timestamp) -> ChangesResponse {
+    /// Everybody who is named in the snapshots of the page.
+    pub fn people(&self) -> BTreeSet<ReviewerId> {
+        let snapshot = |change: &DossierChange| match change {
+            DossierChange::Put { snapshot: Some(dossier), .. } => dossier.people(),
+            _ => BTreeSet::new(),
+        };
+        self.changes.iter().flat_map(snapshot).collect()
+    }
+
+    /// The page as it is told, with the names of whom its snapshots name.
+    pub fn answer(self, people: Vec<Person>, server_time: Timestamp) -> ChangesResponse {
         ChangesResponse {
             changes: self.changes.into_iter().map(Change::from).collect(),
+            people,
             cursor: Cursor {
                 epoch: self.state.epoch,
                 scope_rev: self.scope_rev,

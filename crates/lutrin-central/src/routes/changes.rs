@@ -49,7 +49,7 @@ pub async fn list(
         changes: CHANGES_PAGE,
         snapshots: SNAPSHOTS_PAGE,
     };
-    answer(&central, central.data.db.changes(&ask).await?)
+    answer(&central, central.data.db.changes(&ask).await?).await
 }
 
 /// `POST /v1/changes/compare`
@@ -82,14 +82,13 @@ pub async fn compare(
         changes: CHANGES_PAGE,
         snapshots: SNAPSHOTS_PAGE,
     };
-    answer(&central, central.data.db.compare(&ask).await?)
+    answer(&central, central.data.db.compare(&ask).await?).await
 }
 
-fn answer(central: &Central, changes: Changes) -> Result<Json<ChangesResponse>, Failure> {
-    match changes {
-        Changes::Gone => Err(ProblemCode::CursorGone.into()),
-        Changes::Page(page) => Ok(Json(page.answer(central.data.sources.now()))),
-    }
+async fn answer(central: &Central, changes: Changes) -> Result<Json<ChangesResponse>, Failure> {
+    let Changes::Page(page) = changes else { return Err(ProblemCode::CursorGone.into()) };
+    let people = central.data.db.people(&page.people()).await?;
+    Ok(Json(page.answer(people, central.data.sources.now())))
 }
 
 fn read_cursor(text: &str) -> Result<Cursor, Failure> {

@@ -38,7 +38,10 @@ pub async fn show(
     let answer = if found.is_some() { Answer::Given } else { Answer::OutOfScope };
     central.reads.note(reviewer.0.trace(&central), Thing::Dossier(id), answer);
     match found {
-        Some((position, dossier)) => Ok(Json(Snapshot { position, dossier })),
+        Some((position, dossier)) => {
+            let people = central.data.db.people(&dossier.people()).await?;
+            Ok(Json(Snapshot { position, dossier, people }))
+        }
         None => Err(reviewer.not_in_scope(id)),
     }
 }

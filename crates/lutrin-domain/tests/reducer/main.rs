@@ -5,5 +5,6 @@
 mod arbitration;
 mod given;
 mod laws;
+mod news;
 mod pieces;
 mod reviews;

@@ -9,12 +9,15 @@ pub(crate) mod chunks;
 pub(crate) mod documents;
 pub(crate) mod dossiers;
 pub(crate) mod drafts;
+pub(crate) mod exchanges;
 pub(crate) mod files;
 pub(crate) mod juries;
+pub(crate) mod looks;
 pub(crate) mod meta;
 pub(crate) mod migrations;
 pub(crate) mod outbox;
 pub(crate) mod page_texts;
+pub(crate) mod people;
 pub(crate) mod reading;
 pub(crate) mod settings;
 pub(crate) mod summaries;
@@ -28,11 +31,38 @@ use serde::de::DeserializeOwned;
 
 use crate::error::StoreError;
 
-/// Whether a decision of the outbox, the row `o`, waits: to be sent or answered, or
+/// When the first decision was recorded that settles the one in the row `outbox`, which was
+/// refused: one made later on its subject that may count, and was not made on a refused one.
+macro_rules! settled_at {
+    () => {
+        "(SELECT a.recorded_at FROM outbox a
+          WHERE a.dossier = outbox.dossier AND a.subject = outbox.subject AND a.seq > outbox.seq
+            AND a.state IN ('pending', 'acknowledged')
+            AND NOT EXISTS (SELECT 1 FROM outbox b
+              WHERE b.decision = a.based_on AND b.state = 'refused')
+          ORDER BY a.seq LIMIT 1)"
+    };
+}
+pub(crate) use settled_at;
+
+/// Whether a decision in the row `outbox` was refused and a person is to settle it: nobody said
+/// that it is settled, and no decision settles it.
+macro_rules! decision_is_open {
+    () => {
+        concat!(
+            "(outbox.state = 'refused' AND outbox.arbitrated_at IS NULL AND ",
+            $crate::tables::settled_at!(),
+            " IS NULL)"
+        )
+    };
+}
+pub(crate) use decision_is_open;
+
+/// Whether a decision in the row `outbox` waits: to be sent or answered, or
 /// refused and not arbitrated.
 macro_rules! decision_waits {
     () => {
-        "(o.state = 'pending' OR (o.state = 'refused' AND o.arbitrated_at IS NULL))"
+        concat!("(outbox.state = 'pending' OR ", $crate::tables::decision_is_open!(), ")")
     };
 }
 pub(crate) use decision_waits;
@@ -42,7 +72,7 @@ pub(crate) use decision_waits;
 macro_rules! work_waits {
     ($row:literal) => {
         concat!(
-            "(EXISTS (SELECT 1 FROM outbox o WHERE o.dossier = ",
+            "(EXISTS (SELECT 1 FROM outbox WHERE outbox.dossier = ",
             $row,
             ".dossier AND ",
             $crate::tables::decision_waits!(),

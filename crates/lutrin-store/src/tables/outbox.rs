@@ -8,7 +8,9 @@ use lutrin_domain::id::{DecisionId, DossierId};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
-use super::{Result, from_json, from_sql, parse, parse_all, to_json, to_sql};
+use super::{
+    Result, decision_is_open, from_json, from_sql, parse, parse_all, settled_at, to_json, to_sql,
+};
 use crate::push::{OutboxCounts, OutboxEntry, OutboxState, PendingDecision, PushOutcome, Trouble};
 
 /// Adds a decision. Gives its place.
@@ -40,7 +42,10 @@ macro_rules! select {
     ($end:literal) => {
         concat!(
             "SELECT seq, stamped, recorded_at, state, position, received_at, refusal, held,
-               arbitrated_at, attempts, last_attempt, possible_deliveries, trouble FROM outbox ",
+               attempts, last_attempt, possible_deliveries, trouble,
+               coalesce(arbitrated_at, ",
+            settled_at!(),
+            ") AS arbitrated_at FROM outbox ",
             $end
         )
     };
@@ -154,10 +159,11 @@ fn read_state(row: &SqliteRow) -> Result<OutboxState> {
 
 /// How many decisions wait.
 pub(crate) async fn counts(conn: &mut SqliteConnection) -> Result<OutboxCounts> {
-    let (pending, refused): (i64, i64) = sqlx::query_as(
-        "SELECT count(*) FILTER (WHERE state = 'pending'),
-                count(*) FILTER (WHERE state = 'refused' AND arbitrated_at IS NULL) FROM outbox",
-    )
+    let (pending, refused): (i64, i64) = sqlx::query_as(concat!(
+        "SELECT count(*) FILTER (WHERE state = 'pending'), count(*) FILTER (WHERE ",
+        decision_is_open!(),
+        ") FROM outbox"
+    ))
     .fetch_one(conn)
     .await?;
     Ok(OutboxCounts { pending: from_sql(pending, "count")?, refused: from_sql(refused, "count")? })
@@ -294,6 +300,18 @@ pub(crate) async fn set_arbitrated(
     Ok(())
 }
 
+/// Writes down what is settled by decisions that may be forgotten now.
+pub(crate) async fn keep_settled(conn: &mut SqliteConnection) -> Result<()> {
+    sqlx::query(concat!(
+        "UPDATE outbox SET arbitrated_at = ",
+        settled_at!(),
+        " WHERE state = 'refused' AND arbitrated_at IS NULL"
+    ))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Makes acknowledged decisions pending again, and those that could not be read
 /// due at once: the service is another one now.
 pub(crate) async fn replay(conn: &mut SqliteConnection) -> Result<()> {
@@ -333,12 +351,12 @@ pub(crate) async fn replay_refused(
     dossier: DossierId,
     came: bool,
 ) -> Result<()> {
-    sqlx::query(
-        "UPDATE outbox SET state = 'pending'
-         WHERE dossier = ? AND state = 'refused' AND arbitrated_at IS NULL
-           AND (refusal ->> '$.code' = 'unknown_subject'
-             OR (? AND refusal ->> '$.code' = 'out_of_scope'))",
-    )
+    sqlx::query(concat!(
+        "UPDATE outbox SET state = 'pending' WHERE dossier = ? AND ",
+        decision_is_open!(),
+        " AND (refusal ->> '$.code' = 'unknown_subject'
+            OR (? AND refusal ->> '$.code' = 'out_of_scope'))",
+    ))
     .bind(dossier.to_string())
     .bind(came)
     .execute(conn)

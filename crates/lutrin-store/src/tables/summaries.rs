@@ -72,7 +72,7 @@ macro_rules! select {
     ($end:literal) => {
         concat!(
             "SELECT s.json, s.words,
-               (SELECT count(*) FROM outbox o WHERE o.dossier = s.dossier AND ",
+               (SELECT count(*) FROM outbox WHERE outbox.dossier = s.dossier AND ",
             decision_waits!(),
             "), EXISTS (SELECT 1 FROM dossiers d WHERE d.dossier = s.dossier), s.left_scope = 1
              FROM summaries s ",

@@ -9,6 +9,7 @@ mod given;
 mod journal;
 mod local;
 mod mirror;
+mod notes;
 mod opening;
 mod outbox;
 mod texts;

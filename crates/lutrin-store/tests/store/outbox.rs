@@ -171,6 +171,42 @@ async fn a_refused_decision_asks_for_attention_until_arbitrated() {
 }
 
 #[tokio::test]
+async fn a_later_decision_on_its_subject_settles_a_refused_one_as_long_as_it_may_count() {
+    let (_folder, store, dossier) = with_dossier().await;
+    store.record_decision(&accepted(1, &dossier, "cv"), now()).await.unwrap();
+    let on_it = verdict(2, &dossier, "cv", VerdictOutcome::Rejected, Some(1));
+    store.record_decision(&on_it, now()).await.unwrap();
+    settled(&store, 1, refused()).await;
+    let open = || async { store.outbox_counts().await.unwrap().refused };
+    assert_eq!(open().await, 1, "what builds on it settles nothing");
+    settled(&store, 2, refused()).await;
+    assert_eq!(open().await, 2);
+    let anew = accepted(3, &dossier, "cv");
+    store.record_decision(&anew, now()).await.unwrap();
+    assert_eq!(open().await, 0, "both are settled by what was decided anew");
+    assert!(!store.outbox_entry(id(1)).await.unwrap().unwrap().is_waiting());
+    store.withdraw(id(3), now()).await.unwrap();
+    assert_eq!(open().await, 2, "and open again without it");
+    store.record_decision(&accepted(4, &dossier, "cv"), now()).await.unwrap();
+    settled(&store, 4, refused()).await;
+    assert_eq!(open().await, 3, "or when it was refused too");
+}
+
+#[tokio::test]
+async fn what_was_settled_stays_so_when_what_settled_it_is_forgotten() {
+    let (_folder, store, dossier) = with_dossier().await;
+    store.record_decision(&accepted(1, &dossier, "cv"), now()).await.unwrap();
+    settled(&store, 1, refused()).await;
+    let anew = accepted(2, &dossier, "cv");
+    store.record_decision(&anew, now()).await.unwrap();
+    settled(&store, 2, acknowledged(11)).await;
+    store.put_snapshot(11, &applied(&dossier, &[&anew])).await.unwrap();
+    assert_eq!(store.prune_acknowledged(FIRST, 11).await, Ok(1));
+    assert_eq!(store.outbox().await.unwrap().len(), 1, "the refused one stays readable");
+    assert_eq!(store.outbox_counts().await.unwrap().refused, 0);
+}
+
+#[tokio::test]
 async fn acknowledged_decisions_are_kept_until_a_backup_and_the_mirror_have_them() {
     let (folder, store, dossier) = with_dossier().await;
     let decisions = [accepted(1, &dossier, "cv"), accepted(2, &dossier, "unit/NFA031")];

@@ -5,6 +5,7 @@ use lutrin_domain::decision::Stamped;
 use lutrin_domain::digest::Digest;
 use lutrin_domain::dossier::Dossier;
 use lutrin_domain::id::{DecisionId, DossierId};
+use lutrin_domain::reviewer::Person;
 use lutrin_store::{
     CarryChoice, ChangesBatch, Contact, CursorText, Delivery, Epoch, Jury, PendingDecision,
     PushAnswers, Store, Trouble,
@@ -96,6 +97,10 @@ impl LocalStore for Store {
 
     async fn put_snapshot(&self, position: u64, dossier: &Dossier) -> Answer<()> {
         Self::put_snapshot(self, position, dossier).await.map_err(store_failed)
+    }
+
+    async fn put_people(&self, people: &[Person]) -> Answer<()> {
+        Self::put_people(self, people).await.map_err(store_failed)
     }
 
     async fn missing_catalogues(&self) -> Answer<Vec<Digest>> {

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use lutrin_domain::digest::Digest;
 use lutrin_domain::id::{DecisionId, DossierId};
 use lutrin_domain::refusal::Refusal;
+use lutrin_domain::reviewer::Person;
 use lutrin_protocol::changes::{Change, Snapshot};
 use lutrin_protocol::cursor::Cursor;
 use lutrin_protocol::juries::{CarryRequest, JuriesResponse};
@@ -235,6 +236,7 @@ impl<L: LocalStore, R: Remote> Hands<'_, L, R> {
         if !response.changes.is_empty() {
             self.signals.something_came();
         }
+        self.put_people(&response.people).await?;
         let mut touched = Vec::new();
         let mut changes = response.changes.into_iter().peekable();
         loop {
@@ -265,6 +267,10 @@ impl<L: LocalStore, R: Remote> Hands<'_, L, R> {
         Ok(Event::Done)
     }
 
+    async fn put_people(&self, people: &[Person]) -> Result<(), ExchangeError> {
+        if people.is_empty() { Ok(()) } else { self.local.put_people(people).await }
+    }
+
     async fn store_juries(&self, response: JuriesResponse) -> Result<Event, ExchangeError> {
         let juries: Vec<Jury> = response
             .juries
@@ -288,6 +294,7 @@ impl<L: LocalStore, R: Remote> Hands<'_, L, R> {
 
     async fn store_snapshot(&self, snapshot: Snapshot) -> Result<Event, ExchangeError> {
         let id = snapshot.dossier.id;
+        self.put_people(&snapshot.people).await?;
         self.local.put_snapshot(snapshot.position, &snapshot.dossier).await?;
         self.signals.notify(Notice::Dossiers(vec![id]));
         self.signals.wanted.notify_one();

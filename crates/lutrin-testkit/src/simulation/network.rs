@@ -171,7 +171,7 @@ impl Line {
 
     fn told(&self, changes: Changes) -> Option<ReadChanges> {
         let Changes::Page(page) = changes else { return None };
-        let response = page.answer(self.trace().at);
+        let response = page.answer(Vec::new(), self.trace().at);
         Some(ReadChanges { response, unreadable: Vec::new() })
     }
 
@@ -290,7 +290,7 @@ impl Remote for Line {
     async fn dossier(&self, id: DossierId) -> Answer<Option<Snapshot>> {
         self.call(|session| async move {
             let found = self.center.db.dossier(id, session.scope()).await.map_err(failed)?;
-            Ok(found.map(|(position, dossier)| Snapshot { position, dossier }))
+            Ok(found.map(|(position, dossier)| Snapshot { position, dossier, people: Vec::new() }))
         })
         .await
     }

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use lutrin_central::db::{Dossiers as _, KeptDecision, Outcome};
-use lutrin_domain::decision::Stamped;
+use lutrin_domain::arbitration::{Contested, Keep};
+use lutrin_domain::decision::{Act, Decision, Stamped};
 use lutrin_domain::id::{DecisionId, DossierId};
 use lutrin_domain::refusal::Refusal;
 use lutrin_store::OutboxState;
@@ -246,19 +247,77 @@ fn no_doubles(decided: &[KeptDecision]) -> Result<(), String> {
     }
 }
 
-/// Each applied decision builds on the one applied before it on its subject: nothing
-/// was written over that its author had not seen.
+/// Each applied decision builds on the one applied before it on its subject, or changes nothing
+/// there: nothing was written over that its author had not seen.
 fn in_order(decided: &[KeptDecision]) -> Result<(), String> {
-    let mut heads = BTreeMap::new();
+    let mut subjects: BTreeMap<_, Standing> = BTreeMap::new();
     for kept in decided.iter().filter(|kept| matches!(kept.outcome, Outcome::Applied { .. })) {
         let decision = &kept.stamped.decision;
         let subject = (decision.subject().dossier(), decision.subject().key());
-        let head = heads.insert(subject, decision.id());
-        if decision.based_on() != head {
-            return Err(format!("{} was applied over {head:?}", decision.id()));
+        let standing = subjects.entry(subject).or_default();
+        if !standing.take(decision) {
+            return Err(format!("{} was applied over {:?}", decision.id(), standing.head));
         }
     }
     Ok(())
+}
+
+/// What stands on a subject, by the account of who reads the decisions alone.
+#[derive(Default)]
+struct Standing {
+    head: Option<DecisionId>,
+    /// What was decided and not taken back, the last one in force, in words of its own.
+    values: Vec<(DecisionId, String)>,
+}
+
+impl Standing {
+    /// Says whether the next decision may be applied here.
+    fn take(&mut self, decision: &Decision) -> bool {
+        let (id, in_force) = (decision.id(), self.values.last().map(|(_, said)| said.clone()));
+        let is_next = decision.based_on() == self.head;
+        if is_next {
+            self.head = Some(id);
+        }
+        match decision.act() {
+            Act::Revoke(revocation) => {
+                self.values.retain(|(other, _)| *other != revocation.decision);
+                is_next || self.values.last().map(|(_, said)| said.clone()) == in_force
+            }
+            Act::Arbitrate(arbitration) => {
+                match (arbitration.keep, &arbitration.value) {
+                    (Keep::Refused, Contested::Piece(verdict)) => {
+                        self.values.pop();
+                        self.values.push((id, said(&Act::SettlePiece(verdict.clone()))));
+                    }
+                    (Keep::SecondLook, _) => {
+                        self.values.pop();
+                        self.values.push((id, "second look".into()));
+                    }
+                    _ => {}
+                }
+                is_next
+            }
+            act if is_next => {
+                self.values.push((id, said(act)));
+                true
+            }
+            act => {
+                let agrees = in_force == Some(said(act));
+                let beneath = self.values.len().saturating_sub(1);
+                self.values.insert(beneath, (id, said(act)));
+                agrees
+            }
+        }
+    }
+}
+
+/// What the machines of a life can say of a subject.
+fn said(act: &Act) -> String {
+    match act {
+        Act::SettlePiece(verdict) => format!("{:?} {:?}", verdict.outcome, verdict.reasons),
+        Act::SettleSlot(_) => "not required".into(),
+        act => format!("{act:?}"),
+    }
 }
 
 /// The dossiers hold exactly the decisions that are kept as applied.

@@ -13,6 +13,7 @@ use lutrin_domain::digest::Digest;
 use lutrin_domain::dossier::Dossier;
 use lutrin_domain::id::{DecisionId, DossierId};
 use lutrin_domain::refusal::Refusal;
+use lutrin_domain::reviewer::Person;
 use lutrin_domain::summary::DossierSummary;
 use lutrin_store::{
     Carried, CarryChoice, ChangesBatch, Contact, CursorText, Delivery, Epoch, Jury, OutboxEntry,
@@ -141,7 +142,7 @@ impl MemoryStore {
 
     /// Every decision kept, in outbox order.
     pub fn outbox(&self) -> Vec<OutboxEntry> {
-        self.kept().outbox.clone()
+        self.kept().read()
     }
 
     /// Every dossier of the lists.
@@ -167,7 +168,7 @@ impl MemoryStore {
         let mirror = &kept.snapshots.get(&id)?.dossier;
         let catalogue = kept.catalogues.get(&mirror.catalogue)?;
         let of_dossier = |entry: &&OutboxEntry| dossier_of(entry) == Some(id);
-        let entries: Vec<_> = kept.outbox.iter().filter(of_dossier).cloned().collect();
+        let entries: Vec<_> = kept.read().iter().filter(of_dossier).cloned().collect();
         Some(fold_outbox(catalogue, mirror.clone(), &entries))
     }
 }
@@ -177,8 +178,41 @@ impl Kept {
         self.outbox.iter_mut().find(|entry| entry.decision() == decision)
     }
 
+    /// The outbox as it is read: what later decisions settle is settled.
+    fn read(&self) -> Vec<OutboxEntry> {
+        let mut read = self.outbox.clone();
+        for entry in &mut read {
+            let settled = self.settled_at(entry);
+            if let OutboxState::Refused { arbitrated_at, .. } = &mut entry.state {
+                *arbitrated_at = arbitrated_at.or(settled);
+            }
+        }
+        read
+    }
+
+    /// When a later decision on its subject was made that may count and does not build on a
+    /// refused one.
+    fn settled_at(&self, entry: &OutboxEntry) -> Option<Timestamp> {
+        let subject = entry.stamped.decision.subject();
+        let may_count = |later: &&OutboxEntry| {
+            matches!(later.state, OutboxState::Pending | OutboxState::Acknowledged { .. })
+        };
+        let builds_on_refused = |later: &&OutboxEntry| {
+            let base = later.stamped.decision.based_on();
+            self.outbox.iter().any(|other| {
+                Some(other.decision()) == base && matches!(other.state, OutboxState::Refused { .. })
+            })
+        };
+        let later = self
+            .outbox
+            .iter()
+            .filter(|later| later.seq > entry.seq && later.stamped.decision.subject() == subject);
+        let mut settling = later.filter(may_count).filter(|later| !builds_on_refused(later));
+        settling.next().map(|later| later.recorded_at)
+    }
+
     fn work_waits(&self, id: DossierId) -> bool {
-        self.outbox.iter().any(|entry| entry.is_waiting() && dossier_of(entry) == Some(id))
+        self.read().iter().any(|entry| entry.is_waiting() && dossier_of(entry) == Some(id))
     }
 
     fn put(&mut self, put: PutDossier) {
@@ -201,17 +235,24 @@ impl Kept {
 
     /// Lets leave again what was refused or held for want of what may be there now.
     fn release(&mut self, id: DossierId, was_there: bool) {
+        let comes_again = |entry: &OutboxEntry| match &entry.state {
+            OutboxState::Refused { refusal, arbitrated_at: None, .. } => match refusal {
+                Refusal::OutOfScope => !was_there,
+                Refusal::UnknownSubject => true,
+                _ => false,
+            },
+            _ => false,
+        };
+        let again: BTreeSet<DecisionId> = self
+            .read()
+            .iter()
+            .filter(|entry| comes_again(entry))
+            .map(OutboxEntry::decision)
+            .collect();
         for entry in self.outbox.iter_mut().filter(|entry| dossier_of(entry) == Some(id)) {
             match &entry.state {
-                OutboxState::Refused { refusal, arbitrated_at: None, .. } => {
-                    let comes_again = match refusal {
-                        Refusal::OutOfScope => !was_there,
-                        Refusal::UnknownSubject => true,
-                        _ => false,
-                    };
-                    if comes_again {
-                        entry.state = OutboxState::Pending;
-                    }
+                OutboxState::Refused { .. } if again.contains(&entry.decision()) => {
+                    entry.state = OutboxState::Pending;
                 }
                 OutboxState::Pending => {
                     entry.trouble = entry.trouble.take().filter(|trouble| !trouble.is_early());
@@ -436,6 +477,11 @@ impl LocalStore for MemoryStore {
         step().await;
         let mut kept = self.kept();
         let watermark = (kept.epoch == Some(epoch)).then_some(watermark);
+        // What is settled by what is forgotten stays settled.
+        let settled = kept.read();
+        if settled.iter().any(|entry| !kept.is_needed(entry, watermark)) {
+            kept.outbox = settled;
+        }
         let outbox = std::mem::take(&mut kept.outbox);
         kept.outbox = outbox.into_iter().filter(|entry| kept.is_needed(entry, watermark)).collect();
         Ok(())
@@ -558,6 +604,12 @@ impl LocalStore for MemoryStore {
         let snapshot = Some(Box::new(dossier.clone()));
         self.kept().put(PutDossier { position, summary: dossier.summary(), snapshot });
         self.kept().delete_left();
+        Ok(())
+    }
+
+    /// Names change nothing of what is held.
+    async fn put_people(&self, _: &[Person]) -> Answer<()> {
+        step().await;
         Ok(())
     }
 

@@ -11,6 +11,7 @@ use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
 use lutrin_central::catalogues::{SHIPPED, SHIPPED_HASH};
 use lutrin_central::db::{Dossiers as _, NewDossier};
+use lutrin_domain::arbitration::{Arbitration, Contested, Keep};
 use lutrin_domain::decision::{
     Act, Decision, Revocation, Signature, SlotSettlement, Stamped, Verdict, VerdictOutcome,
 };
@@ -25,7 +26,7 @@ use lutrin_domain::jury::JurySession;
 use lutrin_domain::permission::acting_role;
 use lutrin_domain::reviewer::{Reviewer, Role, Scope};
 use lutrin_domain::subject::{Pages, Subject};
-use lutrin_store::OutboxState;
+use lutrin_store::{OutboxEntry, OutboxState};
 use lutrin_sync::driver::{Given, Signals, run_round};
 use lutrin_sync::error::ExchangeError;
 use lutrin_sync::progress::Progress;
@@ -320,6 +321,10 @@ impl World {
             return;
         };
         let Some((subject, act)) = self.choose_act(who, &seen) else { return };
+        self.record(who, &seen, subject, act);
+    }
+
+    fn record(&mut self, who: usize, seen: &Dossier, subject: Subject, act: Act) {
         let kind = act.kind().unwrap();
         let reviewer = &self.machines[who].reviewer;
         let role = acting_role(&reviewer.roles, kind, &seen.state, seen.holder);
@@ -422,9 +427,31 @@ impl World {
         if refused.is_empty() {
             return;
         }
-        let decision = refused[self.draw(0..refused.len())].decision();
+        let entry = refused[self.draw(0..refused.len())].clone();
+        if self.happens(60) && self.choose_between(who, &entry) {
+            return;
+        }
         let now = self.machines[who].now(&self.center);
-        self.machines[who].store.arbitrate(decision, now);
+        self.machines[who].store.arbitrate(entry.decision(), now);
+    }
+
+    /// Settles a refused verdict with the one in force; says whether there is one.
+    fn choose_between(&mut self, who: usize, entry: &OutboxEntry) -> bool {
+        let refused = &entry.stamped;
+        let (subject, act) = (refused.decision.subject(), refused.decision.act());
+        let Act::SettlePiece(verdict) = act else { return false };
+        let view = subject.dossier().and_then(|id| self.machines[who].store.view(id));
+        let Some(seen) = view.map(|fold| fold.dossier) else { return false };
+        let keep = [Keep::Refused, Keep::Held, Keep::SecondLook][self.draw(0..3)];
+        let arbitration = Arbitration {
+            refused: refused.decision.id(),
+            made_at: refused.made_at,
+            value: Contested::Piece(verdict.clone()),
+            keep,
+            reason: "revu ensemble".to_owned(),
+        };
+        self.record(who, &seen, subject.clone(), Act::Arbitrate(arbitration));
+        true
     }
 
     fn a_dossier(&mut self) -> Option<DossierId> {

@@ -83,6 +83,8 @@ pub enum First {
 pub enum Expected {
     /// Both count, and nobody is asked.
     Applied,
+    /// Both are kept, the first goes on counting, and nobody is asked.
+    Agreed,
     /// Refused with what came first; the rest of a chain depends on what is refused.
     Conflict,
     Superseded,
@@ -94,6 +96,7 @@ impl Expected {
     pub fn name(self) -> &'static str {
         match self {
             Self::Applied => "both applied",
+            Self::Agreed => "agreed",
             Self::Conflict => "conflict",
             Self::Superseded => "superseded",
             Self::NotAllowed => "not allowed",
@@ -176,11 +179,14 @@ fn between_machines(cells: &mut Vec<Cell>, machines: bool) {
     let kinds = [What::Piece, What::Comment, What::Slot, What::Job, What::Opinion, What::Reserve];
     for what in kinds {
         for other_value in [false, true] {
-            both_ways(cells, Expected::Conflict, || Situation::SameSubject {
-                what,
-                other_value,
-                machines,
-            });
+            // Who decided the same has nothing to settle; to look again is the same
+            // whatever is said with it.
+            let expected = match (what, other_value) {
+                (What::Reserve, _) => Expected::Conflict,
+                (What::Comment, _) | (_, false) => Expected::Agreed,
+                (_, true) => Expected::Conflict,
+            };
+            both_ways(cells, expected, || Situation::SameSubject { what, other_value, machines });
         }
     }
     let others = [

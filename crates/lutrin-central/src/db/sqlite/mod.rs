@@ -37,6 +37,7 @@ mod sessions;
 mod tests;
 mod withdrawn;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
@@ -44,7 +45,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use lutrin_domain::digest::Digest;
 use lutrin_domain::id::{DecisionId, DeviceId, ReviewerId};
-use lutrin_domain::reviewer::Scope;
+use lutrin_domain::reviewer::{Person, Scope};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _, Sqlite as Engine, SqliteConnection, Transaction};
 use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard};
@@ -172,6 +173,15 @@ impl Database for Sqlite {
         journal::note(&mut tx, trace, &journal::Note::done(action, &id.to_string())).await?;
         tx.commit().await?;
         Ok(Some(id))
+    }
+
+    async fn people(&self, ids: &BTreeSet<ReviewerId>) -> Result<Vec<Person>, DbError> {
+        let mut connection = self.connection().await?;
+        let mut people = Vec::with_capacity(ids.len());
+        for id in ids {
+            people.extend(reviewers::person(&mut connection, *id).await?);
+        }
+        Ok(people)
     }
 
     async fn credentials(&self, login: &str) -> Result<Option<Credentials>, DbError> {

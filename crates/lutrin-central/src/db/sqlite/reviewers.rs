@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use lutrin_domain::id::ReviewerId;
-use lutrin_domain::reviewer::{Reviewer, Scope};
+use lutrin_domain::reviewer::{Person, Reviewer, Scope};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
@@ -25,6 +25,18 @@ pub async fn add(connection: &mut SqliteConnection, new: &NewReviewer) -> Result
     .execute(connection)
     .await?;
     Ok(if done.rows_affected() == 1 { Added::New } else { Added::LoginTaken })
+}
+
+/// How a reviewer is called.
+pub async fn person(
+    connection: &mut SqliteConnection,
+    id: ReviewerId,
+) -> Result<Option<Person>, DbError> {
+    let name: Option<String> = sqlx::query_scalar("SELECT name FROM reviewer WHERE id = ?")
+        .bind(id.to_string())
+        .fetch_optional(connection)
+        .await?;
+    Ok(name.map(|name| Person { id, name }))
 }
 
 /// The password hash of a login.
