@@ -202,7 +202,12 @@ fn between_machines(cells: &mut Vec<Cell>, machines: bool) {
     }
     for what in [What::Piece, What::Slot, What::Job, What::Opinion] {
         for length in 1..=5 {
-            both_ways(cells, Expected::Conflict, || Situation::Chain { what, length, machines });
+            let situation = || Situation::Chain { what, length, machines };
+            // A chain of even length ends with what the other side decided.
+            let after_it = if length % 2 == 0 { Expected::Agreed } else { Expected::Conflict };
+            cells.push(Cell { situation: situation(), first: First::Mine, expected: after_it });
+            let before_it = Expected::Conflict;
+            cells.push(Cell { situation: situation(), first: First::Theirs, expected: before_it });
         }
     }
 }
