@@ -2,7 +2,7 @@
 
 use lutrin_app::id::SlotKey;
 use lutrin_app::view::{
-    AssessmentView, DossierView, DraftView, LevelView, OutcomeView, UndoneView,
+    AssessmentView, DossierView, DraftView, HistoryRowView, LevelView, OutcomeView, UndoneView,
 };
 
 use super::{Answer, HostState};
@@ -30,6 +30,34 @@ pub(crate) async fn settle_piece(
     let (dossier, deposit) = (parse(&dossier)?, parse(&deposit)?);
     let desk = host.desk().await?;
     desk.settle_piece(dossier, &SlotKey::new(slot), deposit, outcome, reasons, comment).await
+}
+
+/// Says to others that this reviewer works on the dossier.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn reserve(
+    host: HostState<'_>,
+    dossier: String,
+    hours: u32,
+) -> Answer<DossierView> {
+    host.desk().await?.reserve(parse(&dossier)?, hours).await
+}
+
+/// Notes that the dossier was seen as it is.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn looked(host: HostState<'_>, dossier: String) -> Answer<()> {
+    host.desk().await?.looked(parse(&dossier)?).await
+}
+
+/// Who did what on the dossier.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn dossier_history(
+    host: HostState<'_>,
+    dossier: String,
+) -> Answer<Vec<HistoryRowView>> {
+    host.desk().await?.history(parse(&dossier)?).await
 }
 
 /// Takes the last decision back.

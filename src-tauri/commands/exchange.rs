@@ -1,6 +1,8 @@
 //! The exchange with the service.
 
-use lutrin_app::view::{ExchangeView, OutboxRowView};
+use lutrin_app::view::{
+    ArbitrationView, ChoiceView, ExchangeView, OutboxRowView, PastExchangeView, ReceivingView,
+};
 
 use super::{Answer, HostState};
 use crate::host::parse;
@@ -17,6 +19,46 @@ pub(crate) async fn exchange(host: HostState<'_>) -> Answer<ExchangeView> {
 #[specta::specta]
 pub(crate) async fn outbox(host: HostState<'_>) -> Answer<Vec<OutboxRowView>> {
     host.desk().await?.outbox().await
+}
+
+/// The carried dossiers of which files are lacking.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn receiving(host: HostState<'_>) -> Answer<Vec<ReceivingView>> {
+    host.desk().await?.receiving().await
+}
+
+/// The last exchanges in which something happened.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn past_exchanges(host: HostState<'_>) -> Answer<Vec<PastExchangeView>> {
+    host.desk().await?.past_exchanges().await
+}
+
+/// What the service did not apply, for a person to settle.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn arbitrations(host: HostState<'_>) -> Answer<Vec<ArbitrationView>> {
+    host.desk().await?.arbitrations().await
+}
+
+/// Settles what the service did not apply.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn arbitrate(
+    host: HostState<'_>,
+    decision: String,
+    choice: ChoiceView,
+    reason: String,
+) -> Answer<()> {
+    host.desk().await?.arbitrate(parse(&decision)?, choice, reason).await
+}
+
+/// Has what was filed away ask for attention again.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn reopen_arbitration(host: HostState<'_>, decision: String) -> Answer<()> {
+    host.desk().await?.reopen_arbitration(parse(&decision)?).await
 }
 
 /// Exchanges now.

@@ -101,6 +101,8 @@ pub enum ErrorCode {
     OnlineOnly,
     /// There is nothing to undo.
     NothingToUndo,
+    /// What was refused is settled already.
+    NothingToArbitrate,
     /// The mark or opinion is not one.
     AssessmentInvalid,
     /// The file is not on this machine yet.

@@ -10,7 +10,7 @@ use crate::id::ReasonCode;
 use crate::subject::Subject;
 
 /// A value that decisions leave on a subject.
-pub(crate) trait Decided: Clone {
+pub trait Decided: Clone {
     /// Everything decided on a subject, if values of this kind are decided there.
     fn history<'a>(dossier: &'a Dossier, subject: &Subject) -> Option<&'a History<Self>>;
 

@@ -361,6 +361,35 @@ impl Slot {
         self.deposits.iter().filter(|deposit| !self.is_replaced(deposit.id))
     }
 
+    /// The newest of the versions before this one on which somebody decided.
+    pub fn judged_before(&self, deposit: &Deposit) -> Option<&Deposit> {
+        let mut replaced = deposit.replaces;
+        // No longer than the deposits there are, whatever they say of each other.
+        for _ in &self.deposits {
+            let before = self.deposits.iter().find(|other| Some(other.id) == replaced)?;
+            if before.verdicts.current().is_some() {
+                return Some(before);
+            }
+            replaced = before.replaces;
+        }
+        None
+    }
+
+    /// The deposit in force that replaces this one, at once or through others.
+    pub fn newest_after(&self, deposit: DepositId) -> Option<&Deposit> {
+        let mut newest = None;
+        let mut replaced = deposit;
+        // No longer than the deposits there are, whatever they say of each other.
+        for _ in &self.deposits {
+            let Some(by) = self.deposits.iter().find(|other| other.replaces == Some(replaced))
+            else {
+                break;
+            };
+            (newest, replaced) = (Some(by), by.id);
+        }
+        newest
+    }
+
     /// Whether another deposit of the slot replaces this one.
     pub fn is_replaced(&self, deposit: DepositId) -> bool {
         self.deposits.iter().any(|other| other.replaces == Some(deposit))
@@ -541,6 +570,18 @@ impl Dossier {
         people.extend(levels.into_iter().flat_map(|level| self.review.on(level).people()));
         people.extend(self.reservation.as_ref().map(|reservation| reservation.by));
         people
+    }
+
+    /// Every file to have at hand, once per digest: those that nothing replaces, in reading
+    /// order, then the versions to compare them with where nobody has decided on the new one.
+    pub fn files_to_carry(&self) -> Vec<&Deposit> {
+        let compared = self.slots.iter().flat_map(|slot| {
+            let undecided = slot.current_deposits().filter(|new| new.verdicts.current().is_none());
+            undecided.filter_map(|new| slot.judged_before(new))
+        });
+        let mut seen = BTreeSet::new();
+        let files = self.current_files().into_iter().chain(compared);
+        files.filter(|deposit| seen.insert(deposit.sha256)).collect()
     }
 
     /// Every file that nothing replaces, once per digest, in reading order.

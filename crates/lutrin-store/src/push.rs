@@ -310,6 +310,15 @@ impl Store {
             .await
     }
 
+    /// Has a refused decision ask for attention again that a person had settled.
+    pub async fn reopen(&self, decision: DecisionId) -> Result<(), StoreError> {
+        self.desk
+            .ask(move |desk| {
+                Box::pin(async move { outbox::set_open(&mut desk.conn, decision).await })
+            })
+            .await
+    }
+
     /// Forgets acknowledged decisions that a backup of the service holds, and
     /// withdrawn ones, in the outbox and in the journal. Gives how many.
     ///

@@ -216,6 +216,14 @@ pub enum ExchangeError {
 }
 
 impl ExchangeError {
+    /// A code for it that does not change.
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Call(error) => error.code(),
+            Self::Store(_) => "store",
+        }
+    }
+
     /// How long the service asks to wait before the next request.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {

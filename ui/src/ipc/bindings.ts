@@ -44,6 +44,12 @@ export const commands = {
 	settlePiece: (dossier: string, slot: string, deposit: string, outcome: OutcomeView, reasons: string[], comment: string | null) => typedError<DossierView, AppError>(__TAURI_INVOKE("settle_piece", { dossier, slot, deposit, outcome, reasons, comment })),
 	/**  Takes the last decision back. */
 	undo: (dossier: string) => typedError<UndoneView, AppError>(__TAURI_INVOKE("undo", { dossier })),
+	/**  Says to others that this reviewer works on the dossier. */
+	reserve: (dossier: string, hours: number) => typedError<DossierView, AppError>(__TAURI_INVOKE("reserve", { dossier, hours })),
+	/**  Notes that the dossier was seen as it is. */
+	looked: (dossier: string) => typedError<null, AppError>(__TAURI_INVOKE("looked", { dossier })),
+	/**  Who did what on the dossier. */
+	dossierHistory: (dossier: string) => typedError<HistoryRowView[], AppError>(__TAURI_INVOKE("dossier_history", { dossier })),
 	/**  Saves an opinion being written. */
 	saveDraft: (dossier: string, level: LevelView, draft: DraftView) => typedError<string, AppError>(__TAURI_INVOKE("save_draft", { dossier, level, draft })),
 	/**  Signs an opinion or a mark. */
@@ -72,6 +78,16 @@ export const commands = {
 	exchange: () => typedError<ExchangeView, AppError>(__TAURI_INVOKE("exchange")),
 	/**  Every decision made here and still kept. */
 	outbox: () => typedError<OutboxRowView[], AppError>(__TAURI_INVOKE("outbox")),
+	/**  The carried dossiers of which files are lacking. */
+	receiving: () => typedError<ReceivingView[], AppError>(__TAURI_INVOKE("receiving")),
+	/**  The last exchanges in which something happened. */
+	pastExchanges: () => typedError<PastExchangeView[], AppError>(__TAURI_INVOKE("past_exchanges")),
+	/**  What the service did not apply, for a person to settle. */
+	arbitrations: () => typedError<ArbitrationView[], AppError>(__TAURI_INVOKE("arbitrations")),
+	/**  Settles what the service did not apply. */
+	arbitrate: (decision: string, choice: ChoiceView, reason: string) => typedError<null, AppError>(__TAURI_INVOKE("arbitrate", { decision, choice, reason })),
+	/**  Has what was filed away ask for attention again. */
+	reopenArbitration: (decision: string) => typedError<null, AppError>(__TAURI_INVOKE("reopen_arbitration", { decision })),
 	/**  Exchanges now. */
 	syncNow: () => typedError<null, AppError>(__TAURI_INVOKE("sync_now")),
 	/**  Lets the dossiers leave that the service takes away. */
@@ -99,6 +115,42 @@ export type AppError = {
 	params: { [key in string]: string },
 	/**  Whether trying the same again may help. */
 	retry: boolean,
+};
+
+/**  What was decided here on one subject and refused, beside what counts there. */
+export type ArbitrationView = {
+	/**  The last decision of those that it settles; names it. */
+	decision: string,
+	/**  Its dossier. */
+	dossier: string,
+	/**  The learner. */
+	learner: string,
+	/**  What people call the dossier. */
+	reference: string,
+	/**  The diploma asked for. */
+	diploma: string | null,
+	/**  What was decided on: `piece`, `slot`, `job`, `assessment` or `other`. */
+	on: string,
+	/**  The piece, in words of the catalogue. */
+	piece: string | null,
+	/**  Why it was refused. */
+	why: WhyRefusedView,
+	/**  The same, with what to do. */
+	refusal: AppError,
+	/**  What was decided here. */
+	mine: SideView,
+	/**  What counts there. */
+	theirs: SideView | null,
+	/**  The piece to examine instead, if the file was replaced. */
+	newer: NewerView | null,
+	/**  Whether one of the two sides may be chosen now. */
+	can_choose: boolean,
+	/**  Whether somebody else may be asked to look. */
+	can_ask: boolean,
+	/**  What the rules say of the reasons that were given. */
+	rules: RuleTextView[],
+	/**  The version of the rules. */
+	rules_version: string | null,
 };
 
 /**  An opinion or a mark. */
@@ -140,6 +192,33 @@ export type BoxView = {
 	width: number | null,
 	/**  Height. */
 	height: number | null,
+};
+
+/**  What a person makes of it. */
+export type ChoiceView = 
+/**  What was decided here counts. */
+"mine" | 
+/**  What counts there goes on counting. */
+"theirs" | 
+/**  Somebody else looks. */
+"second_look" | 
+/**  Nothing is to be done; it stays readable. */
+"file_away";
+
+/**  A page of a file, and a zone on it. */
+export type CitationView = {
+	/**  From 1. */
+	page: number,
+	/**  In 1/10,000 of the page. */
+	zone: ZoneView | null,
+};
+
+/**  One condition. */
+export type ConditionView = {
+	/**  `files`, `newest`, `rules`, `colleagues` or `stage`. */
+	condition: string,
+	/**  How far it holds. */
+	standing: StandingView,
 };
 
 /**  How the last contact went. */
@@ -250,6 +329,16 @@ export type DossierRowView = {
 
 /**  An open dossier: what the service last said, and what was decided here since. */
 export type DossierView = {
+	/**  Whether deciding is safe. */
+	light: LightView,
+	/**  Who has said to be working on it. */
+	reservation: ReservationView | null,
+	/**  Whether this reviewer may say so. */
+	can_reserve: boolean,
+	/**  What is new since this reviewer's last look. */
+	news: NewsView[],
+	/**  How many subjects wait for this reviewer to settle a refusal. */
+	contested: number,
 	/**  Whether pieces may be settled by this reviewer now. */
 	writable: boolean,
 	/**  Why not: the code of the refusal. */
@@ -282,6 +371,26 @@ export type DraftView = {
 	reasons: string,
 	/**  When it was saved, absent when given by the window. */
 	saved_at: string | null,
+};
+
+/**  What was judged before the file was replaced. */
+export type EarlierView = {
+	/**  The file. */
+	file: FileView,
+	/**  What was said of it. */
+	outcome: OutcomeView,
+	/**  Codes of the reasons. */
+	reasons: string[],
+	/**  Words of the author. */
+	comment: string | null,
+	/**  Who, if the name is known here. */
+	name: string | null,
+	/**  Whether it was this reviewer. */
+	mine: boolean,
+	/**  Code of the role. */
+	role: string,
+	/**  When. */
+	made_at: string,
 };
 
 /**  The codes; each has a sentence in `ui/src/texts/errors.ts`. */
@@ -356,6 +465,8 @@ export type ErrorCode =
 "online_only" | 
 /**  There is nothing to undo. */
 "nothing_to_undo" | 
+/**  What was refused is settled already. */
+"nothing_to_arbitrate" | 
 /**  The mark or opinion is not one. */
 "assessment_invalid" | 
 /**  The file is not on this machine yet. */
@@ -433,6 +544,16 @@ export type FieldView = {
 	kind: string,
 };
 
+/**  A file of a side. */
+export type FileView = {
+	/**  Its digest. */
+	sha256: string,
+	/**  The name the learner gave. */
+	file_name: string,
+	/**  Whether it is on this machine. */
+	here: boolean,
+};
+
 /**  The text of a document without its layout. */
 export type FlowView = {
 	/**  The paragraphs in reading order. */
@@ -474,6 +595,57 @@ export type HeadingView = {
 	/**  Code of the state. */
 	state: string,
 };
+
+/**  One event of the history of a dossier. */
+export type HistoryRowView = {
+	/**  When. */
+	at: string,
+	/**  Who, if the name is known here; nobody for what the learner did. */
+	name: string | null,
+	/**  Whether it was this reviewer. */
+	mine: boolean,
+	/**  Code of the role; `learner` for what the learner did. */
+	role: string,
+	/**  `deposited`, `settle_piece`, `settle_slot`, `judge_job`, `sign_assessment`. */
+	kind: string,
+	/**  What was decided, as the code of the value. */
+	value: string | null,
+	/**  Labels of the reasons. */
+	reasons: string[],
+	/**  Words of the author. */
+	comment: string | null,
+	/**  The piece, job or level it was on, in words. */
+	on: string | null,
+	/**  Key of the slot, if it was on one. */
+	slot: string | null,
+	/**  The file. */
+	file: FileView | null,
+	/**  The pages it cites. */
+	citations: CitationView[],
+	/**  Whether it counts now. */
+	standing: HistoryStandingView,
+	/**  Who set it aside, if somebody did. */
+	set_aside_by: string | null,
+	/**  Why, in their words. */
+	set_aside_reason: string | null,
+};
+
+/**  Whether something of the history counts. */
+export type HistoryStandingView = 
+/**  It is in force. */
+"in_force" | 
+/**  It is in force here, and has not left. */
+"unsent" | 
+/**  It says the same as what is in force. */
+"agrees" | 
+/**  Something later took its place. */
+"replaced" | 
+/**  Its author took it back. */
+"revoked" | 
+/**  Another one was preferred. */
+"set_aside" | 
+/**  The service did not apply it. */
+"refused";
 
 /**  One place of a searched text. */
 export type HitView = {
@@ -550,20 +722,38 @@ export type LevelView =
 /**  The DNF's. */
 "national";
 
-/**  What the service holds where a decision of this machine was refused. */
-export type OtherSideView = {
-	/**  What it decides, such as `accepted`, `favourable` or a mark in hundredths. */
-	value: string,
-	/**  Labels of the reasons. */
-	reasons: string[],
-	/**  Words of the author. */
-	comment: string | null,
-	/**  Code of the author's role. */
-	role: string,
-	/**  Whether this reviewer made it too. */
-	mine: boolean,
-	/**  When it was made. */
-	made_at: string,
+/**  Whether deciding on the dossier is safe. */
+export type LightView = {
+	/**  As good as the worst of the conditions. */
+	light: StandingView,
+	/**  Each condition. */
+	conditions: ConditionView[],
+};
+
+/**  The file that replaced the one that was judged. */
+export type NewerView = {
+	/**  The slot. */
+	slot: string,
+	/**  The deposit. */
+	deposit: string,
+	/**  The file. */
+	file: FileView,
+	/**  When it was deposited. */
+	deposited_at: string,
+};
+
+/**  Something new since this reviewer's last look. */
+export type NewsView = {
+	/**  `deposited`, `replaced`, `settled`, `signed` or `moved`. */
+	news: string,
+	/**  Key of the slot, if it is about one. */
+	slot: string | null,
+	/**  The piece, in words of the catalogue. */
+	piece: string | null,
+	/**  Who, if the name is known here. */
+	name: string | null,
+	/**  The state before, if it moved. */
+	from: string | null,
 };
 
 /**  One decision on its way. */
@@ -590,8 +780,8 @@ export type OutboxRowView = {
 	attempts: number,
 	/**  Why it was refused: the code of the refusal. */
 	refusal: AppError | null,
-	/**  What the service holds instead, where it was refused and something else is held. */
-	theirs: OtherSideView | null,
+	/**  Whether it was filed away, and may ask for attention again. */
+	can_reopen: boolean,
 	/**  When a decision that the service cannot read is sent again. */
 	unread_until: string | null,
 	/**  Whether it waits for a decision of another machine, on which it builds. */
@@ -604,8 +794,10 @@ export type OutboxStateView =
 "pending" | 
 /**  The service has it. */
 "acknowledged" | 
-/**  The service keeps it without effect. */
+/**  The service keeps it without effect, and a person is to settle it. */
 "refused" | 
+/**  It was refused, and that is settled. */
+"settled" | 
 /**  Withdrawn before it left. */
 "withdrawn";
 
@@ -670,6 +862,28 @@ export type ParagraphView = {
 	text: string,
 };
 
+/**  An exchange in which something happened. */
+export type PastExchangeView = {
+	/**  When it ended, or the last of several that failed alike. */
+	at: string,
+	/**  How often in a row it went that way. */
+	times: number,
+	/**  Decisions that the service answered to. */
+	sent: number,
+	/**  Those that it did not apply. */
+	refused: number,
+	/**  The last place in the service's order that it gave one of them. */
+	receipt: string | null,
+	/**  Dossiers that came or changed. */
+	dossiers: number,
+	/**  Files that arrived whole. */
+	files: number,
+	/**  Their bytes. */
+	bytes: number | null,
+	/**  Why it stopped, as a code, if it did. */
+	failure: string | null,
+};
+
 /**  What to show first. */
 export type PhaseView = 
 /**  A profile is being opened; the keyring may be asking the person. */
@@ -707,6 +921,10 @@ export type PieceView = {
 	required: boolean,
 	/**  The file. */
 	deposit: DepositView | null,
+	/**  What was judged before the file was replaced. */
+	earlier: EarlierView | null,
+	/**  Whether something decided here on it waits to be settled. */
+	contested: boolean,
 	/**  The reasons offered, in the order of their digits. */
 	reasons: ReasonView[],
 };
@@ -731,6 +949,20 @@ export type ReasonView = {
 	label: string,
 };
 
+/**  A carried dossier of which files are lacking. */
+export type ReceivingView = {
+	/**  Which. */
+	dossier: string,
+	/**  The learner. */
+	learner: string,
+	/**  Files here. */
+	have: number,
+	/**  Files in all. */
+	total: number,
+	/**  The bytes that are lacking. */
+	lacking_bytes: number | null,
+};
+
 /**  A dossier that the service takes away. */
 export type RemovalView = {
 	/**  What people call it. */
@@ -747,6 +979,18 @@ export type RequestView =
 "experience" | 
 /**  *Analyse anticipée*. */
 "early_experience";
+
+/**  Who has said to be working on the dossier; others still may. */
+export type ReservationView = {
+	/**  Who, if the name is known here. */
+	name: string | null,
+	/**  Whether it is this reviewer. */
+	mine: boolean,
+	/**  Until when. */
+	until: string,
+	/**  Whether the service does not know it yet. */
+	unsent: boolean,
+};
 
 /**  One level of it. */
 export type ReviewLevelView = {
@@ -766,6 +1010,16 @@ export type ReviewView = {
 	local: ReviewLevelView,
 	/**  By the DNF. */
 	national: ReviewLevelView,
+};
+
+/**  What the rules say of a reason. */
+export type RuleTextView = {
+	/**  The reason. */
+	label: string,
+	/**  What the learner is told. */
+	sentence: string,
+	/**  The text of law, if any. */
+	law: string | null,
 };
 
 /**  What protects the reviewer and the files, for "À propos". */
@@ -822,12 +1076,36 @@ export type SessionView = {
 	block: BlockView | null,
 };
 
+/**  One side. */
+export type SideView = {
+	/**  Who, if the name is known here. */
+	name: string | null,
+	/**  Whether this reviewer decided it. */
+	mine: boolean,
+	/**  Code of the role. */
+	role: string,
+	/**  What it decides, such as `accepted`, `favourable` or a mark in hundredths. */
+	value: string,
+	/**  Labels of the reasons. */
+	reasons: string[],
+	/**  Words of the author. */
+	comment: string | null,
+	/**  The pages it cites. */
+	citations: CitationView[],
+	/**  When it was made. */
+	made_at: string,
+	/**  The file it is about. */
+	file: FileView | null,
+};
+
 /**  A signed assessment. */
 export type SignedView = {
 	/**  Opinion or mark. */
 	assessment: AssessmentView,
 	/**  The reasons. */
 	reasons: string,
+	/**  Who, if the name is known here. */
+	name: string | null,
 	/**  Whether this reviewer signed it. */
 	mine: boolean,
 	/**  When. */
@@ -843,6 +1121,15 @@ export type SnippetPartView = {
 	/**  Whether they were searched for. */
 	marked: boolean,
 };
+
+/**  How far a condition holds. */
+export type StandingView = 
+/**  It holds. */
+"holds" | 
+/**  It cannot be told from here. */
+"unknown" | 
+/**  It does not. */
+"fails";
 
 /**  Who read the text of a page. */
 export type TextSourceView = 
@@ -899,6 +1186,8 @@ export type VerdictView = {
 	reasons: string[],
 	/**  Words of the author. */
 	comment: string | null,
+	/**  Who, if the name is known here. */
+	name: string | null,
 	/**  Whether this reviewer gave it. */
 	mine: boolean,
 	/**  Code of the author's role. */
@@ -908,6 +1197,21 @@ export type VerdictView = {
 	/**  Whether it has not left yet. */
 	unsent: boolean,
 };
+
+/**  Why a decision was refused, as far as it makes a difference to a person. */
+export type WhyRefusedView = 
+/**  Somebody decided otherwise (case W02). */
+"opposed" | 
+/**  The file was replaced (case W01). */
+"replaced" | 
+/**  The dossier is no longer at this stage, or not in these hands (case W03). */
+"moved" | 
+/**  The dossier is no longer in the reviewer's scope (case W12). */
+"out_of_scope" | 
+/**  The rules have changed, or are not known there. */
+"rule_gone" | 
+/**  Something else. */
+"other";
 
 /**  A word of a page. */
 export type WordView = {
@@ -929,6 +1233,18 @@ export type WorkListView = {
 	dossiers: DossierRowView[],
 	/**  The sittings, next first. */
 	juries: JuryRowView[],
+};
+
+/**  A zone of a page, in 1/10,000 of its width and height. */
+export type ZoneView = {
+	/**  Left edge. */
+	x: number,
+	/**  Top edge. */
+	y: number,
+	/**  Width. */
+	width: number,
+	/**  Height. */
+	height: number,
 };
 
 /* Tauri Specta runtime */

@@ -26,6 +26,7 @@ export type PieceCommand =
   | { do: "go_to_page" }
   | { do: "rotate"; all: boolean }
   | { do: "compare" }
+  | { do: "answer"; answer: "fixes" | "stays" | "other" }
   | { do: "light" }
   | { do: "find" }
   | { do: "lift" };
@@ -38,6 +39,9 @@ const VERDICTS: Record<string, OutcomeView> = {
   s: "second_look",
   o: "not_applicable",
 };
+
+/** After a replacement: "bien corrigé", "défaut demeure", another one. */
+const ANSWERS: Record<string, "fixes" | "stays" | "other"> = { b: "fixes", d: "stays", x: "other" };
 
 /** Ctrl, or ⌘ where there is one; never with Alt, which writes characters. */
 export function isControl(press: KeyPress): boolean {
@@ -99,6 +103,8 @@ export function pieceCommand(press: KeyPress, zone: PieceZone): PieceCommand | n
   if (press.shiftKey) return null;
   const outcome = VERDICTS[letter];
   if (outcome) return { do: "verdict", outcome };
+  const answer = ANSWERS[letter];
+  if (answer) return { do: "answer", answer };
   if (letter === "m") return { do: "same" };
   if (letter === "j") return { do: "piece", by: 1 };
   if (letter === "k") return { do: "piece", by: -1 };

@@ -4,6 +4,8 @@ import { plural } from "./format";
 
 export const dossier = {
   back: "Retour aux dossiers, Échap",
+  space: "Espace",
+  escape: "Échap",
   backButton: "Revenir aux dossiers",
   tabs: "Parties du dossier",
   pieces: "Pièces",
@@ -57,6 +59,8 @@ export const dossier = {
   },
   notHereTitle: "Ce fichier n’est pas encore sur ce poste.",
   notHereNote: "Le verdict s’ouvrira à son arrivée.",
+  contested: "Votre décision sur cette pièce n’a pas été appliquée par le service.",
+  arbitrate: "Arbitrer",
   readOnly: "Lecture seule",
   chooseFirst: "Choisissez d’abord un verdict : C, N, S ou O.",
   saved: (outcome: string, piece: string, time: string) =>

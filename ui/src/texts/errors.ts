@@ -232,6 +232,11 @@ export const errors: Record<ErrorCode, (params: Params) => Sentence> = {
     safe: untouched,
     todo: "Continuez.",
   }),
+  nothing_to_arbitrate: () => ({
+    what: "Cette décision est déjà réglée.",
+    safe: untouched,
+    todo: "Revenez aux échanges pour voir où elle en est.",
+  }),
   assessment_invalid: () => ({
     what: "Cet avis ou cette note ne peut pas être signé ainsi.",
     safe: "Votre brouillon est gardé.",

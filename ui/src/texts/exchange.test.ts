@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { ExchangeView, OutboxRowView } from "../ipc";
-import { contactWords, decisionLine, transferPercent } from "./exchange";
+import type { ExchangeView, OutboxRowView, PastExchangeView } from "../ipc";
+import { contactWords, decisionLine, pastWords, transferPercent } from "./exchange";
 
 const now = Date.parse("2026-11-20T09:30:00Z");
 const plain = (text: string) => text.replaceAll("\u00a0", " ");
@@ -30,10 +30,40 @@ const row = (more: Partial<OutboxRowView>): OutboxRowView => ({
   state: "pending",
   attempts: 0,
   refusal: null,
-  theirs: null,
+  can_reopen: false,
   unread_until: null,
   is_early: false,
   ...more,
+});
+
+const past = (more: Partial<PastExchangeView>): PastExchangeView => ({
+  at: "2026-11-20T09:12:00Z",
+  times: 1,
+  sent: 0,
+  refused: 0,
+  receipt: null,
+  dossiers: 0,
+  files: 0,
+  bytes: 0,
+  failure: null,
+  ...more,
+});
+
+describe("past exchanges", () => {
+  it.each([
+    [
+      past({ sent: 23, refused: 1, receipt: "1284" }),
+      "ok",
+      "23 décisions envoyées, 1 à arbitrer",
+      "reçu du service, jusqu’au n° 1284",
+    ],
+    [past({ files: 3, bytes: 19e6, dossiers: 1 }), "ok", "1 dossier reçu, 3 fichiers reçus (19 Mo)", ""],
+    [past({ failure: "unreachable", times: 7 }), "ne", "Pas de réseau, ou service injoignable", "7 essais"],
+    [past({ failure: "of_tomorrow" }), "do", "Échange interrompu", ""],
+  ])("case %#", (each, tone, what, more) => {
+    const words = pastWords(each);
+    expect([words.tone, plain(words.what), plain(words.more)]).toEqual([tone, what, more]);
+  });
 });
 
 describe("contact", () => {

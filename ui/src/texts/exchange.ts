@@ -1,6 +1,6 @@
 //! What goes between this machine and the service, in words.
 
-import type { ExchangeView, OutboxRowView, OutboxStateView, TransferView } from "../ipc";
+import type { ExchangeView, OutboxRowView, OutboxStateView, PastExchangeView, TransferView } from "../ipc";
 import { bytes, clock, count, fullMoment, mark, moment, plural, shortMoment } from "./format";
 import { opinions, outcomes } from "./states";
 
@@ -10,12 +10,12 @@ export const exchange = {
   syncNow: "Synchroniser maintenant",
   sync: "Synchroniser",
   syncStarted: "Échange demandé.",
-  decisions: "Décisions de ce poste",
+  decisions: "À envoyer",
   toReceive: "À recevoir",
   refusedCount: (n: number) => (n < 2 ? "refusée" : "refusées"),
   sendCount: "à envoyer",
   receiveCount: "à recevoir",
-  outboxCount: (n: number) => plural(n, "décision", "décisions"),
+  outboxCount: (pending: number) => plural(pending, "décision en attente", "décisions en attente"),
   outboxEmpty: "Aucune décision n’a été prise sur ce poste.",
   outboxFoot: "Tout est enregistré et chiffré sur ce poste. Un envoi rejoué n’agit jamais deux fois.",
   withdraw: "Retirer de l’envoi",
@@ -39,13 +39,16 @@ export const exchange = {
   progressSaid: (percent: number) => `Réception : ${percent} %.`,
   failed: (n: number) => plural(n, "fichier n’a pas pu être reçu", "fichiers n’ont pas pu être reçus"),
   failedNote: "Nouvel essai au prochain échange.",
-  toArbitrate: "À arbitrer",
-  toArbitrateNote:
-    "Le service a gardé ces décisions sans les appliquer. Les deux côtés restent ici ; rien ne se perd et rien d’autre n’est retenu.",
-  theirs: "Au service",
-  theirsNone: "Le service ne tient rien d’autre à cet endroit.",
-  theirsBy: (author: string, when: string) => `${author}, ${when}`,
-  otherDecisions: "Autres décisions",
+  sentDecisions: "Déjà traitées",
+  arbitrate: "Arbitrer",
+  arbitrateLabel: (what: string) => `Arbitrer : ${what}`,
+  reopenLabel: (what: string) => `Rouvrir : ${what}`,
+  past: "Derniers échanges",
+  pastNone: "Aucun échange encore.",
+  pastReceipt: (place: string) => `reçu du service, jusqu’au n° ${place}`,
+  pastTimes: (n: number) => `${count(n)} essais`,
+  lacking: (size: number | null) => `${bytes(size)} à recevoir`,
+  piecesOf: (have: number, total: number) => `${count(have)} sur ${plural(total, "fichier", "fichiers")}`,
   unread: (time: string) =>
     `Le service ne sait pas lire cette décision. Elle reste ici et repartira à ${time} ; les autres ne l’attendent pas.`,
   early:
@@ -133,13 +136,53 @@ export function contactWords(view: ExchangeView, now: number): ContactWords {
 export const outboxStates: Record<OutboxStateView, string> = {
   pending: "Prêt",
   acknowledged: "Reçu",
-  refused: "Refusé",
+  refused: "À arbitrer",
+  settled: "Réglé",
   withdrawn: "Retiré",
+};
+
+/** How a past exchange went, in two lines. */
+export function pastWords(past: PastExchangeView): { tone: "ok" | "do" | "ne"; what: string; more: string } {
+  const moved = [
+    past.sent > 0 ? plural(past.sent, "décision envoyée", "décisions envoyées") : "",
+    past.refused > 0 ? `${count(past.refused)} à arbitrer` : "",
+    past.dossiers > 0 ? plural(past.dossiers, "dossier reçu", "dossiers reçus") : "",
+    past.files > 0 ? `${plural(past.files, "fichier reçu", "fichiers reçus")} (${bytes(past.bytes)})` : "",
+  ].filter(Boolean);
+  const receipt = past.receipt ? exchange.pastReceipt(past.receipt) : "";
+  if (past.failure === null) return { tone: "ok", what: moved.join(", "), more: receipt };
+  const times = past.times > 1 ? exchange.pastTimes(past.times) : "";
+  const more = [...moved, times, receipt].filter(Boolean).join(" · ");
+  return {
+    tone: past.failure === "unreachable" ? "ne" : "do",
+    what: failures[past.failure] ?? "Échange interrompu",
+    more,
+  };
+}
+
+const failures: Record<string, string> = {
+  unreachable: "Pas de réseau, ou service injoignable",
+  session_ended: "Session à rouvrir",
+  device_revoked: "Ce poste n’est plus autorisé",
+  account_disabled: "Compte désactivé",
+  store: "Le disque de ce poste a refusé",
+  unavailable: "Le service est arrêté ou trop chargé",
+  internal: "Le service a rencontré un défaut",
+};
+
+const otherValues: Record<string, string> = {
+  exempted: "dispensée",
+  not_required: "non exigée",
+  required_again: "de nouveau exigée",
+  in_specialty: "dans la spécialité",
+  out_of_specialty: "hors de la spécialité",
+  specialty_unknown: "spécialité non tranchée",
 };
 
 export function valueWords(value: string): string {
   if (value in outcomes) return outcomes[value as keyof typeof outcomes].toLowerCase();
   if (value in opinions) return opinions[value as keyof typeof opinions].toLowerCase();
+  if (value in otherValues) return otherValues[value] ?? value;
   if (/^\d+$/.test(value)) return `${mark(Number(value))} / 20`;
   return value;
 }
@@ -148,6 +191,12 @@ export function valueWords(value: string): string {
 export function reasonWords(reasons: string[]): string {
   return reasons.length > 0 ? `, ${reasons.join(", ").toLowerCase()}` : "";
 }
+
+const kept: Record<string, string> = {
+  refused: "ma décision",
+  held: "l’autre décision",
+  second_look: "second regard",
+};
 
 /** What a decision does, before and after its value, which is written in bold. */
 export function decisionWords(row: OutboxRowView): { subject: string; value: string; more: string } {
@@ -158,6 +207,14 @@ export function decisionWords(row: OutboxRowView): { subject: string; value: str
       return { subject: row.piece ?? "Pièce", value, more };
     case "sign_assessment":
       return { subject: row.value && /^\d+$/.test(row.value) ? "Note" : "Avis", value, more };
+    case "arbitrate":
+      return {
+        subject: row.piece ? `Arbitrage : ${row.piece}` : "Arbitrage",
+        value: row.value ? (kept[row.value] ?? "") : "",
+        more: "",
+      };
+    case "reserve":
+      return { subject: "Réservation du dossier", value: "", more: "" };
     case "revoke":
       return {
         subject: row.piece ? `Annulation : ${row.piece}` : "Annulation d’une décision",

@@ -17,8 +17,15 @@ export type ZoneId =
   | "light"
   | "decision"
   | "jobs"
+  | "history"
   | "review"
   | "outbox"
+  | "arbitrations"
+  | "past"
+  | "mine"
+  | "theirs"
+  | "differs"
+  | "choice"
   | "transfer"
   | "rail"
   | "top"
@@ -40,6 +47,15 @@ const undo: KeyLine = { keys: ["Ctrl", "Z"], label: "Annuler" };
 const sync: KeyLine = { keys: ["F9"], label: "Synchroniser" };
 const back: KeyLine = { keys: ["Échap"], label: "Retour" };
 const sign: KeyLine = { keys: ["Ctrl", "Entrée"], label: "Signer" };
+
+const settling: KeyLine[] = [
+  { keys: ["1"], label: "Retenir la mienne" },
+  { keys: ["2"], label: "Retenir l’autre" },
+  { keys: ["3"], label: "Second regard" },
+  { keys: ["←", "→"], label: "D’un côté à l’autre" },
+  { keys: ["Espace"], label: "Ouvrir la pièce" },
+  { keys: ["Échap"], label: "Plus tard" },
+];
 
 export const ribbon: Record<ZoneId, KeyLine[]> = {
   rail: [sync],
@@ -70,10 +86,17 @@ export const ribbon: Record<ZoneId, KeyLine[]> = {
     back,
   ],
   decision: [verdict, reason, validate, pieceLetters, page, same, undo, compare, light, back],
+  history: [{ keys: ["Tab"], label: "Filtrer, imprimer" }, back],
   jobs: [sign, undo, back],
   review: [{ keys: ["1", "5"], to: "à", label: "Avis" }, sign, undo, back],
   outbox: [{ keys: ["↑", "↓"], label: "Défiler" }, sync],
   transfer: [sync],
+  arbitrations: [{ keys: ["Entrée"], label: "Arbitrer" }, sync],
+  past: [{ keys: ["↑", "↓"], label: "Défiler" }, sync],
+  mine: settling,
+  theirs: settling,
+  differs: settling,
+  choice: settling,
   text: [
     { keys: ["Échap"], label: "Quitter le champ" },
     { keys: ["Ctrl", "Z"], label: "Annuler la saisie" },
@@ -121,6 +144,10 @@ export const helpMap: { title: string; lines: KeyLine[] }[] = [
       { keys: ["Entrée"], label: "Valider, pièce suivante" },
       { keys: ["Maj", "Entrée"], label: "Valider et rester" },
       { keys: ["M"], label: "Même verdict que la pièce précédente" },
+      {
+        keys: ["B", "D", "X"],
+        label: "Nouvelle version : corrige, ne corrige pas, autre problème",
+      },
       { keys: ["↑", "↓"], label: "Pièce ; aussi K et J" },
     ],
   },
@@ -149,6 +176,17 @@ export const helpMap: { title: string; lines: KeyLine[] }[] = [
       { keys: ["Entrée"], label: "Ouvrir cette page" },
       { keys: ["+", "−"], label: "Vignettes plus grandes, plus petites" },
       { keys: ["Échap"], label: "Revenir au document ; aussi G" },
+    ],
+  },
+  {
+    title: "Arbitrage",
+    lines: [
+      { keys: ["1"], label: "Retenir ma décision, avec une raison" },
+      { keys: ["2"], label: "Retenir l’autre décision, avec une raison" },
+      { keys: ["3"], label: "Demander un second regard" },
+      { keys: ["←", "→"], label: "D’un côté à l’autre" },
+      { keys: ["Espace"], label: "Ouvrir la pièce" },
+      { keys: ["Échap"], label: "Décider plus tard" },
     ],
   },
   {

@@ -23,6 +23,7 @@ export const REFUSALS = [
   "wrong_assessment",
   "unknown_diploma",
   "nothing_to_revoke",
+  "nothing_to_arbitrate",
   "pieces_open",
   "nothing_asked",
   "deadline_passed",
@@ -132,6 +133,11 @@ const refusals: Record<RefusalCode, (params: Params) => Sentence> = {
     what: "Il n’y a plus de décision de votre part à annuler ici.",
     safe: "Rien n’a été modifié.",
     todo: resync,
+  }),
+  nothing_to_arbitrate: () => ({
+    what: "Il n’y a plus deux décisions entre lesquelles choisir.",
+    safe: kept,
+    todo: "Rouvrez la pièce, puis décidez de nouveau s’il le faut.",
   }),
   pieces_open: (params) => ({
     what: params.count

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as about from "./about";
+import * as arbitration from "./arbitration";
 import * as common from "./common";
 import * as dossier from "./dossier";
 import { errors, sentence } from "./errors";
@@ -10,6 +11,7 @@ import { REFUSALS, refusalSentence } from "./refusals";
 import * as review from "./review";
 import * as session from "./session";
 import * as states from "./states";
+import * as together from "./together";
 import * as workList from "./work-list";
 
 /** Every text of a module; functions of texts are called with plain values. */
@@ -27,7 +29,20 @@ function textsOf(value: unknown): string[] {
   return [];
 }
 
-const modules = { about, common, dossier, exchange, keys, reading, review, session, states, workList };
+const modules = {
+  about,
+  arbitration,
+  common,
+  dossier,
+  exchange,
+  keys,
+  reading,
+  review,
+  session,
+  states,
+  together,
+  workList,
+};
 const all = Object.values(modules).flatMap(textsOf);
 const sentences = [
   ...Object.values(errors).map((each) => each({})),

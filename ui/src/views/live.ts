@@ -1,5 +1,6 @@
 //! Events of the program, to the data they make out of date.
 
+import { arbitrations } from "../features/arbitration";
 import { exchangeChanged } from "../features/exchange";
 import { markSlow } from "../features/reading";
 import { session } from "../features/session";
@@ -11,10 +12,14 @@ export function startLive(): () => void {
   return listen({
     dossiers(ids) {
       workList.invalidate();
+      arbitrations.invalidate();
       const desk = route.desk;
       if (desk && (ids.length === 0 || ids.includes(desk.id))) desk.dossier.invalidate();
     },
-    exchange: exchangeChanged,
+    exchange() {
+      exchangeChanged();
+      arbitrations.invalidate();
+    },
     session: () => session.invalidate(),
     pageSlow: markSlow,
   });

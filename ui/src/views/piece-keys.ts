@@ -65,6 +65,8 @@ export function pieceKeys(event: KeyboardEvent, desk: Desk, room: Room): void {
       return reader.toEdge(command.to);
     case "go_to_page":
       return focusPageInput(zone === "second" ? "second" : "page");
+    case "answer":
+      return desk.answer(command.answer);
     case "compare":
       return room.compare();
     case "light":

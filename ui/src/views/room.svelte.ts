@@ -4,10 +4,12 @@ import { tick } from "svelte";
 import { MediaQuery } from "svelte/reactivity";
 import { counterpart, pieceName, statusOf, type Desk, type PieceRow } from "../features/dossier";
 import { DossierSearch, LightDocuments, Reader, type FoundPage, type LightFile } from "../features/reading";
+import type { EarlierView } from "../ipc";
 import { say } from "../shared/status.svelte";
 import { focusZone, zoneOf } from "../shared/zones.svelte";
 import { light as lightTexts, reading as texts } from "../texts/reading";
 import { pieceStatuses } from "../texts/states";
+import { earlier as together } from "../texts/together";
 import type { ZoneId } from "../texts/keys";
 
 /** Below this width two documents make no sense; ReadingRoom.svelte hides the button there. */
@@ -21,6 +23,8 @@ export class Room {
   /** The other reader, and the piece it is on. */
   #other = $state.raw<Reader>();
   #key = $state<string>();
+  /** The digest of the version before that is shown beside the new one. */
+  #earlier = $state<string>();
   #wide = new MediaQuery(TWO, true);
   #from: ZoneId = "page";
   #desk: Desk;
@@ -46,8 +50,13 @@ export class Room {
     })),
   );
   readonly secondRow: PieceRow | undefined = $derived(this.rows.find((row) => row.key === this.#key));
+  /** The version before the piece on the desk, where that is what lies beside it. */
+  readonly earlier: EarlierView | undefined = $derived.by(() => {
+    const earlier = this.#desk.row?.piece.earlier;
+    return earlier && earlier.file.sha256 === this.#earlier ? earlier : undefined;
+  });
   readonly second: Reader | undefined = $derived(
-    this.#wide.current && !this.light && this.secondRow ? this.#other : undefined,
+    this.#wide.current && !this.light && (this.secondRow ?? this.earlier) ? this.#other : undefined,
   );
 
   /** The reader that keys pressed in a zone are for. */
@@ -64,6 +73,17 @@ export class Room {
       say(texts.tooNarrow);
       return;
     }
+    const earlier = this.#desk.row?.piece.earlier?.file;
+    if (earlier?.here) {
+      this.light = false;
+      this.#other = new Reader();
+      this.#key = undefined;
+      this.#earlier = earlier.sha256;
+      void this.#other.open(earlier.sha256, true);
+      say(texts.compared(together.file));
+      void tick().then(() => focusZone("second"));
+      return;
+    }
     const row = counterpart(this.#desk.rows, this.#desk.row?.key);
     if (!row) {
       say(texts.noOther);
@@ -78,6 +98,7 @@ export class Room {
   closeSecond(): void {
     this.#other = undefined;
     this.#key = undefined;
+    this.#earlier = undefined;
     void tick().then(() => focusZone("page"));
   }
 
@@ -135,6 +156,7 @@ export class Room {
   }
 
   #show(row: PieceRow): void {
+    this.#earlier = undefined;
     this.#key = row.key;
     void this.#other?.open(row.piece.deposit?.sha256, true);
     say(texts.compared(pieceName(row.piece)));

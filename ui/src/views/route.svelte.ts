@@ -3,16 +3,32 @@
 import { Desk } from "../features/dossier";
 import { hush } from "../shared/status.svelte";
 
-export type Place = "dossiers" | "dossier" | "exchanges";
+export type Place = "dossiers" | "dossier" | "exchanges" | "arbitration";
 
 class Route {
   place = $state<Place>("dossiers");
+  /** The decision being settled. */
+  arbitration = $state<string>();
   /** The open dossier; what was being chosen in it lasts until another is opened. */
   desk = $state.raw<Desk>();
 
   open(id: string): void {
     if (this.desk?.id !== id) this.desk = new Desk(id);
     this.#enter("dossier");
+  }
+
+  /** Opens a dossier on one of its pieces, by the key of its row. */
+  openPiece(id: string, key: string): void {
+    this.open(id);
+    if (this.desk) {
+      this.desk.tab = "pieces";
+      this.desk.select(key);
+    }
+  }
+
+  arbitrate(decision: string): void {
+    this.arbitration = decision;
+    this.#enter("arbitration");
   }
 
   go(place: "dossiers" | "exchanges"): void {
@@ -22,7 +38,7 @@ class Route {
   /** The step back that Échap makes; false where there is none. */
   back(): boolean {
     if (this.place === "dossiers") return false;
-    this.#enter("dossiers");
+    this.#enter(this.place === "arbitration" ? "exchanges" : "dossiers");
     return true;
   }
 

@@ -50,6 +50,7 @@ impl Desk {
             citations: Vec::new(),
         });
         self.decide(&turn, subject, act).await?;
+        self.file_away_replaced(dossier, slot).await?;
         self.open_dossier(dossier).await
     }
 
@@ -158,14 +159,19 @@ impl Desk {
     }
 
     /// Waits for the decision before to be made, and reads what the next is made from.
-    async fn turn(&self, dossier: DossierId) -> Result<Turn<'_>, AppError> {
+    pub(super) async fn turn(&self, dossier: DossierId) -> Result<Turn<'_>, AppError> {
         let alone = self.deciding.lock().await;
         let on_desk = self.on_desk(dossier).await?;
         Ok(Turn { on_desk, profile: self.store.profile().await?, _alone: alone })
     }
 
     /// Makes, checks, signs and records a decision; the one way to decide.
-    async fn decide(&self, turn: &Turn<'_>, subject: Subject, act: Act) -> Result<(), AppError> {
+    pub(super) async fn decide(
+        &self,
+        turn: &Turn<'_>,
+        subject: Subject,
+        act: Act,
+    ) -> Result<(), AppError> {
         let dossier = turn.dossier();
         if act.kind().is_some_and(|kind| kind.is_online_only()) {
             return Err(AppError::new(ErrorCode::OnlineOnly));
@@ -185,14 +191,14 @@ impl Desk {
         Ok(())
     }
 
-    fn changed(&self, dossier: Option<DossierId>) {
+    pub(super) fn changed(&self, dossier: Option<DossierId>) {
         self.given.tell(AppEvent::DossiersChanged(dossier.into_iter().collect()));
         self.given.tell(AppEvent::ExchangeChanged);
     }
 }
 
 /// What one decision is made from, read once; no other is made meanwhile.
-struct Turn<'a> {
+pub(super) struct Turn<'a> {
     on_desk: DossierOnDesk,
     profile: Profile,
     _alone: MutexGuard<'a, ()>,

@@ -14,9 +14,12 @@ use lutrin_domain::id::{DecisionId, DossierId, JobKey, ReviewerId};
 use lutrin_domain::permission::{acting_role, level_of};
 use lutrin_domain::refusal::Refusal;
 use lutrin_domain::reviewer::Reviewer;
+use lutrin_domain::subject::Subject;
 use lutrin_store::{DossierOnDesk, OutboxState};
 
-use super::work_list::{copy_view, count};
+use super::people::People;
+use super::together::earlier;
+use super::work_list::{Copied, copy_view, count};
 use super::{Desk, titles};
 use crate::error::{AppError, ErrorCode};
 use crate::view::{
@@ -57,24 +60,34 @@ impl Desk {
         let dossier = &on_desk.fold.dossier;
         let reviewer = self.store.profile().await?.reviewer;
         let here = self.files_here(dossier).await?;
-        let total = count(dossier.current_files().len());
-        let have =
-            count(dossier.current_files().iter().filter(|d| here.contains(&d.sha256)).count());
+        let files = dossier.files_to_carry();
+        let total = count(files.len());
+        let have = count(files.iter().filter(|deposit| here.contains(&deposit.sha256)).count());
+        let current = dossier.current_files();
+        let lacking = current.iter().filter(|deposit| !here.contains(&deposit.sha256)).count();
+        let people = self.people().await?;
         let shown = Shown {
             dossier,
             catalogue: &on_desk.catalogue,
             reviewer: &reviewer,
+            people: &people,
             here: &here,
             unsent: unsent_ids(on_desk),
+            contested: self.contested(dossier.id).await?,
         };
         let read_only = shown.read_only(Kind::SettlePiece);
         let mut review = shown.review();
         self.add_drafts(dossier.id, &mut review).await?;
         Ok(DossierView {
             heading: titles::heading(&dossier.summary(), Some(&on_desk.catalogue)),
+            light: self.light(dossier, lacking, read_only.is_none(), &people).await?,
+            reservation: self.reservation(on_desk, &people),
+            can_reserve: shown.read_only(Kind::Reserve).is_none(),
+            news: self.news(on_desk, &people).await?,
+            contested: count(shown.contested.len()),
             writable: read_only.is_none(),
             read_only,
-            copy: copy_view(Some((have, total)), true),
+            copy: copy_view(Some(Copied { have, total, lacking_bytes: 0 }), true),
             groups: shown.groups(),
             review,
             can_undo: self.undoable(dossier, reviewer.id).await?.is_some(),
@@ -82,7 +95,7 @@ impl Desk {
         })
     }
 
-    async fn files_here(&self, dossier: &Dossier) -> Result<BTreeSet<Digest>, AppError> {
+    pub(super) async fn files_here(&self, dossier: &Dossier) -> Result<BTreeSet<Digest>, AppError> {
         let all: Vec<Digest> = dossier
             .slots
             .iter()
@@ -93,7 +106,8 @@ impl Desk {
     }
 }
 
-fn unsent_ids(on_desk: &DossierOnDesk) -> BTreeSet<DecisionId> {
+/// The decisions in it that wait to leave.
+pub(super) fn unsent_ids(on_desk: &DossierOnDesk) -> BTreeSet<DecisionId> {
     on_desk
         .unsent
         .iter()
@@ -107,8 +121,10 @@ struct Shown<'a> {
     dossier: &'a Dossier,
     catalogue: &'a Catalogue,
     reviewer: &'a Reviewer,
+    people: &'a People,
     here: &'a BTreeSet<Digest>,
     unsent: BTreeSet<DecisionId>,
+    contested: Vec<Subject>,
 }
 
 impl Shown<'_> {
@@ -174,8 +190,22 @@ impl Shown<'_> {
             state: slot_state_code(slot.state()).to_owned(),
             required: matches!(slot.requirement, Requirement::Required { .. }),
             deposit: deposit.map(|deposit| self.deposit(slot, deposit)),
+            earlier: deposit.and_then(|deposit| {
+                earlier(slot, deposit, self.people, |before| self.here.contains(&before.sha256))
+            }),
+            contested: self.is_contested(slot),
             reasons: self.reasons(slot),
         }
+    }
+
+    /// Whether something decided here on the slot or its files waits to be settled.
+    fn is_contested(&self, slot: &Slot) -> bool {
+        self.contested.iter().any(|subject| match subject {
+            Subject::Deposit { slot: key, .. } | Subject::Slot { slot: key, .. } => {
+                *key == slot.key
+            }
+            _ => false,
+        })
     }
 
     fn deposit(&self, slot: &Slot, deposit: &Deposit) -> DepositView {
@@ -191,6 +221,7 @@ impl Shown<'_> {
                 outcome: outcome_view(verdict.value.outcome),
                 reasons: verdict.value.reasons.iter().map(ToString::to_string).collect(),
                 comment: verdict.value.comment.clone(),
+                name: self.people.name(verdict.author),
                 mine: verdict.author == self.reviewer.id,
                 role: verdict.role.code().to_owned(),
                 made_at: verdict.made_at.to_string(),
@@ -236,6 +267,7 @@ impl Shown<'_> {
         SignedView {
             assessment: assessment_view(signed.value.assessment),
             reasons: signed.value.reasons.clone(),
+            name: self.people.name(signed.author),
             mine: signed.author == self.reviewer.id,
             made_at: signed.made_at.to_string(),
             unsent: self.unsent.contains(&signed.decision),

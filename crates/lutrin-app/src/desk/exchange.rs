@@ -3,11 +3,11 @@
 use std::collections::{BTreeSet, HashMap};
 
 use lutrin_domain::assessment::Assessment;
-use lutrin_domain::decision::{Act, Stamped, Verdict};
-use lutrin_domain::dossier::Dossier;
-use lutrin_domain::id::{DossierId, ReviewerId};
+use lutrin_domain::catalogue::Catalogue;
+use lutrin_domain::decision::{Act, SlotSettlement, Stamped, Verdict};
+use lutrin_domain::id::DossierId;
 use lutrin_domain::subject::Subject;
-use lutrin_store::{DossierOnDesk, Listed, OutboxEntry, OutboxState, Trouble};
+use lutrin_store::{DossierOnDesk, ExchangeNote, Listed, OutboxEntry, OutboxState, Trouble};
 use lutrin_sync::progress::{Contact, FileFailure, Receiving};
 
 use super::decide::kind_code;
@@ -15,12 +15,15 @@ use super::dossier::{assessment_view, outcome_view};
 use super::{Desk, titles};
 use crate::error::{AppError, ErrorCode, written_code};
 use crate::view::{
-    AssessmentView, ContactView, ExchangeView, OtherSideView, OutboxRowView, OutboxStateView,
-    RemovalView, TransferView,
+    AssessmentView, ContactView, ExchangeView, OutboxRowView, OutboxStateView, PastExchangeView,
+    ReceivingView, RemovalView, TransferView,
 };
 
 /// What a limit of rate is counted in.
 const KILOBYTE: u64 = 1_000;
+
+/// How many past exchanges are shown.
+const EXCHANGES_SHOWN: u32 = 50;
 
 /// From how many seconds on a clock is said to be off.
 const CLOCK_OFF_SECONDS: i64 = 120;
@@ -112,10 +115,17 @@ impl Desk {
     ///
     /// When the store cannot be read.
     pub async fn outbox(&self) -> Result<Vec<OutboxRowView>, AppError> {
-        let reviewer = self.store.profile().await?.reviewer;
         let mut desks: HashMap<DossierId, Option<DossierOnDesk>> = HashMap::new();
         let mut rows = Vec::new();
+        // What may count, of what came later: nothing that it settles is opened again.
+        let mut settling = BTreeSet::new();
         for entry in self.store.outbox().await?.into_iter().rev() {
+            let subject = entry.stamped.decision.subject();
+            let subject = (subject.dossier(), subject.key());
+            let can_reopen = !settling.contains(&subject);
+            if matches!(entry.state, OutboxState::Pending | OutboxState::Acknowledged { .. }) {
+                settling.insert(subject);
+            }
             let dossier = entry.stamped.decision.subject().dossier();
             if let Some(id) = dossier
                 && !desks.contains_key(&id)
@@ -128,15 +138,64 @@ impl Desk {
                 Some(id) => self.learner(id).await?,
                 None => None,
             };
-            let reviewer = reviewer.id;
-            rows.push(row(&entry, on_desk, learner, reviewer));
+            let row = row(&entry, on_desk, learner);
+            let can_reopen = can_reopen && row.state == OutboxStateView::Settled;
+            rows.push(OutboxRowView { can_reopen, ..row });
         }
         Ok(rows)
+    }
+
+    /// The carried dossiers of which files are lacking, those of the next sitting first.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub async fn receiving(&self) -> Result<Vec<ReceivingView>, AppError> {
+        let copies = self.copies().await?;
+        let mut rows = Vec::new();
+        for dossier in self.store.carried().await?.following {
+            let Some(copy) = copies.get(&dossier).filter(|copy| copy.lacking_bytes > 0) else {
+                continue;
+            };
+            let Some(listed) = self.store.summary(dossier).await? else { continue };
+            rows.push(ReceivingView {
+                dossier: dossier.to_string(),
+                learner: learner_of(&listed),
+                have: copy.have,
+                total: copy.total,
+                lacking_bytes: copy.lacking_bytes as f64,
+            });
+        }
+        Ok(rows)
+    }
+
+    /// The last exchanges in which something happened, the newest first.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub async fn past_exchanges(&self) -> Result<Vec<PastExchangeView>, AppError> {
+        let notes = self.store.exchanges(EXCHANGES_SHOWN).await?;
+        Ok(notes.into_iter().map(past_exchange).collect())
     }
 
     /// Exchanges with the service now.
     pub fn sync_now(&self) {
         self.exchange.nudge();
+    }
+}
+
+fn past_exchange(note: ExchangeNote) -> PastExchangeView {
+    PastExchangeView {
+        at: note.at.to_string(),
+        times: note.times,
+        sent: note.sent,
+        refused: note.refused,
+        receipt: note.receipt.map(|place| place.to_string()),
+        dossiers: note.dossiers,
+        files: note.files,
+        bytes: note.bytes as f64,
+        failure: note.failure,
     }
 }
 
@@ -171,18 +230,19 @@ fn row(
     entry: &OutboxEntry,
     on_desk: Option<&DossierOnDesk>,
     learner: Option<String>,
-    reviewer: ReviewerId,
 ) -> OutboxRowView {
     let decision = &entry.stamped.decision;
-    let (state, refusal, held) = match &entry.state {
-        OutboxState::Pending => (OutboxStateView::Pending, None, None),
-        OutboxState::Acknowledged { .. } => (OutboxStateView::Acknowledged, None, None),
-        OutboxState::Withdrawn => (OutboxStateView::Withdrawn, None, None),
-        OutboxState::Refused { refusal, held, .. } => {
-            (OutboxStateView::Refused, Some(AppError::from(refusal)), held.as_deref())
+    let (state, refusal) = match &entry.state {
+        OutboxState::Pending => (OutboxStateView::Pending, None),
+        OutboxState::Acknowledged { .. } => (OutboxStateView::Acknowledged, None),
+        OutboxState::Withdrawn => (OutboxStateView::Withdrawn, None),
+        OutboxState::Refused { refusal, arbitrated_at: None, .. } => {
+            (OutboxStateView::Refused, Some(AppError::from(refusal)))
+        }
+        OutboxState::Refused { refusal, .. } => {
+            (OutboxStateView::Settled, Some(AppError::from(refusal)))
         }
     };
-    let theirs = held.and_then(|held| other_side(decision.subject(), held, on_desk, reviewer));
     OutboxRowView {
         decision: decision.id().to_string(),
         dossier: decision.subject().dossier().map(|id| id.to_string()).unwrap_or_default(),
@@ -198,7 +258,7 @@ fn row(
         state,
         attempts: entry.attempts,
         refusal,
-        theirs,
+        can_reopen: false,
         unread_until: entry
             .trouble
             .as_ref()
@@ -208,48 +268,22 @@ fn row(
     }
 }
 
-/// What the service holds at the subject of a decision that was refused.
-fn other_side(
-    subject: &Subject,
-    held: &Dossier,
-    on_desk: Option<&DossierOnDesk>,
-    reviewer: ReviewerId,
-) -> Option<OtherSideView> {
-    match subject {
-        Subject::Deposit { slot, deposit, .. } => {
-            let deposit = held.slot(slot)?.deposits.iter().find(|each| each.id == *deposit)?;
-            let verdict = deposit.verdicts.current()?;
-            Some(OtherSideView {
-                value: written_code(&outcome_view(verdict.value.outcome)),
-                reasons: labels(&verdict.value, on_desk),
-                comment: verdict.value.comment.clone(),
-                role: verdict.role.code().to_owned(),
-                mine: verdict.author == reviewer,
-                made_at: verdict.made_at.to_string(),
-            })
-        }
-        Subject::Review { level, .. } => {
-            let signed = held.review.on(*level).current()?;
-            Some(OtherSideView {
-                value: assessment_code(signed.value.assessment),
-                reasons: Vec::new(),
-                comment: Some(signed.value.reasons.clone()),
-                role: signed.role.code().to_owned(),
-                mine: signed.author == reviewer,
-                made_at: signed.made_at.to_string(),
-            })
-        }
-        _ => None,
-    }
-}
-
 /// What it decides, as the code of the value.
-fn value_of(act: &Act) -> Option<String> {
-    match act {
-        Act::SettlePiece(verdict) => Some(written_code(&outcome_view(verdict.outcome))),
-        Act::SignAssessment(signed) => Some(assessment_code(signed.assessment)),
-        _ => None,
-    }
+pub(super) fn value_of(act: &Act) -> Option<String> {
+    Some(match act {
+        Act::SettlePiece(verdict) => written_code(&outcome_view(verdict.outcome)),
+        Act::SignAssessment(signed) => assessment_code(signed.assessment),
+        Act::SettleSlot(SlotSettlement::Exempted { .. }) => "exempted".to_owned(),
+        Act::SettleSlot(SlotSettlement::NotRequired { .. }) => "not_required".to_owned(),
+        Act::SettleSlot(SlotSettlement::RequiredAgain { .. }) => "required_again".to_owned(),
+        Act::JudgeJob(judgement) => match judgement.in_specialty {
+            Some(true) => "in_specialty".to_owned(),
+            Some(false) => "out_of_specialty".to_owned(),
+            None => "specialty_unknown".to_owned(),
+        },
+        Act::Arbitrate(arbitration) => written_code(&arbitration.keep),
+        _ => return None,
+    })
 }
 
 fn assessment_code(assessment: Assessment) -> String {
@@ -264,30 +298,26 @@ fn assessment_code(assessment: Assessment) -> String {
 
 fn reasons_of(act: &Act, on_desk: Option<&DossierOnDesk>) -> Vec<String> {
     match act {
-        Act::SettlePiece(verdict) => labels(verdict, on_desk),
+        Act::SettlePiece(verdict) => labels(verdict, on_desk.map(|on_desk| &*on_desk.catalogue)),
         _ => Vec::new(),
     }
 }
 
-fn labels(verdict: &Verdict, on_desk: Option<&DossierOnDesk>) -> Vec<String> {
+/// The labels of the reasons of a verdict, or their codes.
+pub(super) fn labels(verdict: &Verdict, catalogue: Option<&Catalogue>) -> Vec<String> {
     let label = |code: &lutrin_domain::id::ReasonCode| {
-        let reason = on_desk.and_then(|on_desk| on_desk.catalogue.reason(code));
+        let reason = catalogue.and_then(|catalogue| catalogue.reason(code));
         reason.map_or_else(|| code.to_string(), |reason| reason.label.clone())
     };
     verdict.reasons.iter().map(label).collect()
 }
 
 /// The piece in words of the catalogue, such as "Bulletin de paie, mars 2024".
-fn piece_of(stamped: &Stamped, on_desk: Option<&DossierOnDesk>) -> Option<String> {
+pub(super) fn piece_of(stamped: &Stamped, on_desk: Option<&DossierOnDesk>) -> Option<String> {
     let (Subject::Deposit { slot, .. } | Subject::Slot { slot, .. }) = stamped.decision.subject()
     else {
         return None;
     };
     let on_desk = on_desk?;
-    let slot = on_desk.fold.dossier.slot(slot)?;
-    let kind = titles::piece_kind(&on_desk.catalogue, &slot.kind);
-    Some(match &slot.label {
-        Some(label) => format!("{kind}, {label}"),
-        None => kind,
-    })
+    Some(titles::piece(&on_desk.catalogue, on_desk.fold.dossier.slot(slot)?))
 }

@@ -2,14 +2,18 @@
 //!
 //! One file per thing a reviewer does; each is functions of [`Desk`].
 
+mod arbitrate;
 mod carry;
 mod decide;
 mod dossier;
 mod draft;
 mod exchange;
+mod history;
+mod people;
 mod read;
 mod search;
 mod titles;
+mod together;
 mod work_list;
 
 use std::collections::BTreeSet;

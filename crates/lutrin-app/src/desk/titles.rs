@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use lutrin_domain::catalogue::Catalogue;
 use lutrin_domain::digest::Digest;
-use lutrin_domain::dossier::Request;
+use lutrin_domain::dossier::{Request, Slot};
 use lutrin_domain::summary::DossierSummary;
 use lutrin_store::{Store, StoreError};
 use tokio::sync::Mutex;
@@ -63,6 +63,15 @@ pub(super) fn heading(summary: &DossierSummary, catalogue: Option<&Catalogue>) -
 pub(super) fn piece_kind(catalogue: &Catalogue, code: &lutrin_domain::id::PieceKind) -> String {
     let entry = catalogue.piece_kind(code);
     entry.map_or_else(|| code.to_string(), |kind| kind.label.clone())
+}
+
+/// A piece in words of the catalogue, such as "Bulletin de paie, mars 2024".
+pub(super) fn piece(catalogue: &Catalogue, slot: &Slot) -> String {
+    let kind = piece_kind(catalogue, &slot.kind);
+    match &slot.label {
+        Some(label) => format!("{kind}, {label}"),
+        None => kind,
+    }
 }
 
 fn request_view(request: Request) -> RequestView {

@@ -13,8 +13,19 @@ use super::{Desk, titles};
 use crate::error::AppError;
 use crate::view::{CopyView, DossierRowView, JuryRowView, WorkListView};
 
-/// Files here and files in all, by carried dossier.
-pub(super) type Copies = HashMap<DossierId, (u32, u32)>;
+/// What is here of each carried dossier.
+pub(super) type Copies = HashMap<DossierId, Copied>;
+
+/// What is here of a carried dossier.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Copied {
+    /// Files here.
+    pub(super) have: u32,
+    /// Files in all.
+    pub(super) total: u32,
+    /// The bytes of the files that are not here.
+    pub(super) lacking_bytes: u64,
+}
 
 impl Desk {
     /// The dossiers of the scope and the sittings of the jury.
@@ -73,7 +84,7 @@ impl Desk {
     ) -> Result<Vec<JuryRowView>, AppError> {
         let choice = self.store.carried().await?.choice;
         let complete =
-            |dossier: &&DossierId| copies.get(*dossier).is_some_and(|(have, total)| have == total);
+            |dossier: &&DossierId| copies.get(*dossier).is_some_and(|copy| copy.have == copy.total);
         Ok(juries
             .iter()
             .map(|jury| JuryRowView {
@@ -98,9 +109,13 @@ impl Desk {
         for file in files {
             // A file that serves two slots of a dossier is one file.
             if seen.insert((file.dossier, file.sha256)) {
-                let (have, total) = copies.entry(file.dossier).or_default();
-                *total += 1;
-                *have += u32::from(!missing.contains(&file.sha256));
+                let copy = copies.entry(file.dossier).or_default();
+                copy.total += 1;
+                if missing.contains(&file.sha256) {
+                    copy.lacking_bytes += file.size;
+                } else {
+                    copy.have += 1;
+                }
             }
         }
         Ok(copies)
@@ -112,10 +127,10 @@ fn order(date: Option<Date>, listed: &Listed) -> impl Ord + use<> {
     (date.is_none(), date, listed.summary.signed_at, listed.summary.reference.clone())
 }
 
-pub(super) fn copy_view(files: Option<(u32, u32)>, held: bool) -> CopyView {
-    match files {
-        Some((have, total)) if held && have == total => CopyView::Complete { total },
-        Some((have, total)) if held => CopyView::Partial { have, total },
+pub(super) fn copy_view(copy: Option<Copied>, held: bool) -> CopyView {
+    match copy {
+        Some(Copied { have, total, .. }) if held && have == total => CopyView::Complete { total },
+        Some(Copied { have, total, .. }) if held => CopyView::Partial { have, total },
         None if held => CopyView::Complete { total: 0 },
         _ => CopyView::Summary,
     }

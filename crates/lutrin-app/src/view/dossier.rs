@@ -4,7 +4,7 @@ use lutrin_domain::assessment::Level;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{CopyView, HeadingView};
+use super::{CopyView, EarlierView, HeadingView, LightView, NewsView, ReservationView};
 use crate::error::AppError;
 
 /// An open dossier: what the service last said, and what was decided here since.
@@ -13,6 +13,16 @@ pub struct DossierView {
     /// Whose dossier it is and what is asked.
     #[serde(flatten)]
     pub heading: HeadingView,
+    /// Whether deciding is safe.
+    pub light: LightView,
+    /// Who has said to be working on it.
+    pub reservation: Option<ReservationView>,
+    /// Whether this reviewer may say so.
+    pub can_reserve: bool,
+    /// What is new since this reviewer's last look.
+    pub news: Vec<NewsView>,
+    /// How many subjects wait for this reviewer to settle a refusal.
+    pub contested: u32,
     /// Whether pieces may be settled by this reviewer now.
     pub writable: bool,
     /// Why not: the code of the refusal.
@@ -74,6 +84,10 @@ pub struct PieceView {
     pub required: bool,
     /// The file.
     pub deposit: Option<DepositView>,
+    /// What was judged before the file was replaced.
+    pub earlier: Option<EarlierView>,
+    /// Whether something decided here on it waits to be settled.
+    pub contested: bool,
     /// The reasons offered, in the order of their digits.
     pub reasons: Vec<ReasonView>,
 }
@@ -108,6 +122,8 @@ pub struct VerdictView {
     pub reasons: Vec<String>,
     /// Words of the author.
     pub comment: Option<String>,
+    /// Who, if the name is known here.
+    pub name: Option<String>,
     /// Whether this reviewer gave it.
     pub mine: bool,
     /// Code of the author's role.
@@ -189,6 +205,8 @@ pub struct SignedView {
     pub assessment: AssessmentView,
     /// The reasons.
     pub reasons: String,
+    /// Who, if the name is known here.
+    pub name: Option<String>,
     /// Whether this reviewer signed it.
     pub mine: bool,
     /// When.

@@ -77,6 +77,44 @@ pub struct TransferView {
     pub failed: Vec<AppError>,
 }
 
+/// A carried dossier of which files are lacking.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct ReceivingView {
+    /// Which.
+    pub dossier: String,
+    /// The learner.
+    pub learner: String,
+    /// Files here.
+    pub have: u32,
+    /// Files in all.
+    pub total: u32,
+    /// The bytes that are lacking.
+    pub lacking_bytes: f64,
+}
+
+/// An exchange in which something happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct PastExchangeView {
+    /// When it ended, or the last of several that failed alike.
+    pub at: String,
+    /// How often in a row it went that way.
+    pub times: u32,
+    /// Decisions that the service answered to.
+    pub sent: u32,
+    /// Those that it did not apply.
+    pub refused: u32,
+    /// The last place in the service's order that it gave one of them.
+    pub receipt: Option<String>,
+    /// Dossiers that came or changed.
+    pub dossiers: u32,
+    /// Files that arrived whole.
+    pub files: u32,
+    /// Their bytes.
+    pub bytes: f64,
+    /// Why it stopped, as a code, if it did.
+    pub failure: Option<String>,
+}
+
 /// One decision on its way.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
 pub struct OutboxRowView {
@@ -102,29 +140,12 @@ pub struct OutboxRowView {
     pub attempts: u32,
     /// Why it was refused: the code of the refusal.
     pub refusal: Option<AppError>,
-    /// What the service holds instead, where it was refused and something else is held.
-    pub theirs: Option<OtherSideView>,
+    /// Whether it was filed away, and may ask for attention again.
+    pub can_reopen: bool,
     /// When a decision that the service cannot read is sent again.
     pub unread_until: Option<String>,
     /// Whether it waits for a decision of another machine, on which it builds.
     pub is_early: bool,
-}
-
-/// What the service holds where a decision of this machine was refused.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
-pub struct OtherSideView {
-    /// What it decides, such as `accepted`, `favourable` or a mark in hundredths.
-    pub value: String,
-    /// Labels of the reasons.
-    pub reasons: Vec<String>,
-    /// Words of the author.
-    pub comment: Option<String>,
-    /// Code of the author's role.
-    pub role: String,
-    /// Whether this reviewer made it too.
-    pub mine: bool,
-    /// When it was made.
-    pub made_at: String,
 }
 
 /// Where a decision stands.
@@ -135,8 +156,10 @@ pub enum OutboxStateView {
     Pending,
     /// The service has it.
     Acknowledged,
-    /// The service keeps it without effect.
+    /// The service keeps it without effect, and a person is to settle it.
     Refused,
+    /// It was refused, and that is settled.
+    Settled,
     /// Withdrawn before it left.
     Withdrawn,
 }

@@ -4,14 +4,20 @@
 //! Identifiers, instants (RFC 3339) and days (ISO 8601) are texts; counts are
 //! `u32`; sizes in bytes are `f64`, which is exact up to 9 petabytes.
 
+mod arbitration;
 mod document;
 mod dossier;
 mod exchange;
 mod heading;
 mod search;
 mod session;
+mod together;
 mod work_list;
 
+pub use arbitration::{
+    ArbitrationView, ChoiceView, CitationView, FileView, NewerView, RuleTextView, SideView,
+    WhyRefusedView, ZoneView,
+};
 pub use document::{
     BoxView, DocumentView, FieldView, FlowView, FoundView, HitView, HoldsView, PageContentView,
     PageView, ParagraphView, TextSourceView, TurnedPageView, WordView,
@@ -22,13 +28,17 @@ pub use dossier::{
     VerdictView,
 };
 pub use exchange::{
-    ContactView, ExchangeView, OtherSideView, OutboxRowView, OutboxStateView, RemovalView,
-    TransferView,
+    ContactView, ExchangeView, OutboxRowView, OutboxStateView, PastExchangeView, ReceivingView,
+    RemovalView, TransferView,
 };
 pub use heading::{HeadingView, RequestView};
 pub use search::{DossierFoundView, PageFoundView, SnippetPartView};
 pub use session::{
     BlockView, LeavingView, PhaseView, ProfileView, SafetyView, SandboxStateView, SandboxView,
     SessionView,
+};
+pub use together::{
+    ConditionView, EarlierView, HistoryRowView, HistoryStandingView, LightView, NewsView,
+    ReservationView, StandingView,
 };
 pub use work_list::{CopyView, DossierRowView, JuryRowView, WorkListView};

@@ -1,4 +1,4 @@
-//! The files that mirrored dossiers name and nothing replaces.
+//! The files to have at hand of mirrored dossiers.
 
 use lutrin_domain::dossier::Dossier;
 use sqlx::SqliteConnection;
@@ -12,7 +12,7 @@ pub(crate) async fn put(conn: &mut SqliteConnection, dossier: &Dossier) -> Resul
         .bind(dossier.id.to_string())
         .execute(&mut *conn)
         .await?;
-    for (ordinal, deposit) in (0_u32..).zip(dossier.current_files()) {
+    for (ordinal, deposit) in (0_u32..).zip(dossier.files_to_carry()) {
         sqlx::query("INSERT INTO files (dossier, ordinal, sha256, size) VALUES (?, ?, ?, ?)")
             .bind(dossier.id.to_string())
             .bind(ordinal)

@@ -312,6 +312,11 @@ pub(crate) async fn keep_settled(conn: &mut SqliteConnection) -> Result<()> {
     Ok(())
 }
 
+/// Notes that nobody settled what to do about a refusal.
+pub(crate) async fn set_open(conn: &mut SqliteConnection, id: DecisionId) -> Result<()> {
+    update(conn, id, "UPDATE outbox SET arbitrated_at = NULL WHERE decision = ?").await
+}
+
 /// Makes acknowledged decisions pending again, and those that could not be read
 /// due at once: the service is another one now.
 pub(crate) async fn replay(conn: &mut SqliteConnection) -> Result<()> {

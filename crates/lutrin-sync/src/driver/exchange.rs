@@ -5,7 +5,9 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use lutrin_store::ExchangeNote;
 
+use super::signals::Tally;
 use super::{Shared, round};
 use crate::core::schedule::{CALM, CALM_LISTENING, Schedule};
 use crate::error::ExchangeError;
@@ -33,6 +35,7 @@ pub(super) async fn run(shared: Arc<Shared>) {
             Err(error) => Some(schedule.failed(jitter, error.retry_after())),
         };
         let is_well = outcome.is_ok();
+        note_exchange(&shared, outcome.as_ref().err().map(ExchangeError::code)).await;
         publish(&shared, outcome, wait);
         // After trouble the reception may be waiting too.
         if shared.signals.files_may_lack.swap(false, Ordering::Relaxed) || is_well && !was_well {
@@ -43,6 +46,18 @@ pub(super) async fn run(shared: Arc<Shared>) {
             () = shared.nudge.notified() => {}
             () = tokio::time::sleep(wait.unwrap_or(Duration::MAX)) => {}
         }
+    }
+}
+
+/// Keeps how it went, for whoever wants to know later.
+pub(super) async fn note_exchange(shared: &Shared, failure: Option<&str>) {
+    let Tally { sent, refused, receipt, dossiers, files, bytes } = shared.signals.take_tally();
+    let failure = failure.map(str::to_owned);
+    let at = shared.signals.now();
+    let note =
+        ExchangeNote { at, times: 1, sent, refused, receipt, dossiers, files, bytes, failure };
+    if let Err(error) = shared.store.note_exchange(note).await {
+        tracing::warn!(%error, "exchange.not_written_down");
     }
 }
 

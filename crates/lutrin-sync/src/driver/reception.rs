@@ -9,6 +9,7 @@ use futures_util::stream::FuturesUnordered;
 use lutrin_domain::digest::Digest;
 use lutrin_store::{CHUNK_BYTES, DocumentError, DossierFile};
 
+use super::exchange::note_exchange;
 use super::{Notice, Shared, store_failed};
 use crate::core::download::{Download, Head, Reception};
 use crate::core::reception::{BROKEN_IN_A_ROW, Failed, Queue};
@@ -26,6 +27,7 @@ pub(super) async fn run(shared: Arc<Shared>) {
     loop {
         let outcome = receive_wanted(&shared, &mut queue).await;
         queue.interrupted();
+        note_exchange(&shared, outcome.as_ref().err().map(ExchangeError::code)).await;
         let wait = match outcome {
             Ok(()) => {
                 schedule = Schedule::default();
@@ -120,6 +122,10 @@ fn finished(
     let why = match received {
         Received::Whole => {
             let was_last = queue.came(file);
+            shared.signals.count(|tally| {
+                tally.files += 1;
+                tally.bytes += file.size;
+            });
             shared.signals.progress.send_modify(|progress| {
                 let receiving = &mut progress.receiving;
                 // Not one more: a plan may have counted it already.

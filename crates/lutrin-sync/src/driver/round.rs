@@ -16,7 +16,7 @@ use lutrin_store::{
     PendingDecision, PushAnswers, PushOutcome, PutDossier, Trouble,
 };
 
-use super::signals::Signals;
+use super::signals::{Signals, Tally};
 use super::{Notice, removal};
 use crate::core::outbox::Waiting;
 use crate::core::round::{Effect, Event, Place, Round, Wants};
@@ -169,7 +169,9 @@ impl<L: LocalStore, R: Remote> Hands<'_, L, R> {
             .filter_map(|result| Some((result.id, outcome(result.outcome, now)?)));
         let answers =
             PushAnswers { epoch: response.epoch.map(Epoch), results: results.collect(), sent };
+        let counted = answers.results.clone();
         let touched = self.local.settle_all(answers).await?;
+        self.signals.count(|tally| counted.iter().for_each(|(_, outcome)| note(tally, outcome)));
         if !touched.is_empty() {
             self.signals.notify(Notice::Dossiers(touched));
         }
@@ -262,6 +264,7 @@ impl<L: LocalStore, R: Remote> Hands<'_, L, R> {
             self.local.prune_acknowledged(epoch, watermark).await?;
         }
         if !touched.is_empty() {
+            self.signals.count(|tally| tally.dossiers += length(touched.len()));
             self.signals.notify(Notice::Dossiers(touched));
         }
         Ok(Event::Done)
@@ -307,6 +310,24 @@ impl<L: LocalStore, R: Remote> Hands<'_, L, R> {
         let text = text.filter(|text| Digest::of(text.as_bytes()) == hash);
         Ok(Event::Catalogue { hash, text })
     }
+}
+
+fn note(tally: &mut Tally, outcome: &PushOutcome) {
+    match outcome {
+        PushOutcome::Acknowledged { position, .. } => {
+            tally.sent += 1;
+            tally.receipt = tally.receipt.max(Some(*position));
+        }
+        PushOutcome::Refused { .. } => {
+            tally.sent += 1;
+            tally.refused += 1;
+        }
+        PushOutcome::Early { .. } => {}
+    }
+}
+
+fn length(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
 }
 
 fn waiting(pending: PendingDecision, now: Timestamp) -> Waiting {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
 use lutrin_domain::id::DossierId;
@@ -9,6 +10,23 @@ use tokio::sync::{Notify, mpsc, watch};
 
 use super::{Given, Notice};
 use crate::progress::Progress;
+
+/// What was exchanged, counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    /// Decisions that the service answered to.
+    pub(crate) sent: u32,
+    /// Those that it refused.
+    pub(crate) refused: u32,
+    /// The last place in the service's order that it gave one of them.
+    pub(crate) receipt: Option<u64>,
+    /// Dossiers that came or changed.
+    pub(crate) dossiers: u32,
+    /// Files that arrived whole.
+    pub(crate) files: u32,
+    /// Their bytes.
+    pub(crate) bytes: u64,
+}
 
 /// What a round leaves for the rest of the program, and what it is told by it.
 pub struct Signals {
@@ -21,6 +39,8 @@ pub struct Signals {
     pub(crate) may_lack: AtomicBool,
     /// Whether files may be lacking that the reception has not heard of.
     pub(crate) files_may_lack: AtomicBool,
+    /// What was exchanged since the last exchange was written down.
+    pub(crate) tally: Mutex<Tally>,
     /// The dossiers that a person let go.
     pub(crate) confirmed: watch::Sender<BTreeSet<DossierId>>,
 }
@@ -35,6 +55,7 @@ impl Signals {
             wanted: Notify::new(),
             may_lack: AtomicBool::new(true),
             files_may_lack: AtomicBool::new(true),
+            tally: Mutex::default(),
             confirmed: watch::Sender::default(),
         }
     }
@@ -48,6 +69,16 @@ impl Signals {
     pub fn confirm_removal(&self) {
         let leaving = self.progress.borrow().removal.clone();
         self.confirmed.send_replace(leaving);
+    }
+
+    /// Counts what was exchanged.
+    pub(crate) fn count(&self, counted: impl FnOnce(&mut Tally)) {
+        counted(&mut self.tally.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// What was counted, from nothing again.
+    pub(crate) fn take_tally(&self) -> Tally {
+        std::mem::take(&mut *self.tally.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub(crate) fn now(&self) -> Timestamp {

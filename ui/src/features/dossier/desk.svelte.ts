@@ -2,12 +2,14 @@
 
 import { SvelteMap } from "svelte/reactivity";
 import { AppFailure, errorOf, ipc, type AppError, type DossierView, type OutcomeView } from "../../ipc";
+import { attempt } from "../../shared/notice.svelte";
 import { Query } from "../../shared/query.svelte";
 import { say } from "../../shared/status.svelte";
 import { dossier as texts } from "../../texts/dossier";
 import { sentence } from "../../texts/errors";
 import { clock } from "../../texts/format";
 import { outcomes, pieceStatuses } from "../../texts/states";
+import { earlier as earlierTexts, news, reservation } from "../../texts/together";
 import {
   choiceOf,
   pieceName,
@@ -23,7 +25,7 @@ import {
   type PieceRow,
 } from "./pieces";
 
-export type Tab = "pieces" | "review";
+export type Tab = "pieces" | "review" | "history";
 
 export class Desk {
   readonly id: string;
@@ -78,6 +80,14 @@ export class Desk {
     this.#key = key;
   }
 
+  /** The row of a slot, where the news lead. */
+  selectSlot(slot: string): void {
+    const row = this.rows.find((each) => each.piece.slot === slot);
+    if (!row) return;
+    this.tab = "pieces";
+    this.select(row.key);
+  }
+
   move(by: 1 | -1): void {
     const next = this.rows[this.index + by];
     if (next) this.select(next.key);
@@ -123,6 +133,48 @@ export class Desk {
     const { outcome } = previous;
     this.#change((_, row) => sameAs(previous, row.piece), false);
     if (this.open) say(texts.same(outcomes[outcome]));
+  }
+
+  /** After a replacement, with one key: the new version corrects it, does not, or has another fault. */
+  answer(answer: "fixes" | "stays" | "other"): void {
+    const earlier = this.row?.piece.earlier;
+    if (!earlier || this.row?.piece.deposit?.verdict) return;
+    if (answer === "stays" && earlier.outcome !== "rejected") return;
+    const stays = { reasons: earlier.reasons, comment: earlier.comment ?? "" };
+    this.#change((choice, row) => {
+      if (answer === "fixes") return withOutcome(choice, "accepted");
+      const kept = answer === "stays" ? stays : { reasons: [], comment: "" };
+      return sameAs({ outcome: "rejected", ...kept }, row.piece);
+    }, false);
+    if (answer === "other") say(earlierTexts.otherSaid);
+    else this.validate(false);
+  }
+
+  /** Says to others that one works on it for some hours; for none, no longer. */
+  reserve(hours: number): void {
+    this.#whenIdle(async () => {
+      const view = await attempt(() => ipc.reserve(this.id, hours));
+      if (!view) return;
+      this.dossier.set(view);
+      const until = view.reservation?.until;
+      say(until && hours > 0 ? reservation.reserved(clock(until)) : reservation.released, "ok");
+    });
+  }
+
+  /** Notes that the dossier was seen as it is; `aloud` where somebody asked for it. */
+  async looked(aloud = false): Promise<void> {
+    if (!this.dossier.value) return;
+    if (!aloud) {
+      await ipc.looked(this.id).catch(() => undefined);
+      return;
+    }
+    const done = await attempt(async () => {
+      await ipc.looked(this.id);
+      return true;
+    });
+    if (!done) return;
+    say(news.seenSaid);
+    await this.dossier.refresh();
   }
 
   validate(stay: boolean): void {

@@ -17,6 +17,7 @@ const verdict = (more: Partial<VerdictView> = {}): VerdictView => ({
   outcome: "accepted",
   reasons: [],
   comment: null,
+  name: "Nadia Ferrand",
   mine: true,
   role: "center_reviewer",
   made_at: "2026-11-20T09:24:00Z",
@@ -41,6 +42,8 @@ const piece = (more: Partial<PieceView> = {}): PieceView => ({
   state: "deposited",
   required: true,
   deposit: deposit(),
+  earlier: null,
+  contested: false,
   reasons: [
     { code: "illegible", label: "Illisible" },
     { code: "other", label: "Autre motif" },

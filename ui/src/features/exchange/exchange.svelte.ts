@@ -1,6 +1,12 @@
 //! The state of the exchange and the decisions on their way.
 
-import { ipc, type ExchangeView, type OutboxRowView } from "../../ipc";
+import {
+  ipc,
+  type ExchangeView,
+  type OutboxRowView,
+  type PastExchangeView,
+  type ReceivingView,
+} from "../../ipc";
 import { attempt } from "../../shared/notice.svelte";
 import { Query } from "../../shared/query.svelte";
 import { say } from "../../shared/status.svelte";
@@ -9,9 +15,15 @@ import { decisionLine, exchange as texts } from "../../texts/exchange";
 export const exchange = new Query<ExchangeView>(() => ipc.exchange());
 export const outbox = new Query<OutboxRowView[]>(() => ipc.outbox());
 
+/** Of which carried dossiers files are lacking. */
+export const receiving = new Query<ReceivingView[]>(() => ipc.receiving());
+export const pastExchanges = new Query<PastExchangeView[]>(() => ipc.pastExchanges());
+
 export function exchangeChanged(): void {
   exchange.invalidate();
   outbox.invalidate();
+  receiving.invalidate();
+  pastExchanges.invalidate();
 }
 
 /** Runs an exchange command, then says so. */

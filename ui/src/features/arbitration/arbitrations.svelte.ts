@@ -1,0 +1,30 @@
+//! What waits for a person to settle it.
+
+import { ipc, type ArbitrationView, type ChoiceView } from "../../ipc";
+import { attempt } from "../../shared/notice.svelte";
+import { Query } from "../../shared/query.svelte";
+import { say } from "../../shared/status.svelte";
+import { arbitration as texts } from "../../texts/arbitration";
+
+export const arbitrations = new Query<ArbitrationView[]>(() => ipc.arbitrations());
+
+/** Settles one; says whether it is. */
+export async function settle(view: ArbitrationView, choice: ChoiceView, reason: string): Promise<boolean> {
+  const done = await attempt(async () => {
+    await ipc.arbitrate(view.decision, choice, reason);
+    return true;
+  });
+  await arbitrations.refresh();
+  if (done) say(texts.settled[choice], "ok");
+  return done === true;
+}
+
+/** Has one that was filed away ask for attention again. */
+export async function reopen(decision: string): Promise<void> {
+  const done = await attempt(async () => {
+    await ipc.reopenArbitration(decision);
+    return true;
+  });
+  arbitrations.invalidate();
+  if (done) say(texts.reopened);
+}

@@ -1,0 +1,4 @@
+export { arbitrations, reopen, settle } from "./arbitrations.svelte";
+export { default as ArbitrationList } from "./ArbitrationList.svelte";
+export { default as Differences } from "./Differences.svelte";
+export { default as Side } from "./Side.svelte";

@@ -1,0 +1,54 @@
+import { expect, it } from "vitest";
+import type { ArbitrationView, SideView } from "../ipc";
+import { compared, subjectWords } from "./arbitration";
+
+const side = (more: Partial<SideView>): SideView => ({
+  name: "Nadia Ferrand",
+  mine: true,
+  role: "dnf_reviewer",
+  value: "rejected",
+  reasons: ["Durée effective absente"],
+  comment: null,
+  citations: [{ page: 1, zone: null }],
+  made_at: "2026-11-19T15:50:00Z",
+  file: { sha256: "b90e4471", file_name: "attestation.pdf", here: true },
+  ...more,
+});
+const view = (theirs: SideView | null): ArbitrationView => ({
+  decision: "1",
+  dossier: "d",
+  learner: "Jeanne Hautecœur",
+  reference: "D3-2026-005102",
+  diploma: "Licence gestion",
+  on: "piece",
+  piece: "Attestation de stage",
+  why: "opposed",
+  refusal: { code: "refused", params: { refusal: "conflict" }, retry: false },
+  mine: side({}),
+  theirs,
+  newer: null,
+  can_choose: true,
+  can_ask: true,
+  rules: [],
+  rules_version: "2026-09",
+});
+
+it("what is identical comes first, then what differs", () => {
+  const theirs = side({ mine: false, value: "accepted", reasons: [], citations: [{ page: 2, zone: null }] });
+  expect(compared(view(theirs)).map(({ same, title }) => [same, title])).toEqual([
+    [true, "Même fichier"],
+    [true, "Mêmes règles"],
+    [false, "Décisions opposées"],
+    [false, "Motifs différents"],
+    [false, "Pages citées différentes"],
+  ]);
+});
+
+it("without another side nothing is compared", () => {
+  expect(compared(view(null))).toEqual([]);
+});
+
+it("the piece is named inside a sentence", () => {
+  expect(subjectWords(view(null))).toBe("attestation de stage");
+  expect(subjectWords({ ...view(null), piece: null, on: "assessment" })).toBe("avis sur l’expérience");
+});
