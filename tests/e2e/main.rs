@@ -26,4 +26,5 @@ mod screen;
 mod service;
 mod stage;
 mod story;
+mod together;
 mod wait;

@@ -1,16 +1,16 @@
 //! The exchange with the real service: what changed is told, nothing is lost by a backup
-//! that is put back, much is not taken away without asking, and a refusal shows both sides.
+//! that is put back, and much is not taken away without asking.
 
 use std::time::Duration;
 
-use lutrin_app::view::{CopyView, OutboxStateView, OutcomeView};
+use lutrin_app::view::{CopyView, OutcomeView};
 use lutrin_central::backup::backup;
 use lutrin_central::restore::{Occupied, restore};
 use lutrin_central::sources::Sources;
 use lutrin_domain::id::DossierId;
 use lutrin_testkit::machine::{Machine, pieces};
 use lutrin_testkit::papers::pdf;
-use lutrin_testkit::service::{KARINE, NADIA, TestService};
+use lutrin_testkit::service::{NADIA, TestService};
 use lutrin_testkit::wait::until;
 
 fn files() -> Vec<(&'static str, Vec<u8>)> {
@@ -112,46 +112,4 @@ async fn much_is_not_taken_away_without_asking() {
     })
     .await;
     assert!(desk.exchange().await.unwrap().removal.is_empty());
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn w02_opposite_verdicts_are_kept_with_both_sides() {
-    let mut service = TestService::start().await;
-    let dossier = service.take_in("D3-2026-000001", &files()).await;
-    let nadia = at_work(&service, NADIA).await;
-    let karine = at_work(&service, KARINE).await;
-    let opened = nadia.open(dossier).await;
-    let piece = pieces(&opened)[0].clone();
-    service.stop().await;
-    until("both know that the network is gone", async || {
-        for machine in [&nadia, &karine] {
-            let desk = machine.desk().await;
-            desk.sync_now();
-            if desk.exchange().await.unwrap().contact != lutrin_app::view::ContactView::Offline {
-                return None;
-            }
-        }
-        Some(())
-    })
-    .await;
-    karine.settle(dossier, &piece, OutcomeView::Rejected, &["illegible"]).await.unwrap();
-    nadia.settle(dossier, &piece, OutcomeView::Accepted, &[]).await.unwrap();
-    service.come_back().await;
-    let desks = [karine.desk().await, nadia.desk().await];
-    let (row, other) = until("one of them is refused", async || {
-        let mut rows = Vec::new();
-        for desk in &desks {
-            desk.sync_now();
-            rows.push(desk.outbox().await.unwrap().into_iter().next()?);
-        }
-        let refused = rows.iter().position(|row| row.state == OutboxStateView::Refused)?;
-        let row = rows.swap_remove(refused);
-        Some((row, rows.swap_remove(0)))
-    })
-    .await;
-    assert_eq!(row.refusal.unwrap().params["refusal"], "conflict");
-    let theirs = row.theirs.unwrap();
-    assert_eq!(Some(theirs.value), other.value, "what the service holds is the other's");
-    assert_ne!(row.value, other.value);
-    assert!(!theirs.mine);
 }

@@ -194,11 +194,18 @@ impl Desk {
             Some(id) => self.store.summary(id).await?,
             None => None,
         };
-        let theirs = match now {
-            Some(now) => self.side_there(now, subject, catalogue, people).await?,
-            None => None,
+        let opposed = matches!(refusal, Refusal::Conflict { .. });
+        let seen = on_desk.as_ref().map(|on_desk| &on_desk.fold.dossier).filter(|_| opposed);
+        let seen = self.side_there(seen, subject, catalogue, people).await?;
+        // What was decided there may not have come here with its dossier yet.
+        let is_here = seen.is_some();
+        let theirs = match seen {
+            Some(seen) => Some(seen),
+            None => {
+                let held = contest.held().filter(|_| opposed);
+                self.side_there(held, subject, catalogue, people).await?
+            }
         };
-        let theirs = theirs.filter(|_| matches!(refusal, Refusal::Conflict { .. }));
         let newer = match (now, &refusal) {
             (Some(now), Refusal::Superseded { .. }) => self.newer(now, subject).await?,
             _ => None,
@@ -221,8 +228,8 @@ impl Desk {
             why: why(&refusal),
             refusal: AppError::from(&refusal),
             mine: self.side_here(mine, now, on_desk.as_ref(), people).await?,
-            can_choose: theirs.is_some() && may,
-            can_ask: theirs.is_some() && may && matches!(act, Act::SettlePiece(_)),
+            can_choose: is_here && may,
+            can_ask: is_here && may && matches!(act, Act::SettlePiece(_)),
             theirs,
             newer,
             rules: rules(act, now, subject, catalogue),
@@ -273,11 +280,12 @@ impl Desk {
     /// What counts at the service on the subject.
     async fn side_there(
         &self,
-        now: &Dossier,
+        now: Option<&Dossier>,
         subject: &Subject,
         catalogue: Option<&Catalogue>,
         people: &People,
     ) -> Result<Option<SideView>, AppError> {
+        let Some(now) = now else { return Ok(None) };
         Ok(match subject {
             Subject::Deposit { .. } => {
                 let Some(deposit) = deposit_of(now, subject) else { return Ok(None) };
