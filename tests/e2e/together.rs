@@ -112,8 +112,8 @@ async fn arbitrated(play: &mut Play) -> Result<()> {
     play.screen("settled").await?;
 
     act("The colleague sees who chose, and why; her verdict is in the history");
-    karine.exchange_until("online").await?;
     karine.click("go-dossiers").await?;
+    karine.exchange_until("online").await?;
     karine.dossiers_here().await?;
     karine.open_dossier(&reference).await?;
     karine.wait_for_status(piece, "rejected").await?;
@@ -146,8 +146,8 @@ async fn replaced(play: &mut Play) -> Result<()> {
     let made = play.stage.service.decisions()?.pop().context("a decision")?;
     let dossier = made.decision["subject"]["dossier"].as_str().context("a dossier")?.to_owned();
     play.stage.service.stop()?;
-    play.app()?.exchange_until("offline").await?;
     play.app()?.click("go-dossiers").await?;
+    play.app()?.exchange_until("offline").await?;
     play.app()?.dossiers_here().await?;
     play.app()?.open_dossier(&reference).await?;
     play.app()?.pieces().await?;
