@@ -24,6 +24,7 @@ pub mod history;
 pub mod id;
 pub mod intake;
 pub mod jury;
+pub mod lease;
 pub mod months;
 pub mod permission;
 pub mod refusal;
