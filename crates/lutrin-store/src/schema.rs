@@ -34,6 +34,11 @@ pub(crate) const DOSSIERS: Schema = Schema {
             name: "exchange",
             sql: include_str!("../../../migrations/0002_exchange.sql"),
         },
+        Migration {
+            number: 4,
+            name: "receipts",
+            sql: include_str!("../../../migrations/0004_receipts.sql"),
+        },
     ],
 };
 

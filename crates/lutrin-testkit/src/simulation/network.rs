@@ -166,6 +166,7 @@ impl Line {
             reviewer: Reviewer { scope, ..self.reviewer.clone() },
             device: self.device,
             device_key: self.key,
+            shut_out_at: None,
         })
     }
 
