@@ -283,6 +283,19 @@ impl Pair {
         "begin a rebuild".into()
     }
 
+    async fn erase(&self) -> String {
+        let erased = |erased: Vec<lutrin_store::Erased>| {
+            erased
+                .into_iter()
+                .map(|erased| (erased.receipt.cause, erased.dossiers))
+                .collect::<Vec<_>>()
+        };
+        let memory = erased(LocalStore::erase_due(&self.memory, at()).await.unwrap());
+        let real = erased(LocalStore::erase_due(&self.real, at()).await.unwrap());
+        assert_eq!(memory, real);
+        format!("erase {memory:?}")
+    }
+
     async fn compare(&self, order: &str) {
         both!(self, pending());
         assert_eq!(self.memory.outbox(), self.real.outbox().await.unwrap(), "{order}");

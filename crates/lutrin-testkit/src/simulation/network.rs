@@ -17,6 +17,7 @@ use lutrin_protocol::cursor::Cursor;
 use lutrin_protocol::juries::{CarryRequest, JuriesResponse};
 use lutrin_protocol::problem::{Problem, ProblemCode};
 use lutrin_protocol::push::{PushRequest, PushResponse};
+use lutrin_protocol::receipts::ReceiptsRequest;
 use lutrin_sync::error::{CallError, Unreached};
 use lutrin_sync::ports::{Answer, Remote};
 use lutrin_sync::reading::ReadChanges;
@@ -294,6 +295,10 @@ impl Remote for Line {
             Ok(found.map(|(position, dossier)| Snapshot { position, dossier }))
         })
         .await
+    }
+
+    async fn tell_receipts(&self, _: &ReceiptsRequest) -> Answer<()> {
+        self.call(|_| async { Ok(()) }).await
     }
 
     async fn catalogue(&self, hash: Digest) -> Answer<Option<String>> {
