@@ -116,7 +116,8 @@ impl Pair {
     }
 
     async fn order(&mut self) -> String {
-        match self.draw(0..20) {
+        match self.draw(0..22) {
+            20 | 21 => self.erase().await,
             0..4 => self.record().await,
             4 => {
                 let decision = self.a_decision();

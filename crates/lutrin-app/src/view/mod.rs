@@ -10,6 +10,7 @@ mod exchange;
 mod heading;
 mod search;
 mod session;
+mod station;
 mod work_list;
 
 pub use document::{
@@ -28,7 +29,8 @@ pub use exchange::{
 pub use heading::{HeadingView, RequestView};
 pub use search::{DossierFoundView, PageFoundView, SnippetPartView};
 pub use session::{
-    BlockView, LeavingView, PhaseView, ProfileView, SafetyView, SandboxStateView, SandboxView,
-    SessionView,
+    BlockView, ExpiredView, LeavingView, PhaseView, ProfileView, SafetyView, SandboxStateView,
+    SandboxView, SessionView, ShutOutView,
 };
+pub use station::{ErasureView, ReceiptView, StationView};
 pub use work_list::{CopyView, DossierRowView, JuryRowView, WorkListView};

@@ -22,6 +22,7 @@ use lutrin_store::{
     fold_outbox, following,
 };
 use lutrin_sync::ports::{Answer, LocalStore};
+use uuid::Uuid;
 
 use super::steps::step;
 
