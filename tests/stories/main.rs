@@ -9,3 +9,4 @@ mod main_job;
 mod profile;
 mod reading;
 mod search;
+mod shut_out;

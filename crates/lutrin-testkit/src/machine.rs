@@ -17,6 +17,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
+use crate::laptop::LaptopClock;
 use crate::service::{PASSWORD, TestService};
 use crate::wait::until;
 
@@ -26,6 +27,7 @@ pub struct Machine {
     keyring: Arc<MemoryKeyring>,
     app: Option<Arc<App>>,
     watching: Option<JoinHandle<()>>,
+    clock: LaptopClock,
     events: Option<mpsc::UnboundedReceiver<AppEvent>>,
 }
 
@@ -45,6 +47,7 @@ impl Machine {
             keyring: Arc::default(),
             app: None,
             watching: None,
+            clock: LaptopClock::default(),
             events: None,
         };
         machine.start().await;
@@ -61,6 +64,8 @@ impl Machine {
     pub fn begin(&mut self) {
         let keyring = Arc::clone(&self.keyring) as Arc<dyn Keyring>;
         let (given, events) = given(self.folder.path(), keyring);
+        let clock = self.clock.clone();
+        let given = Given { now: Arc::new(move || clock.now()), ..given };
         let app = Arc::new(App::new(given));
         let watched = Arc::clone(&app);
         self.watching = Some(tokio::spawn(async move { watched.watch().await }));
@@ -81,6 +86,11 @@ impl Machine {
     /// The application.
     pub fn app(&self) -> &App {
         self.app.as_ref().unwrap()
+    }
+
+    /// Its clock.
+    pub fn clock(&self) -> &LaptopClock {
+        &self.clock
     }
 
     /// The disk.

@@ -5,6 +5,7 @@ import * as dossier from "./dossier";
 import { errors, sentence } from "./errors";
 import * as exchange from "./exchange";
 import * as keys from "./keys";
+import * as lease from "./lease";
 import * as reading from "./reading";
 import { REFUSALS, refusalSentence } from "./refusals";
 import * as review from "./review";
@@ -27,7 +28,7 @@ function textsOf(value: unknown): string[] {
   return [];
 }
 
-const modules = { about, common, dossier, exchange, keys, reading, review, session, states, workList };
+const modules = { about, common, dossier, exchange, keys, lease, reading, review, session, states, workList };
 const all = Object.values(modules).flatMap(textsOf);
 const sentences = [
   ...Object.values(errors).map((each) => each({})),
