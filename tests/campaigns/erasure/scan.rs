@@ -105,6 +105,8 @@ async fn in_clear(path: &Path, name: &str, page_size: u32, root_key: &[u8]) -> V
     let clear = folder.path().join("clear.db");
     let mut conn = SqliteConnectOptions::new()
         .filename(path)
+        // The one in clear, which is attached.
+        .create_if_missing(true)
         .pragma("key", format!("\"x'{}'\"", hex::encode(key)))
         .pragma("cipher_page_size", page_size.to_string())
         .connect()
