@@ -22,9 +22,10 @@ use uuid::Uuid;
 use crate::Store;
 use crate::connection::checkpoint;
 use crate::desk::Desk;
-use crate::error::{RecordError, StoreError};
+use crate::error::{DocumentError, RecordError, StoreError};
 use crate::journal::Record;
 use crate::pull::{follow, set_carry_to_tell};
+use crate::shelf::DocumentStatus;
 use crate::tables::{
     carried, documents, dossiers, drafts, files, juries, outbox, reading, receipts, summaries,
 };
@@ -93,6 +94,22 @@ impl Store {
             self.finish_erasing().await?;
         }
         Ok(erased)
+    }
+
+    /// Begins a document that a dossier here names, or goes on with it; nothing if none does
+    /// any more. Looked at once it is begun, so that no erasing comes in between unseen.
+    pub async fn begin_wanted(
+        &self,
+        sha256: Digest,
+        size: u64,
+    ) -> Result<Option<DocumentStatus>, DocumentError> {
+        let status = self.begin_document(sha256, size).await?;
+        let is_wanted =
+            self.desk.ask(move |desk| Box::pin(files::names(&mut desk.conn, sha256))).await?;
+        if !is_wanted {
+            self.forget_documents(&[sha256]).await?;
+        }
+        Ok(is_wanted.then_some(status))
     }
 
     /// Those of a list of which at least the first byte was received.
@@ -301,7 +318,9 @@ async fn erase(
         at: now,
     });
     if let Some(receipt) = &receipt {
-        receipts::insert(&mut transaction, receipt, &documents).await?;
+        // All of them: one of which nothing was here yet may be coming at this moment.
+        let unfinished: Vec<Digest> = named.iter().copied().collect();
+        receipts::insert(&mut transaction, receipt, &unfinished).await?;
     }
     transaction.commit().await?;
     ids.iter().for_each(|id| desk.touch(Some(*id)));

@@ -71,6 +71,20 @@ async fn a_dossier_out_of_scope_leaves_with_its_files_texts_and_traces() {
 }
 
 #[tokio::test]
+async fn a_file_that_comes_while_its_dossier_is_erased_does_not_stay() {
+    let (_folder, store, gone) = with_dossier().await;
+    let sha256 = Digest::of(b"cv");
+    let begun = store.begin_wanted(sha256, 2).await.unwrap();
+    assert!(begun.is_some_and(|status| status.received == 0));
+    store.apply_changes(left(11, &gone)).await.unwrap();
+    store.erase_due(now()).await.unwrap();
+    assert!(store.append_chunk(sha256, 0, (*b"cv").into()).await.is_err());
+    // And one that was planned before, and is begun after.
+    assert_eq!(store.begin_wanted(sha256, 2).await.unwrap(), None);
+    assert_eq!(store.received(sha256).await.unwrap(), None);
+}
+
+#[tokio::test]
 async fn what_was_refused_stays_as_it_was_written_and_what_was_held_against_it_goes() {
     let (folder, store, gone) = with_dossier().await;
     store.record_decision(&accepted(1, &gone, "cv"), now()).await.unwrap();
