@@ -38,9 +38,9 @@ pub fn listen_to_the_log() {
         .try_init();
 }
 
-/// What was logged so far, with how much of it there is.
+/// What was logged since this was last asked.
 pub fn log() -> Vec<u8> {
-    LOG.lock().unwrap().clone()
+    std::mem::take(&mut *LOG.lock().unwrap())
 }
 
 /// The ways a word may stand in a file: UTF-8, UTF-16 either way round, and base64 wherever

@@ -23,7 +23,7 @@ export function expiredWords(since: string, unsent: number, drafts: number, now:
   const work = unsentWords(unsent, drafts);
   return {
     title: "Session expirée",
-    what: `La durée hors ligne est passée depuis le ${moment(since, now)}. Le contenu est verrouillé.`,
+    what: `La durée hors ligne est passée depuis ${moment(since, now)}. Le contenu est verrouillé.`,
     safe: work
       ? `${work} : tout reste chiffré ici, récupérable.`
       : "Tout ce que vous avez décidé est au service. Rien n’a été effacé de ce poste.",
@@ -41,8 +41,8 @@ export function shutOutWords(view: ShutOutView, now: number): Parts {
   const work = unsentWords(view.unsent, view.drafts);
   const cause = shutOutCause[view.cause] ?? "Le service n’autorise plus ce poste.";
   const kept = view.handed_in
-    ? `${work} : remis au service, scellés. Les décisions prises avant le retrait comptent.`
-    : `${work} : gardés sur ce poste, scellés ; seul le service sait les ouvrir. Lutrin les lui remet dès qu’il répond.`;
+    ? `Au service, sous scellé : ${work}. Les décisions prises avant le retrait comptent.`
+    : `Sur ce poste, sous scellé : ${work}. Seul le service sait les ouvrir ; Lutrin les lui remet dès qu’il répond.`;
   return {
     title: "Ce poste a été effacé",
     what: `${cause} Les dossiers qu’il portait ont été effacés ${moment(view.at, now)}.`,

@@ -91,7 +91,7 @@ impl App {
     /// When no profile is there, or the disk refuses.
     pub async fn export_work(&self, to: &Path) -> Result<u64, AppError> {
         if let State::ShutOut(departed) = &*self.state.read().await {
-            return self.export_departed(departed, to).await;
+            return self.export_departed(departed, to);
         }
         let (desk, known) = self.who_leaves().await?;
         if let Some(desk) = desk {

@@ -164,7 +164,7 @@ impl App {
     }
 
     /// Copies the sealed work of a machine that was shut out.
-    pub(super) async fn export_departed(
+    pub(super) fn export_departed(
         &self,
         departed: &Departed,
         to: &Path,
