@@ -49,6 +49,8 @@ struct Kept {
     generation: u64,
     rebuilding: bool,
     last_seq: u64,
+    /// Dossiers that were erased at some time.
+    erased: BTreeSet<DossierId>,
 }
 
 struct Listed {
@@ -173,6 +175,11 @@ impl MemoryStore {
         let entries: Vec<_> = kept.outbox.iter().filter(of_dossier).cloned().collect();
         Some(fold_outbox(catalogue, mirror.clone(), &entries))
     }
+
+    /// Whether a dossier was erased here at some time.
+    pub fn has_erased(&self, id: DossierId) -> bool {
+        self.kept().erased.contains(&id)
+    }
 }
 
 impl Kept {
@@ -252,6 +259,7 @@ impl Kept {
         };
         let left = self.summaries.iter().filter(|(_, listed)| listed.left).map(|(id, _)| *id);
         let gone: Vec<_> = left.filter(leaves).collect();
+        self.erased.extend(&gone);
         for id in &gone {
             self.summaries.remove(id);
             self.snapshots.remove(id);
