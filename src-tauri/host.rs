@@ -43,7 +43,12 @@ impl Host {
         }
     }
 
-    /// The desk of the open profile.
+    /// The desk for what goes on while nothing may be read.
+    pub(crate) async fn exchange(&self) -> Result<Arc<Desk>, AppError> {
+        self.app().await.at_exchange().await
+    }
+
+    /// The desk of the open profile, if it may be read.
     pub(crate) async fn desk(&self) -> Result<Arc<Desk>, AppError> {
         self.app().await.at_desk().await
     }
@@ -57,6 +62,8 @@ pub(crate) fn start(window: AppHandle, host: Arc<Host>, folder: PathBuf) {
         let app = Arc::new(App::new(given(folder, sender)));
         // Set once, here; the window can say meanwhile that the keyring is asking.
         let _ = host.app.set(Arc::clone(&app));
+        let watched = Arc::clone(&app);
+        tauri::async_runtime::spawn(async move { watched.watch().await });
         app.open().await;
         demo::sign_in(&app).await;
     });

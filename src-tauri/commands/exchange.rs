@@ -2,6 +2,7 @@
 
 use lutrin_app::view::{
     ArbitrationView, ChoiceView, ExchangeView, OutboxRowView, PastExchangeView, ReceivingView,
+    StationView,
 };
 
 use super::{Answer, HostState};
@@ -11,7 +12,14 @@ use crate::host::parse;
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn exchange(host: HostState<'_>) -> Answer<ExchangeView> {
-    host.desk().await?.exchange().await
+    host.exchange().await?.exchange().await
+}
+
+/// What this machine holds, until when, and what was erased of it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn station(host: HostState<'_>) -> Answer<StationView> {
+    host.app().await.station().await
 }
 
 /// Every decision made here and still kept.
@@ -65,7 +73,7 @@ pub(crate) async fn reopen_arbitration(host: HostState<'_>, decision: String) ->
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn sync_now(host: HostState<'_>) -> Answer<()> {
-    host.desk().await?.sync_now();
+    host.exchange().await?.sync_now();
     Ok(())
 }
 
@@ -81,7 +89,7 @@ pub(crate) async fn confirm_removal(host: HostState<'_>) -> Answer<()> {
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn set_receive_limit(host: HostState<'_>, limit: Option<u32>) -> Answer<()> {
-    host.desk().await?.set_receive_limit(limit).await
+    host.exchange().await?.set_receive_limit(limit).await
 }
 
 /// Withdraws a decision that has not left.

@@ -91,6 +91,13 @@ pub(crate) async fn start_over(host: HostState<'_>) -> Answer<SessionView> {
     host.app().await.start_over().await
 }
 
+/// A person has read that the service shut this machine out.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn acknowledge_shut_out(host: HostState<'_>) -> Answer<SessionView> {
+    host.app().await.acknowledge_shut_out().await
+}
+
 /// What protects the reviewer and the files.
 #[tauri::command]
 #[specta::specta]

@@ -7,6 +7,7 @@
 
 #[cfg(target_os = "linux")]
 mod disk;
+mod erasure;
 mod extent;
 mod simulation;
 mod wire;

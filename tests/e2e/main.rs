@@ -17,6 +17,7 @@ mod desktop;
 mod doors;
 mod driver;
 mod gestures;
+mod lease;
 #[path = "../../crates/lutrin-testkit/src/papers.rs"]
 mod papers;
 mod play;

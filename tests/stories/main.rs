@@ -9,4 +9,5 @@ mod main_job;
 mod profile;
 mod reading;
 mod search;
+mod shut_out;
 mod together;

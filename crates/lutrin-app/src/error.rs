@@ -51,6 +51,12 @@ pub enum ErrorCode {
     SessionEnded,
     /// The device was revoked.
     DeviceRevoked,
+    /// The account was disabled.
+    AccountDisabled,
+    /// The copy may not be read until the service is heard again.
+    LeaseExpired,
+    /// The sitting is over, and so are the days its copies are kept.
+    SittingOver,
     /// The role does not allow it.
     NotAllowed,
     /// This system has no keyring.
@@ -184,6 +190,7 @@ impl From<CallError> for AppError {
             Cause::SessionEnded => ErrorCode::SessionEnded,
             Cause::BadCredentials => ErrorCode::BadCredentials,
             Cause::DeviceRevoked => ErrorCode::DeviceRevoked,
+            Cause::AccountDisabled => ErrorCode::AccountDisabled,
             Cause::NotAllowed => ErrorCode::NotAllowed,
             Cause::NotFound => ErrorCode::DossierUnknown,
             Cause::TooManyAttempts => ErrorCode::TooManyAttempts,

@@ -8,6 +8,7 @@
 //! It knows no Tauri and no HTML, so that everything a person can do is tested
 //! without a display.
 
+mod departures;
 pub mod desk;
 pub mod error;
 pub mod event;

@@ -1,15 +1,20 @@
 //! Who asks: types that a handler must hold, so that forgetting to ask does not
 //! compile.
 
-use axum::extract::FromRequestParts;
+use std::net::SocketAddr;
+
+use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use lutrin_domain::id::DossierId;
+use ed25519_dalek::{Signature, VerifyingKey};
+use lutrin_domain::digest::Digest;
+use lutrin_domain::id::{DeviceId, DossierId};
 use lutrin_domain::reviewer::Role;
 use lutrin_protocol::problem::ProblemCode;
+use lutrin_protocol::proof::{PROOF_HEADER, Proof, signed_bytes};
 
 use crate::central::Central;
-use crate::db::{Access, Session, Trace};
+use crate::db::{Access, RegisteredDevice, Session, Trace};
 use crate::failure::Failure;
 use crate::layers::RequestId;
 use crate::tokens;
@@ -58,6 +63,89 @@ impl FromRequestParts<Central> for Reviewer {
             return Err(ProblemCode::NotAllowed.into());
         }
         Ok(Self(signed_in))
+    }
+}
+
+/// Whoever sends something of a machine: its owner in a session, or the machine itself
+/// under a proof, which is all that is left to one that was shut out.
+#[derive(Clone, Debug)]
+pub enum Presented {
+    /// In a session.
+    SignedIn(Reviewer),
+    /// Under a proof of what it sends.
+    Proven {
+        /// The machine.
+        device: Box<RegisteredDevice>,
+        /// The body that it signed.
+        sha256: Digest,
+        /// The request.
+        request_id: String,
+    },
+}
+
+impl FromRequestParts<Central> for Presented {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, central: &Central) -> Result<Self, Failure> {
+        let Some(shown) = parts.headers.get(PROOF_HEADER).cloned() else {
+            return Reviewer::from_request_parts(parts, central).await.map(Self::SignedIn);
+        };
+        // Whoever shows a proof is nobody yet: counted as those who sign in are.
+        let from = ConnectInfo::<SocketAddr>::from_request_parts(parts, central).await;
+        let ConnectInfo(from) = from.map_err(|_| ProblemCode::Unauthenticated)?;
+        central.door.admit_refresh(from.ip())?;
+        let proof: Proof = serde_json::from_slice(shown.as_bytes())
+            .map_err(|_| Failure::new(ProblemCode::Unauthenticated))?;
+        let device = central.data.db.device(proof.device).await?;
+        let device = device.filter(|device| is_proven(&device.key, parts.uri.path(), &proof));
+        Ok(Self::Proven {
+            device: Box::new(device.ok_or(ProblemCode::Unauthenticated)?),
+            sha256: proof.sha256,
+            request_id: RequestId::of(&parts.extensions),
+        })
+    }
+}
+
+fn is_proven(key: &[u8; 32], path: &str, proof: &Proof) -> bool {
+    let signed = signed_bytes(path, proof.device, proof.sha256);
+    let signature = Signature::from_bytes(&proof.signature.0);
+    VerifyingKey::from_bytes(key).and_then(|key| key.verify_strict(&signed, &signature)).is_ok()
+}
+
+impl Presented {
+    /// The machine in whose name it is sent.
+    pub fn device(&self) -> DeviceId {
+        match self {
+            Self::SignedIn(reviewer) => reviewer.session().device,
+            Self::Proven { device, .. } => device.id,
+        }
+    }
+
+    /// Lets the body of a session through, and under a proof the one it is about.
+    ///
+    /// # Errors
+    ///
+    /// When it is another one.
+    pub fn sent(&self, body: &[u8]) -> Result<(), Failure> {
+        match self {
+            Self::Proven { sha256, .. } if *sha256 != Digest::of(body) => {
+                Err(ProblemCode::DigestMismatch.into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The trace of what is sent.
+    pub fn trace(&self, central: &Central) -> Trace {
+        match self {
+            Self::SignedIn(reviewer) => reviewer.0.trace(central),
+            Self::Proven { device, request_id, .. } => Trace {
+                reviewer: Some(device.owner.id),
+                device: Some(device.id),
+                request_id: Some(request_id.clone()),
+                at: central.data.sources.now(),
+            },
+        }
     }
 }
 

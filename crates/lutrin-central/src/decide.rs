@@ -41,6 +41,9 @@ pub fn decide(
     if !is_signed(session, stamped) {
         return refuse(Refusal::BadSignature, dossier, Keep::No);
     }
+    if session.shut_out_at.is_some_and(|at| stamped.made_at >= at) {
+        return refuse(Refusal::ShutOut, None, Keep::Yes);
+    }
     let dossier = match dossier {
         Some(dossier) => dossier,
         None => {

@@ -38,7 +38,8 @@ pub enum Machines {
     /// Those of every machine: somebody who runs the service knows that what a
     /// revoked one signed is its owner's.
     RevokedToo,
-    /// Those of one machine.
+    /// Those of one machine, made before it or its owner was shut out, if they were;
+    /// later ones are kept without effect.
     Only(DeviceId),
 }
 
@@ -192,6 +193,7 @@ async fn take(
     // The machine's registered key stands for a session.
     let session = Session {
         id: SessionId(Uuid::nil()),
+        shut_out_at: device.shut_out_at().filter(|_| matches!(machines, Machines::Only(_))),
         reviewer: device.owner,
         device: device.id,
         device_key: device.key,
@@ -214,7 +216,7 @@ impl Machines {
         match self {
             Self::InUse => device.revoked_at.is_none(),
             Self::RevokedToo => true,
-            Self::Only(only) => device.id == only && device.revoked_at.is_none(),
+            Self::Only(only) => device.id == only,
         }
     }
 }

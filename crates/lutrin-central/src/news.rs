@@ -106,13 +106,20 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::db::Lending;
 
     fn device(number: u128) -> DeviceId {
         DeviceId(Uuid::from_u128(number))
     }
 
     fn state(position: u64) -> ServiceState {
-        ServiceState { epoch: Uuid::nil(), position, juries_rev: 1, backup_watermark: 0 }
+        ServiceState {
+            epoch: Uuid::nil(),
+            position,
+            juries_rev: 1,
+            backup_watermark: 0,
+            lending: Lending::default(),
+        }
     }
 
     #[tokio::test]

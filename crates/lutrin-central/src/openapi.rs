@@ -1,7 +1,8 @@
 //! The description of the wire, made from the handlers and the protocol's types.
 
+use lutrin_protocol::proof::PROOF_HEADER;
 use utoipa::openapi::OpenApi as Document;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi as _};
 
 use crate::routes;
@@ -13,7 +14,7 @@ use crate::routes;
         description = "What reviewers' machines and the depositing application say to the service. \
                        Errors are problem details (RFC 9457)."
     ),
-    modifiers(&AccessToken),
+    modifiers(&WhoAsks),
     paths(
         routes::about::show,
         routes::sessions::open,
@@ -27,6 +28,7 @@ use crate::routes;
         routes::carried::replace,
         routes::journal::put,
         routes::juries::list,
+        routes::receipts::tell,
         routes::dossiers::show,
         routes::decisions::push,
         routes::documents::read,
@@ -41,14 +43,17 @@ pub fn document() -> Document {
     Api::openapi()
 }
 
-struct AccessToken;
+struct WhoAsks;
 
-impl Modify for AccessToken {
+impl Modify for WhoAsks {
     fn modify(&self, document: &mut Document) {
         let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
-        document
-            .components
-            .get_or_insert_default()
-            .add_security_scheme("access_token", SecurityScheme::Http(bearer));
+        let proof = ApiKey::Header(ApiKeyValue::with_description(
+            PROOF_HEADER,
+            "A device's signature of one body for one address.",
+        ));
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("access_token", SecurityScheme::Http(bearer));
+        components.add_security_scheme("proof", SecurityScheme::ApiKey(proof));
     }
 }

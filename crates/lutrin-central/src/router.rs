@@ -33,7 +33,9 @@ pub fn router(central: Central) -> Router {
     let anyone = Router::new()
         .route(ABOUT,           get(about::show))
         .route(SESSIONS,        post(sessions::open))
-        .route(REFRESH,         post(sessions::renew));
+        .route(REFRESH,         post(sessions::renew))
+        // In a session, or under a proof.
+        .route(RECEIPTS,        post(receipts::tell));
 
     let signed_in = Router::new()
         .route(CURRENT_SESSION, delete(sessions::end))

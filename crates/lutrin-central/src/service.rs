@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 use crate::central::Central;
 use crate::connections::{ConnectionLimits, serve};
 use crate::data::{Data, OpenDataError};
+use crate::db::Lending;
 use crate::journal::When;
 use crate::news::{LISTENERS, News};
 use crate::reads::Reads;
@@ -39,6 +40,11 @@ pub struct Settings {
     pub sign_in: SignInLimits,
     /// What connections may take.
     pub connections: ConnectionLimits,
+    /// After how many days a copy is locked that does not hear the service; as it was
+    /// told last without.
+    pub lease_days: Option<u16>,
+    /// How many days after a sitting its copies are erased; as it was told last without.
+    pub retention_days: Option<u16>,
     /// Time, identifiers and randomness.
     pub sources: Sources,
 }
@@ -51,6 +57,8 @@ impl Settings {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             sign_in: SignInLimits::default(),
             connections: ConnectionLimits::default(),
+            lease_days: None,
+            retention_days: None,
             sources: Sources::system(),
         }
     }
@@ -101,6 +109,7 @@ impl Service {
     /// When the data cannot be opened or the address is taken.
     pub async fn start(settings: Settings) -> Result<Running, StartError> {
         let data = Data::open(&settings.data, settings.sources.clone()).await?;
+        set_lending(&data, &settings).await?;
         let address = settings.listen;
         let refused = |source| StartError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(refused)?;
@@ -121,6 +130,19 @@ impl Service {
         tracing::info!(address = %addr, "listening");
         Ok(Running { addr, data, stop: Some(stop), news, reads, serving, watching })
     }
+}
+
+/// Keeps how long the service lends, where it is told something else than before.
+async fn set_lending(data: &Data, settings: &Settings) -> Result<(), OpenDataError> {
+    let known = data.db.state().await?.lending;
+    let told = Lending {
+        lease_days: settings.lease_days.unwrap_or(known.lease_days),
+        retention_days: settings.retention_days.unwrap_or(known.retention_days),
+    };
+    if told != known {
+        data.db.set_lending(told, &data.command_trace()).await?;
+    }
+    Ok(())
 }
 
 /// Each second: tells listeners how far the feed is, also by commands of other

@@ -26,6 +26,7 @@ pub mod history;
 pub mod id;
 pub mod intake;
 pub mod jury;
+pub mod lease;
 pub mod months;
 pub mod news;
 pub mod permission;

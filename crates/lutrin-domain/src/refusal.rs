@@ -131,6 +131,9 @@ pub enum Refusal {
     /// The dossier is not in the author's scope (case W12).
     #[error("the dossier is out of scope")]
     OutOfScope,
+    /// It was made after its machine was revoked, or its author's account disabled.
+    #[error("it was made after the machine or the account was shut out")]
+    ShutOut,
     /// A reason of a later version, or written otherwise than this one reads it.
     #[error("refused for a reason of a later version: {code}")]
     #[serde(untagged)]

@@ -23,6 +23,9 @@ pub const JURIES: &str = "/v1/juries";
 pub const DECISIONS: &str = "/v1/decisions";
 /// `POST` [`lutrin_domain::intake::Intake`] → [`crate::documents::IntakeResponse`].
 pub const INTAKE: &str = "/v1/intake";
+/// `POST` [`crate::receipts::ReceiptsRequest`], in a session or under a
+/// [`crate::proof::Proof`].
+pub const RECEIPTS: &str = "/v1/receipts";
 /// `GET` server-sent events: [`crate::events`].
 pub const EVENTS: &str = "/v1/events";
 /// Template of [`dossier`].
@@ -35,7 +38,8 @@ pub const CATALOGUE: &str = "/v1/catalogue/{hash}";
 /// Template of [`journal`].
 pub const JOURNAL: &str = "/v1/journal/{device}";
 
-/// `PUT` the sealed journal of a machine → [`crate::journal::JournalResponse`].
+/// `PUT` the sealed journal of a machine → [`crate::journal::JournalResponse`], in a
+/// session of its owner or under a [`crate::proof::Proof`].
 pub fn journal(device: DeviceId) -> String {
     format!("/v1/journal/{device}")
 }

@@ -5,6 +5,8 @@ use lutrin_domain::id::DeviceId;
 use lutrin_domain::reviewer::Reviewer;
 use serde::{Deserialize, Serialize};
 
+use crate::lease::LeaseTerms;
+
 /// Login, password, and the key with which this device will sign decisions.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -47,6 +49,9 @@ pub struct SessionResponse {
     /// The clock of the service.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub server_time: Timestamp,
+    /// How long what is carried may be read; services of the first version do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lease: Option<LeaseTerms>,
 }
 
 /// A text that must not be seen: not in logs, not in `{:?}`.

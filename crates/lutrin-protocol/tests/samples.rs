@@ -27,8 +27,11 @@ use lutrin_protocol::documents::{DocumentResponse, IntakeResponse};
 use lutrin_protocol::events::Changed;
 use lutrin_protocol::journal::{JournalResponse, Record};
 use lutrin_protocol::juries::{CarriedResponse, CarryRequest, JuriesResponse, JuryEntry};
+use lutrin_protocol::lease::LeaseTerms;
 use lutrin_protocol::problem::{Problem, ProblemCode};
+use lutrin_protocol::proof::Proof;
 use lutrin_protocol::push::{PushOutcome, PushRequest, PushResponse, PushResult};
+use lutrin_protocol::receipts::{Erasure, Receipt, ReceiptsRequest, digest_of};
 use lutrin_protocol::session::{RefreshRequest, Secret, SessionResponse, SignInRequest};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -55,6 +58,10 @@ fn at() -> Timestamp {
 
 fn id(n: u128) -> Uuid {
     Uuid::from_u128(n)
+}
+
+fn lease() -> LeaseTerms {
+    LeaseTerms { until: "2026-12-05T09:00:00Z".parse().unwrap(), retention_days: 15 }
 }
 
 fn cursor() -> Cursor {
@@ -162,6 +169,7 @@ fn sessions() {
         },
         journal_recipient: "age1…".into(),
         server_time: at(),
+        lease: Some(lease()),
     };
     sample!("session_response", response);
 }
@@ -196,6 +204,7 @@ fn changes() {
             juries_rev: 4,
             backup_watermark: 980,
             server_time: at(),
+            lease: Some(lease()),
         }
     ));
     reads_back(&sample!("snapshot", Snapshot { position: 1_101, dossier, people: vec![person()] }));
@@ -279,6 +288,46 @@ fn journals() {
     let (key, text) = ("opinion".into(), "Avis favorable.".into());
     let record = Record::Draft { dossier: DossierId(id(9)), key, text, saved_at: at() };
     reads_back(&sample!("journal_record_draft", record));
+}
+
+#[test]
+fn receipts_and_proofs() {
+    let receipt = Receipt {
+        id: id(15),
+        cause: Erasure::ScopeLost,
+        dossiers: 2,
+        files: 31,
+        decisions: 1,
+        digest: digest_of([DossierId(id(9)), DossierId(id(8))]),
+        at: at(),
+    };
+    reads_back(&sample!("receipts_request", ReceiptsRequest { receipts: vec![receipt] }));
+    let proof = Proof {
+        device: DeviceId(id(3)),
+        sha256: Digest::of(b"a sealed journal"),
+        signature: Signature([7; 64]),
+    };
+    reads_back(&sample!("proof", proof));
+    for cause in
+        [Erasure::ScopeLost, Erasure::SessionOver, Erasure::DeviceRevoked, Erasure::AccountDisabled]
+    {
+        assert_eq!(serde_json::to_value(cause).unwrap(), cause.code());
+    }
+}
+
+#[test]
+fn the_digest_of_dossiers_does_not_depend_on_their_order() {
+    let ids = [1, 2, 3].map(|n| DossierId(id(n)));
+    let [one, two, three] = ids;
+    assert_eq!(digest_of(ids), digest_of([three, one, two, one]));
+    assert_ne!(digest_of(ids), digest_of([one, two]));
+}
+
+#[test]
+fn what_a_first_service_says_has_no_lease() {
+    let first = r#"{"changes":[],"cursor":"00000000-0000-0000-0000-000000000001.1.2",
+        "more":false,"juries_rev":1,"backup_watermark":0,"server_time":"2026-11-21T09:00:00Z"}"#;
+    assert_eq!(serde_json::from_str::<ChangesResponse>(first).unwrap().lease, None);
 }
 
 #[test]

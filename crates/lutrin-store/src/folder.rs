@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use jiff::Timestamp;
+use lutrin_protocol::journal::read_frames;
 
 use crate::error::{OpenError, SetAsideError};
 
@@ -23,10 +24,13 @@ pub(crate) const DOSSIERS: &str = "dossiers.db";
 pub(crate) const DOCUMENTS: &str = "documents.db";
 pub(crate) const JOURNAL: &str = "journal.sealed";
 pub(crate) const KEY_ID: &str = "key.id";
+/// Texts of dossiers that were erased, sealed as the journal is.
+pub(crate) const APART: &str = "apart.sealed";
 
 const LOCK: &str = "lock";
 const PROFILE: &str = "profile";
 const CREATING: &str = "creating";
+const ASIDE: &str = "aside-";
 
 /// How many creations this process has begun.
 static CREATIONS: AtomicU32 = AtomicU32::new(1);
@@ -43,16 +47,81 @@ pub fn exists(folder: &Path) -> io::Result<bool> {
     ProfileFiles::of(folder).exist()
 }
 
-/// Copies the sealed journal of a profile: what it holds opens for the service alone. Gives
+/// Copies what of a profile is sealed: what it holds opens for the service alone. Gives
 /// its size in bytes; the copy is whole or not there.
 ///
 /// # Errors
 ///
 /// There is no journal, or the system refused.
 pub fn export_journal(folder: &Path, to: &Path) -> io::Result<u64> {
-    let bytes = fs::read(ProfileFiles::of(folder).path(JOURNAL))?;
+    let profile = folder.join(PROFILE);
+    // Whoever has lost it must learn that.
+    fs::metadata(profile.join(JOURNAL))?;
+    let bytes = sealed_in(&profile)?;
     write_whole(to, &bytes)?;
     Ok(bytes.len() as u64)
+}
+
+/// Everything of a profile that is sealed for the service alone, what was set aside first:
+/// what remains of it when the rest is erased.
+///
+/// # Errors
+///
+/// The system refused.
+pub fn sealed_work(folder: &Path) -> io::Result<Vec<u8>> {
+    let mut folders = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name.starts_with(ASIDE) {
+            folders.push(path);
+        }
+    }
+    folders.sort();
+    folders.push(folder.join(PROFILE));
+    let mut sealed = Vec::new();
+    for folder in folders {
+        sealed.extend(sealed_in(&folder)?);
+    }
+    Ok(sealed)
+}
+
+/// The whole records of the sealed files of one profile: apart, of a journal that was
+/// damaged, and of the journal.
+fn sealed_in(profile: &Path) -> io::Result<Vec<u8>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(profile)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let is_damaged = name.starts_with("journal.damaged");
+        if name == APART || name == JOURNAL || is_damaged {
+            files.push(((name == JOURNAL, name), path));
+        }
+    }
+    files.sort();
+    let mut sealed = Vec::new();
+    for (_, path) in files {
+        let bytes = fs::read(path)?;
+        for frame in read_frames(&bytes).frames {
+            sealed.extend(bytes.get(frame.at).unwrap_or_default());
+        }
+    }
+    Ok(sealed)
+}
+
+/// How many bytes a profile takes on the disk.
+///
+/// # Errors
+///
+/// The system refused.
+pub fn size_on_disk(folder: &Path) -> io::Result<u64> {
+    let mut size = 0;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let metadata = entry.metadata()?;
+        size += if metadata.is_dir() { size_on_disk(&entry.path())? } else { metadata.len() };
+    }
+    Ok(size)
 }
 
 /// Writes a file so that either the old or the new one is there after a power cut.

@@ -22,7 +22,8 @@
 //! says so ([`OpenError`]) and a person chooses ([`set_aside`]).
 //!
 //! Start with [`Store`] and `opening.rs`; then `decide.rs` (writing), `push.rs`
-//! and `pull.rs` (the exchange), `view.rs` (reading), `shelf.rs` (documents), `texts.rs`
+//! and `pull.rs` (the exchange), `erase.rs` (what must leave), `lease.rs` (until when what
+//! is here may be read), `view.rs` (reading), `shelf.rs` (documents), `texts.rs`
 //! (their text), `upgrade.rs` (work of an earlier version).
 //! SQL stands in `tables/` only, one module per table.
 
@@ -31,10 +32,12 @@ mod connection;
 mod decide;
 mod desk;
 mod drafts;
+mod erase;
 mod error;
 mod folder;
 pub mod journal;
 mod key;
+mod lease;
 mod local;
 mod notes;
 mod opening;
@@ -52,11 +55,12 @@ use std::sync::Arc;
 
 pub use self::decide::{Recorded, Withdrawal};
 pub use self::drafts::Draft;
+pub use self::erase::{Erased, Holdings, KeptReceipt};
 pub use self::error::{
     CreateError, DocumentError, JournalError, OpenError, RecordError, SetAsideError, SettleError,
     StoreError, UpgradeStep, ViewError, WithdrawError,
 };
-pub use self::folder::{exists, export_journal, set_aside, write_whole};
+pub use self::folder::{exists, export_journal, sealed_work, set_aside, size_on_disk, write_whole};
 pub use self::journal::JournalRecipient;
 pub use self::key::{DeviceKey, RefreshToken, RootKey};
 pub use self::local::PageTrace;
@@ -65,7 +69,7 @@ pub use self::opening::OpeningReport;
 pub use self::profile::{Contact, NewProfile, Profile};
 pub use self::pull::{
     Carried, CarryChoice, ChangesBatch, CursorText, DossierFile, Epoch, FeedPlace, Jury,
-    PutDossier, Swept, following,
+    PutDossier, following,
 };
 pub use self::push::{
     Delivery, OutboxCounts, OutboxEntry, OutboxState, PendingDecision, PushAnswers, PushOutcome,
@@ -90,6 +94,7 @@ pub const CHUNK_BYTES: usize = 1024 * 1024;
 pub struct Store {
     desk: actor::Actor<desk::Desk>,
     shelf: actor::Actor<shelf::Shelf>,
+    lent: lease::Lent,
     report: Arc<OpeningReport>,
 }
 

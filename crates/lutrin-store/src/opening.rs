@@ -16,6 +16,7 @@ use crate::error::{CreateError, JournalError, OpenError, StoreError};
 use crate::folder::{DOCUMENTS, DOSSIERS, FolderLock, JOURNAL, KEY_ID, ProfileFiles};
 use crate::journal::{Found, Journal, JournalRecipient, Record};
 use crate::key::{DatabaseKey, RootKey};
+use crate::lease::Lent;
 use crate::profile::{self, NewProfile};
 use crate::push::{OutboxEntry, OutboxState};
 use crate::schema::{self, Schema, bring_up_to_date};
@@ -110,6 +111,10 @@ async fn open_locked(
         Ok(rest) => rest,
         Err(error) => return Err(closed_after(dossiers, error).await),
     };
+    let lent = match Lent::read(&mut dossiers).await {
+        Ok(lent) => lent,
+        Err(error) => return Err(closed_after(dossiers, error.into()).await),
+    };
     let lock = Arc::new(lock);
     let copies = upgrade::copies(&files.path(""))?;
     let mut desk = Desk::new(dossiers, journal, copies, lock.clone());
@@ -117,7 +122,7 @@ async fn open_locked(
     let report = Arc::new(OpeningReport { cipher_version, ..found });
     let shelf =
         Actor::start(Shelf::new(documents, files.path(DOCUMENTS), key.documents_key(), lock));
-    Ok(Store { desk: Actor::start(desk), shelf, report })
+    Ok(Store { desk: Actor::start(desk), shelf, lent, report })
 }
 
 /// The journal last: it is put right as it is opened.

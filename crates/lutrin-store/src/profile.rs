@@ -126,17 +126,6 @@ impl Store {
         self.desk.ask(|desk| Box::pin(meta::get_json(&mut desk.conn, Key::LastContact))).await
     }
 
-    /// Keeps that the service answered.
-    pub async fn set_last_contact(&self, contact: Contact) -> Result<(), StoreError> {
-        self.desk
-            .ask(move |desk| {
-                Box::pin(
-                    async move { meta::set_json(&mut desk.conn, Key::LastContact, &contact).await },
-                )
-            })
-            .await
-    }
-
     async fn meta(&self, key: Key) -> Result<Option<String>, StoreError> {
         self.desk.ask(move |desk| Box::pin(meta::get(&mut desk.conn, key))).await
     }

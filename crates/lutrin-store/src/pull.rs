@@ -105,19 +105,11 @@ pub struct DossierFile {
     pub size: u64,
 }
 
-/// What the end of a rebuild removed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Swept {
-    /// Dossiers that the service no longer names.
-    pub removed: Vec<DossierId>,
-}
-
 impl Store {
     /// Applies changes and moves the cursor in one transaction.
     ///
-    /// What is older than what is held changes nothing. The outbox and drafts of
-    /// a dossier that leaves are kept, and while something of them waits so is the
-    /// dossier: unsent work is never deleted by a pull, and stays readable.
+    /// What is older than what is held changes nothing. A dossier that leaves is only
+    /// noted: [`Store::erase_due`] erases it once all that was decided on it has left.
     pub async fn apply_changes(&self, batch: ChangesBatch) -> Result<(), StoreError> {
         self.desk.ask(|desk| Box::pin(apply(desk, batch))).await
     }
@@ -197,9 +189,9 @@ impl Store {
             .await
     }
 
-    /// Ends a rebuild: what was not named since it began leaves the mirror, unless
-    /// work waits on it; the outbox and drafts are kept.
-    pub async fn rebuild_sweep(&self) -> Result<Swept, StoreError> {
+    /// Ends a rebuild: what was not named since it began has left the scope, as
+    /// [`Store::apply_changes`] notes it.
+    pub async fn rebuild_sweep(&self) -> Result<(), StoreError> {
         self.desk.ask(|desk| Box::pin(sweep(desk))).await
     }
 
@@ -335,7 +327,6 @@ async fn apply(desk: &mut Desk, batch: ChangesBatch) -> Result<(), StoreError> {
     for (position, id) in &batch.removes {
         summaries::set_left(&mut transaction, *id, *position, generation).await?;
     }
-    summaries::delete_left(&mut transaction).await?;
     for (position, id) in &batch.still_there {
         summaries::set_seen(&mut transaction, *id, *position, generation).await?;
     }
@@ -379,15 +370,14 @@ async fn generation(conn: &mut SqliteConnection) -> Result<i64, StoreError> {
     text.map_or(Ok(0), |text| parse(&text, "generation"))
 }
 
-async fn sweep(desk: &mut Desk) -> Result<Swept, StoreError> {
+async fn sweep(desk: &mut Desk) -> Result<(), StoreError> {
     let generation = generation(&mut desk.conn).await?;
     let mut transaction = desk.conn.begin().await?;
     summaries::set_unseen_left(&mut transaction, generation).await?;
-    let removed = summaries::delete_left(&mut transaction).await?;
     meta::set(&mut transaction, Key::Rebuilding, None).await?;
     transaction.commit().await?;
     desk.overlays.clear();
-    Ok(Swept { removed })
+    Ok(())
 }
 
 /// Set while the service does not know what this device carries.
@@ -433,7 +423,7 @@ async fn carry(
 }
 
 /// Writes down which dossiers follow; snapshots that nobody needs any more leave.
-async fn follow(
+pub(crate) async fn follow(
     conn: &mut SqliteConnection,
     choice: &CarryChoice,
 ) -> Result<Vec<DossierId>, StoreError> {

@@ -16,7 +16,7 @@ use crate::error::{RecordError, SettleError, StoreError};
 use crate::journal::Record;
 use crate::pull::{Epoch, set_carry_to_tell};
 use crate::tables::meta::{self, Key};
-use crate::tables::{drafts, outbox, summaries};
+use crate::tables::{drafts, outbox};
 
 /// One decision of the outbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -379,7 +379,6 @@ async fn settle(desk: &mut Desk, answers: PushAnswers) -> Result<Vec<DossierId>,
         }
         touched.extend(entry.stamped.decision.subject().dossier());
     }
-    summaries::delete_left(&mut transaction).await?;
     transaction.commit().await?;
     if epoch_is_new {
         desk.overlays.clear();

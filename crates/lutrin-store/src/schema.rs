@@ -39,6 +39,11 @@ pub(crate) const DOSSIERS: Schema = Schema {
             name: "together",
             sql: include_str!("../../../migrations/0003_together.sql"),
         },
+        Migration {
+            number: 4,
+            name: "receipts",
+            sql: include_str!("../../../migrations/0004_receipts.sql"),
+        },
     ],
 };
 

@@ -187,18 +187,29 @@ impl Store {
         let mut gone = self.on_shelf(|conn| Box::pin(documents::all(conn))).await?;
         gone.retain(|(sha256, _)| !kept.contains(sha256));
         let (forgotten, ids): (Vec<_>, Vec<_>) = gone.into_iter().unzip();
+        if !forgotten.is_empty() {
+            self.forget(&ids).await?;
+        }
+        Ok(forgotten)
+    }
+
+    /// Forgets these documents and gives the room back, also where an earlier call that was
+    /// interrupted had forgotten some.
+    pub(crate) async fn forget_documents(&self, gone: &[Digest]) -> Result<(), StoreError> {
+        let gone: BTreeSet<Digest> = gone.iter().copied().collect();
+        let all = self.on_shelf(|conn| Box::pin(documents::all(conn))).await?;
+        let ids = all.into_iter().filter(|(sha256, _)| gone.contains(sha256)).map(|(_, id)| id);
+        self.forget(&ids.collect::<Vec<_>>()).await
+    }
+
+    async fn forget(&self, ids: &[i64]) -> Result<(), StoreError> {
         for ids in ids.chunks(FORGOTTEN_AT_ONCE) {
             self.drop_documents(ids).await?;
         }
-        if !forgotten.is_empty() {
-            self.settle_texts().await?;
-            let room = self.on_shelf(|conn| Box::pin(give_room_back(conn))).await;
-            // Bytes on a damaged page keep their room; what was asked for is done.
-            if !is_of_damage(&room) {
-                room?;
-            }
-        }
-        Ok(forgotten)
+        self.settle_texts().await?;
+        let room = self.on_shelf(|conn| Box::pin(give_room_back(conn))).await;
+        // Bytes on a damaged page keep their room; what was asked for is done.
+        if is_of_damage(&room) { Ok(()) } else { room }
     }
 
     /// Forgets documents in one transaction, or one by one where one of them is damaged.

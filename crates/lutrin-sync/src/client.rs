@@ -9,9 +9,12 @@ use lutrin_domain::id::DossierId;
 use lutrin_protocol::about::{About, PROTOCOL, PROTOCOL_HEADER, SERVICE_NAME};
 use lutrin_protocol::changes::{CompareRequest, Snapshot};
 use lutrin_protocol::cursor::Cursor;
+use lutrin_protocol::journal::JournalResponse;
 use lutrin_protocol::juries::{CarriedResponse, CarryRequest, JuriesResponse};
 use lutrin_protocol::problem::{Problem, ProblemCode};
+use lutrin_protocol::proof::{PROOF_HEADER, Proof};
 use lutrin_protocol::push::{PushRequest, PushResponse};
+use lutrin_protocol::receipts::ReceiptsRequest;
 use lutrin_protocol::session::{RefreshRequest, Secret, SessionResponse, SignInRequest};
 use lutrin_protocol::{endpoint, limits};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
@@ -223,6 +226,48 @@ impl Client {
             StatusCode::OK | StatusCode::PARTIAL_CONTENT => Ok(response),
             _ => check(response).await,
         }
+    }
+
+    /// Says what was erased here.
+    pub async fn tell_receipts(
+        &self,
+        token: &Secret,
+        request: &ReceiptsRequest,
+    ) -> Result<(), CallError> {
+        let request = self.request(Method::POST, endpoint::RECEIPTS, Some(token)).json(request);
+        check(send(request).await?).await.map(drop)
+    }
+
+    /// The same without a session, under a proof of exactly these bytes.
+    pub async fn tell_proven_receipts(
+        &self,
+        proof: &Proof,
+        body: Vec<u8>,
+    ) -> Result<(), CallError> {
+        let request = self.proven(Method::POST, endpoint::RECEIPTS, proof)?.body(body);
+        check(send(request).await?).await.map(drop)
+    }
+
+    /// Hands in the sealed journal of a machine that has no session any more, under a
+    /// proof of exactly these bytes.
+    pub async fn hand_in(
+        &self,
+        proof: &Proof,
+        sealed: Vec<u8>,
+    ) -> Result<JournalResponse, CallError> {
+        let path = endpoint::journal(proof.device);
+        answer(self.proven(Method::PUT, &path, proof)?.body(sealed)).await
+    }
+
+    fn proven(
+        &self,
+        method: Method,
+        path: &str,
+        proof: &Proof,
+    ) -> Result<RequestBuilder, CallError> {
+        let shown = serde_json::to_string(proof);
+        let shown = shown.map_err(|_| CallError::Unreachable(Unreached::NotSent))?;
+        Ok(self.request(method, path, None).header(PROOF_HEADER, shown))
     }
 
     async fn send_json<B: Serialize + Sync, A: DeserializeOwned>(

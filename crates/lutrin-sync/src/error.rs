@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use lutrin_protocol::problem::{Problem, ProblemCode};
+use lutrin_protocol::receipts::Erasure;
 
 /// Why a call gave no answer of use. Nothing local was changed by it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -101,6 +102,7 @@ impl CallError {
                 ProblemCode::BadCredentials => Cause::BadCredentials,
                 ProblemCode::SessionEnded | ProblemCode::Unauthenticated => Cause::SessionEnded,
                 ProblemCode::DeviceRevoked => Cause::DeviceRevoked,
+                ProblemCode::AccountDisabled => Cause::AccountDisabled,
                 ProblemCode::NotAllowed => Cause::NotAllowed,
                 ProblemCode::NotFound => Cause::NotFound,
                 ProblemCode::TooMany => Cause::TooManyAttempts,
@@ -164,13 +166,23 @@ impl CallError {
     /// Whether no other request of the round has a chance either.
     pub fn ends_round(&self) -> bool {
         matches!(self, Self::Unreachable(Unreached::NoConnection))
-            || matches!(self.cause(), Cause::DeviceRevoked | Cause::ProtocolTooOld)
+            || matches!(self.cause(), Cause::ProtocolTooOld)
+            || self.shuts_out().is_some()
             || self.needs_sign_in()
     }
 
     /// Whether the network or the service was simply not there.
     pub fn is_offline(&self) -> bool {
         self.cause() == Cause::Unreachable
+    }
+
+    /// Why this machine may no longer keep anything, if that is what the service says.
+    pub fn shuts_out(&self) -> Option<Erasure> {
+        match self.cause() {
+            Cause::DeviceRevoked => Some(Erasure::DeviceRevoked),
+            Cause::AccountDisabled => Some(Erasure::AccountDisabled),
+            _ => None,
+        }
     }
 
     /// Whether a person must sign in again.
@@ -194,6 +206,8 @@ pub enum Cause {
     BadCredentials,
     /// The device was revoked.
     DeviceRevoked,
+    /// The account was disabled.
+    AccountDisabled,
     /// The role does not allow it.
     NotAllowed,
     /// It is not there, or not in the scope.

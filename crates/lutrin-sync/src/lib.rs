@@ -13,6 +13,7 @@
 pub mod address;
 pub mod client;
 pub mod core;
+pub mod departure;
 pub mod driver;
 pub mod error;
 pub mod ports;

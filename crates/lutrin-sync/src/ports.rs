@@ -15,11 +15,14 @@ use lutrin_domain::reviewer::Person;
 use lutrin_protocol::changes::{CompareRequest, Snapshot};
 use lutrin_protocol::cursor::Cursor;
 use lutrin_protocol::juries::{CarryRequest, JuriesResponse};
+use lutrin_protocol::lease::LeaseTerms;
 use lutrin_protocol::push::{PushRequest, PushResponse};
+use lutrin_protocol::receipts::{Receipt, ReceiptsRequest};
 use lutrin_store::{
-    CarryChoice, ChangesBatch, Contact, CursorText, Delivery, Epoch, Jury, PendingDecision,
+    CarryChoice, ChangesBatch, Contact, CursorText, Delivery, Epoch, Erased, Jury, PendingDecision,
     PushAnswers, Trouble,
 };
+use uuid::Uuid;
 
 use crate::error::ExchangeError;
 use crate::reading::ReadChanges;
@@ -102,8 +105,18 @@ pub trait LocalStore: Sync {
     /// Keeps a version of the catalogue.
     fn put_catalogue(&self, text: &str) -> impl Future<Output = Answer<()>> + Send;
 
-    /// Notes a contact with the service.
-    fn set_last_contact(&self, contact: Contact) -> impl Future<Output = Answer<()>> + Send;
+    /// Notes a contact with the service, and what it lends.
+    fn set_last_contact(
+        &self,
+        contact: Contact,
+        terms: Option<LeaseTerms>,
+    ) -> impl Future<Output = Answer<()>> + Send;
+    /// Erases what may no longer be kept; gives what was erased.
+    fn erase_due(&self, now: Timestamp) -> impl Future<Output = Answer<Vec<Erased>>> + Send;
+    /// What was erased and the service does not know of yet.
+    fn receipts_to_tell(&self) -> impl Future<Output = Answer<Vec<Receipt>>> + Send;
+    /// Notes that the service knows receipts.
+    fn receipts_are_known(&self, ids: &[Uuid]) -> impl Future<Output = Answer<()>> + Send;
     /// Notes that a round went through.
     fn note_full_exchange(&self) -> impl Future<Output = Answer<()>> + Send;
 }
@@ -132,6 +145,8 @@ pub trait Remote: Sync {
     fn dossier(&self, id: DossierId) -> impl Future<Output = Answer<Option<Snapshot>>> + Send;
     /// The text of a version of the catalogue; nothing when the service lacks it.
     fn catalogue(&self, hash: Digest) -> impl Future<Output = Answer<Option<String>>> + Send;
+    /// Says what was erased here.
+    fn tell_receipts(&self, request: &ReceiptsRequest) -> impl Future<Output = Answer<()>> + Send;
 }
 
 /// What a port gives, or why the round ends.

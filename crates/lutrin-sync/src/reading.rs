@@ -4,6 +4,7 @@
 use lutrin_domain::id::DossierId;
 use lutrin_protocol::changes::{Change, ChangesResponse};
 use lutrin_protocol::cursor::Cursor;
+use lutrin_protocol::lease::LeaseTerms;
 use lutrin_protocol::push::{PushResponse, PushResult};
 use serde::Deserialize;
 use serde_json::Value;
@@ -31,6 +32,8 @@ struct RawChanges<'a> {
     juries_rev: u32,
     backup_watermark: u64,
     server_time: jiff::Timestamp,
+    #[serde(default)]
+    lease: Option<LeaseTerms>,
 }
 
 /// Reads a page of the feed.
@@ -55,6 +58,7 @@ pub(crate) fn read_changes(bytes: &[u8]) -> serde_json::Result<ReadChanges> {
         juries_rev: raw.juries_rev,
         backup_watermark: raw.backup_watermark,
         server_time: raw.server_time,
+        lease: raw.lease,
     };
     Ok(ReadChanges { response, unreadable })
 }

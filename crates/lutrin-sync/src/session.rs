@@ -1,8 +1,11 @@
 //! Signing in.
 
+use jiff::Timestamp;
 use lutrin_domain::id::DeviceId;
 use lutrin_domain::reviewer::Reviewer;
+use lutrin_protocol::lease::LeaseTerms;
 use lutrin_protocol::session::{Secret, SessionResponse, SignInRequest};
+use lutrin_store::Contact;
 
 use crate::client::Client;
 use crate::error::CallError;
@@ -56,6 +59,12 @@ impl Session {
     /// The token that gets the next session, to be kept encrypted.
     pub fn refresh_token(&self) -> &str {
         self.0.refresh_token.expose()
+    }
+
+    /// What was heard of the service's clock when this machine's showed `at`, and what it
+    /// lends from then on.
+    pub fn lent(&self, at: Timestamp) -> (Contact, Option<LeaseTerms>) {
+        (Contact { at, clock_offset: self.0.server_time.duration_since(at) }, self.0.lease)
     }
 
     /// To whom the journal is sealed.

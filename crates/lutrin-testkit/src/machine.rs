@@ -14,8 +14,10 @@ use lutrin_app::{App, Credentials};
 use lutrin_domain::id::{DossierId, SlotKey};
 use tempfile::TempDir;
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 use uuid::Uuid;
 
+use crate::laptop::LaptopClock;
 use crate::service::{PASSWORD, TestService};
 use crate::wait::until;
 
@@ -23,8 +25,18 @@ use crate::wait::until;
 pub struct Machine {
     folder: TempDir,
     keyring: Arc<MemoryKeyring>,
-    app: Option<App>,
+    app: Option<Arc<App>>,
+    watching: Option<JoinHandle<()>>,
+    clock: LaptopClock,
     events: Option<mpsc::UnboundedReceiver<AppEvent>>,
+}
+
+impl Drop for Machine {
+    fn drop(&mut self) {
+        if let Some(watching) = &self.watching {
+            watching.abort();
+        }
+    }
 }
 
 impl Machine {
@@ -34,6 +46,8 @@ impl Machine {
             folder: TempDir::new().unwrap(),
             keyring: Arc::default(),
             app: None,
+            watching: None,
+            clock: LaptopClock::default(),
             events: None,
         };
         machine.start().await;
@@ -50,18 +64,33 @@ impl Machine {
     pub fn begin(&mut self) {
         let keyring = Arc::clone(&self.keyring) as Arc<dyn Keyring>;
         let (given, events) = given(self.folder.path(), keyring);
-        self.app = Some(App::new(given));
+        let clock = self.clock.clone();
+        let given = Given { now: Arc::new(move || clock.now()), ..given };
+        let app = Arc::new(App::new(given));
+        let watched = Arc::clone(&app);
+        self.watching = Some(tokio::spawn(async move { watched.watch().await }));
+        self.app = Some(app);
         self.events = Some(events);
     }
 
     /// Ends the application; its files are closed.
     pub async fn quit(&mut self) {
+        if let Some(watching) = self.watching.take() {
+            watching.abort();
+            // It ends where it waits.
+            let _ = watching.await;
+        }
         self.app.take().unwrap().quit().await;
     }
 
     /// The application.
     pub fn app(&self) -> &App {
         self.app.as_ref().unwrap()
+    }
+
+    /// Its clock.
+    pub fn clock(&self) -> &LaptopClock {
+        &self.clock
     }
 
     /// The disk.

@@ -66,6 +66,7 @@ pub enum Deed {
     Recipient,
     Rebuild,
     Sweep,
+    Erase,
     AllSent,
 }
 
@@ -196,14 +197,15 @@ impl Desk {
             }
             Deed::CarryKnown(to) => store.carry_is_known(&choice(*to)).await?,
             Deed::Rebuild => store.rebuild_begin().await?,
-            Deed::Sweep => drop(store.rebuild_sweep().await?),
+            Deed::Sweep => store.rebuild_sweep().await?,
+            Deed::Erase => drop(store.erase_due(now()).await?),
             Deed::Token(n) => {
                 let token = RefreshToken::new(format!("jeton {n}"));
                 store.set_refresh_token(Some(token)).await?;
             }
             Deed::Contact => {
                 let clock_offset = SignedDuration::from_secs(1);
-                store.set_last_contact(Contact { at: now(), clock_offset }).await?;
+                store.set_last_contact(Contact { at: now(), clock_offset }, None).await?;
             }
             Deed::Setting(n) => store.set_setting("columns", Some(&n.to_string())).await?,
             Deed::Recipient => store.set_journal_recipient(&other_identity().recipient()).await?,

@@ -100,7 +100,7 @@ pub fn all() -> Vec<Scenario> {
             &[Text(0), SettleTexts, Append(1, 4, 10), Finish(1), Text(1), SettleTexts],
         ),
         open("carry", &fresh, &[Juries(1), Carry(2), CarryKnown(2), Carry(1)]),
-        open("rebuild", &decided, &[Rebuild, Changes(1, 2, 20), Sweep]),
+        open("rebuild", &decided, &[Rebuild, Changes(1, 2, 20), Sweep, Erase]),
         open("all-sent", &decided, &[Acknowledged(vec![1, 2, 3], 5), AllSent]),
         open("session", &fresh, &[Token(1), Contact, Token(2), Setting(1), Setting(2)]),
     ]

@@ -116,7 +116,8 @@ impl Pair {
     }
 
     async fn order(&mut self) -> String {
-        match self.draw(0..20) {
+        match self.draw(0..22) {
+            20 | 21 => self.erase().await,
             0..4 => self.record().await,
             4 => {
                 let decision = self.a_decision();
@@ -281,6 +282,19 @@ impl Pair {
         both!(self, rebuild_begin());
         self.position = 10;
         "begin a rebuild".into()
+    }
+
+    async fn erase(&self) -> String {
+        let erased = |erased: Vec<lutrin_store::Erased>| {
+            erased
+                .into_iter()
+                .map(|erased| (erased.receipt.cause, erased.dossiers))
+                .collect::<Vec<_>>()
+        };
+        let memory = erased(LocalStore::erase_due(&self.memory, at()).await.unwrap());
+        let real = erased(LocalStore::erase_due(&self.real, at()).await.unwrap());
+        assert_eq!(memory, real);
+        format!("erase {memory:?}")
     }
 
     async fn compare(&self, order: &str) {

@@ -26,6 +26,8 @@ export const commands = {
 	retryOpen: () => typedError<SessionView, AppError>(__TAURI_INVOKE("retry_open")),
 	/**  Sets a profile that cannot be opened aside. */
 	startOver: () => typedError<SessionView, AppError>(__TAURI_INVOKE("start_over")),
+	/**  A person has read that the service shut this machine out. */
+	acknowledgeShutOut: () => typedError<SessionView, AppError>(__TAURI_INVOKE("acknowledge_shut_out")),
 	/**  What protects the reviewer and the files. */
 	safety: () => typedError<SafetyView, AppError>(__TAURI_INVOKE("safety")),
 	/**  The dossiers and the sittings. */
@@ -76,6 +78,8 @@ export const commands = {
 	prefetchPage: (sha256: string, page: number, width: number) => typedError<boolean, AppError>(__TAURI_INVOKE("prefetch_page", { sha256, page, width })),
 	/**  The state of the exchange. */
 	exchange: () => typedError<ExchangeView, AppError>(__TAURI_INVOKE("exchange")),
+	/**  What this machine holds, until when, and what was erased of it. */
+	station: () => typedError<StationView, AppError>(__TAURI_INVOKE("station")),
 	/**  Every decision made here and still kept. */
 	outbox: () => typedError<OutboxRowView[], AppError>(__TAURI_INVOKE("outbox")),
 	/**  The carried dossiers of which files are lacking. */
@@ -393,6 +397,14 @@ export type EarlierView = {
 	made_at: string,
 };
 
+/**  Copies that will be erased. */
+export type ErasureView = {
+	/**  The day. */
+	day: string,
+	/**  The sitting they are of. */
+	jury: string,
+};
+
 /**  The codes; each has a sentence in `ui/src/texts/errors.ts`. */
 export type ErrorCode = 
 /**  The service does not answer. */
@@ -415,6 +427,12 @@ export type ErrorCode =
 "session_ended" | 
 /**  The device was revoked. */
 "device_revoked" | 
+/**  The account was disabled. */
+"account_disabled" | 
+/**  The copy may not be read until the service is heard again. */
+"lease_expired" | 
+/**  The sitting is over, and so are the days its copies are kept. */
+"sitting_over" | 
 /**  The role does not allow it. */
 "not_allowed" | 
 /**  This system has no keyring. */
@@ -532,6 +550,16 @@ export type ExchangeView = {
 	receive_limit: number | null,
 	/**  How far this machine's clock is from the service's, in seconds, if over two minutes. */
 	clock_off_seconds: number | null,
+};
+
+/**  A copy that may not be read until the service is heard. Nothing was destroyed. */
+export type ExpiredView = {
+	/**  Since when. */
+	since: string,
+	/**  Decisions that the service has not acknowledged. */
+	unsent: number,
+	/**  Texts that were begun and not signed. */
+	drafts: number,
 };
 
 /**  The value of a form field that the file does not draw. */
@@ -895,7 +923,11 @@ export type PhaseView =
 /**  A profile is open: the desk. */
 "ready" | 
 /**  A profile exists and cannot be opened: why, and what can be done. */
-"blocked";
+"blocked" | 
+/**  A profile is open and may not be read until the service is heard. */
+"expired" | 
+/**  The service shut this machine out: the copy was erased. */
+"shut_out";
 
 /**  Pieces that belong together. */
 export type PieceGroupView = {
@@ -947,6 +979,20 @@ export type ReasonView = {
 	code: string,
 	/**  Short label in French. */
 	label: string,
+};
+
+/**  What was erased at one time. */
+export type ReceiptView = {
+	/**  Code of the cause, such as `scope_lost`. */
+	cause: string,
+	/**  How many dossiers. */
+	dossiers: number,
+	/**  How many files. */
+	files: number,
+	/**  When. */
+	at: string,
+	/**  Whether the service knows it. */
+	told: boolean,
 };
 
 /**  A carried dossier of which files are lacking. */
@@ -1074,6 +1120,24 @@ export type SessionView = {
 	last_login: string | null,
 	/**  What prevents opening the profile, while blocked. */
 	block: BlockView | null,
+	/**  Why nothing may be read, while the lease has ended. */
+	expired: ExpiredView | null,
+	/**  What became of the copy, once the service shut this machine out. */
+	shut_out: ShutOutView | null,
+};
+
+/**  A copy that was erased because the service shut this machine out. */
+export type ShutOutView = {
+	/**  Code of the cause: `device_revoked` or `account_disabled`. */
+	cause: string,
+	/**  When. */
+	at: string,
+	/**  Decisions that had not been sent. */
+	unsent: number,
+	/**  Texts that were begun and not signed. */
+	drafts: number,
+	/**  Whether the service has taken in what was sealed of them. */
+	handed_in: boolean,
 };
 
 /**  One side. */
@@ -1130,6 +1194,28 @@ export type StandingView =
 "unknown" | 
 /**  It does not. */
 "fails";
+
+/**  What this machine holds. */
+export type StationView = {
+	/**  What people call it. */
+	machine: string,
+	/**  Bytes that the copy takes on the disk. */
+	size: number | null,
+	/**  Dossiers carried and here. */
+	dossiers: number,
+	/**  Until when the copy may be read without the service, if it set an end. */
+	lease_until: string | null,
+	/**  Whether that is within three days. */
+	lease_ends_soon: boolean,
+	/**  The next copies to be erased, if any are planned. */
+	erasure: ErasureView | null,
+	/**  How many days after a sitting its copies are erased, if they are. */
+	retention_days: number | null,
+	/**  Whether this machine's clock was set back since the service was heard. */
+	clock_set_back: boolean,
+	/**  What was erased, newest first. */
+	receipts: ReceiptView[],
+};
 
 /**  Who read the text of a page. */
 export type TextSourceView = 

@@ -111,6 +111,21 @@ export const errors: Record<ErrorCode, (params: Params) => Sentence> = {
     safe: "Vos décisions non envoyées restent chiffrées ici.",
     todo: "Appelez l’assistance du service.",
   }),
+  account_disabled: () => ({
+    what: "Votre compte a été désactivé par le service.",
+    safe: "Vos décisions non envoyées restent scellées ici ; seul le service sait les ouvrir.",
+    todo: "Adressez-vous à l’administration du service.",
+  }),
+  lease_expired: () => ({
+    what: "La durée hors ligne est passée : le contenu est verrouillé.",
+    safe: "Rien n’a été effacé ; vos actions non envoyées restent chiffrées ici.",
+    todo: "Connectez le poste au réseau et identifiez-vous.",
+  }),
+  sitting_over: () => ({
+    what: "Cette session de jury est terminée : ses dossiers ne se prennent plus.",
+    safe: "Vos décisions sont au service.",
+    todo: "Prenez une session à venir.",
+  }),
   not_allowed: () => ({
     what: "Votre rôle ne permet pas cette action.",
     safe: untouched,

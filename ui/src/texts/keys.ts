@@ -22,6 +22,7 @@ export type ZoneId =
   | "outbox"
   | "arbitrations"
   | "past"
+  | "station"
   | "mine"
   | "theirs"
   | "differs"
@@ -92,6 +93,7 @@ export const ribbon: Record<ZoneId, KeyLine[]> = {
   outbox: [{ keys: ["↑", "↓"], label: "Défiler" }, sync],
   transfer: [sync],
   arbitrations: [{ keys: ["Entrée"], label: "Arbitrer" }, sync],
+  station: [sync],
   past: [{ keys: ["↑", "↓"], label: "Défiler" }, sync],
   mine: settling,
   theirs: settling,

@@ -30,6 +30,7 @@ export const REFUSALS = [
   "bad_signature",
   "not_the_author",
   "out_of_scope",
+  "shut_out",
 ] as const;
 
 export type RefusalCode = (typeof REFUSALS)[number];
@@ -162,6 +163,11 @@ const refusals: Record<RefusalCode, (params: Params) => Sentence> = {
     what: "Ce dossier n’est plus dans ceux que vous suivez.",
     safe: kept,
     todo: "Retirez la décision de l’envoi, ou voyez avec le centre.",
+  }),
+  shut_out: () => ({
+    what: "La décision a été prise après le retrait du poste ou la désactivation du compte.",
+    safe: kept,
+    todo: "Adressez-vous à l’administration du service.",
   }),
 };
 

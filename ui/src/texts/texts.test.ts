@@ -6,6 +6,7 @@ import * as dossier from "./dossier";
 import { errors, sentence } from "./errors";
 import * as exchange from "./exchange";
 import * as keys from "./keys";
+import * as lease from "./lease";
 import * as reading from "./reading";
 import { REFUSALS, refusalSentence } from "./refusals";
 import * as review from "./review";
@@ -36,6 +37,7 @@ const modules = {
   dossier,
   exchange,
   keys,
+  lease,
   reading,
   review,
   session,

@@ -13,8 +13,10 @@ impl Desk {
     ///
     /// # Errors
     ///
-    /// When the store cannot be written.
+    /// When the sitting is over since so long that its copies are erased, or the store
+    /// cannot be written.
     pub async fn carry_jury(&self, jury: JurySessionId) -> Result<(), AppError> {
+        self.only_if_kept(jury).await?;
         self.carry(move |choice| {
             if !choice.juries.contains(&jury) {
                 choice.juries.push(jury);

@@ -6,6 +6,7 @@ use lutrin_domain::assessment::Assessment;
 use lutrin_domain::catalogue::Catalogue;
 use lutrin_domain::decision::{Act, SlotSettlement, Stamped, Verdict};
 use lutrin_domain::id::DossierId;
+use lutrin_domain::lease::Lease;
 use lutrin_domain::subject::Subject;
 use lutrin_store::{DossierOnDesk, ExchangeNote, Listed, OutboxEntry, OutboxState, Trouble};
 use lutrin_sync::progress::{Contact, FileFailure, Receiving};
@@ -38,6 +39,11 @@ impl Desk {
         let progress = self.exchange.progress().borrow().clone();
         let counts = self.store.outbox_counts().await?;
         let last_contact = self.store.last_contact().await?;
+        // Names are not shown while nothing may be read.
+        let is_open = matches!(self.lease(), Lease::Open { .. });
+        let removal = if is_open { progress.removal } else { BTreeSet::new() };
+        let fetching = progress.receiving.fetching.filter(|_| is_open);
+        let receiving = Receiving { fetching, ..progress.receiving };
         let off = progress.clock_offset_seconds.filter(|off| off.abs() > CLOCK_OFF_SECONDS);
         Ok(ExchangeView {
             contact: contact_view(progress.contact),
@@ -47,8 +53,8 @@ impl Desk {
             error: progress.error.map(AppError::from),
             pending: counts.pending,
             refused: counts.refused,
-            transfer: self.transfer(progress.receiving).await?,
-            removal: self.removal(&progress.removal).await?,
+            transfer: self.transfer(receiving).await?,
+            removal: self.removal(&removal).await?,
             receive_limit: self.exchange.receive_limit().map(kilobytes),
             clock_off_seconds: off.map(|seconds| seconds as f64),
         })

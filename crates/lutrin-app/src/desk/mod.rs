@@ -9,6 +9,7 @@ mod dossier;
 mod draft;
 mod exchange;
 mod history;
+mod lease;
 mod people;
 mod read;
 mod search;
@@ -18,17 +19,21 @@ mod work_list;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use ed25519_dalek::SigningKey;
-use lutrin_domain::id::DossierId;
+use lutrin_domain::id::{DeviceId, DossierId};
 use lutrin_preview::Pool;
 use lutrin_store::{Profile, Store};
 use lutrin_sync::client::Client;
+use lutrin_sync::departure::Erasure;
 use lutrin_sync::driver::{self, Exchange, Notice};
+use lutrin_sync::error::ExchangeError;
 use lutrin_sync::session::{Session, SignIn};
 use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinHandle;
 
+use self::lease::{Watched, watch_lease};
 use self::titles::Titles;
 use crate::error::{AppError, ErrorCode};
 use crate::event::AppEvent;
@@ -47,7 +52,7 @@ pub struct Desk {
     store: Store,
     client: Client,
     exchange: Exchange,
-    reading: ReadingRoom,
+    reading: Arc<ReadingRoom>,
     indexer: Indexer,
     titles: Titles,
     given: Given,
@@ -56,7 +61,18 @@ pub struct Desk {
     deciding: Mutex<()>,
     /// Drafts that will be sealed shortly.
     sealing: Arc<Mutex<BTreeSet<(DossierId, String)>>>,
-    listeners: [JoinHandle<()>; 2],
+    /// Whether the clock was set back since the service was heard.
+    set_back: Arc<AtomicBool>,
+    listeners: [JoinHandle<()>; 3],
+}
+
+/// The service shuts this installation out.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ShutOut {
+    /// Which: another one may be open when this is heard.
+    pub(crate) device: DeviceId,
+    /// Why.
+    pub(crate) cause: Erasure,
 }
 
 impl Drop for Desk {
@@ -72,6 +88,7 @@ impl Desk {
         session: Option<&Session>,
         pool: Pool,
         given: Given,
+        shut_out: mpsc::UnboundedSender<ShutOut>,
     ) -> Result<Self, AppError> {
         let (notices, received) = mpsc::unbounded_channel();
         let for_exchange =
@@ -79,20 +96,35 @@ impl Desk {
         let exchange =
             Exchange::start(store.clone(), client.clone(), session, for_exchange, notices).await?;
         let signing_key = SigningKey::from_bytes(store.device_key().await?.expose());
-        let listeners = [
-            tokio::spawn(pass_on_notices(received, given.clone())),
-            tokio::spawn(pass_on_progress(exchange.progress(), given.clone())),
-        ];
         let (quiet, passwords) = (Quiet::new(), Arc::<Passwords>::default());
-        let indexer = Indexer::start(
-            store.clone(),
+        let reading = ReadingRoom::new(
             pool.clone(),
+            store.clone(),
+            given.clone(),
             Arc::clone(&quiet),
             Arc::clone(&passwords),
-            exchange.progress(),
         );
+        let (reading, set_back) = (Arc::new(reading), Arc::<AtomicBool>::default());
+        let watched = Watched {
+            store: store.clone(),
+            reading: Arc::clone(&reading),
+            given: given.clone(),
+            set_back: Arc::clone(&set_back),
+        };
+        let device = store.profile().await?.device;
+        let shut = move |cause| {
+            // Nobody listens any more once the application has ended.
+            let _ = shut_out.send(ShutOut { device, cause });
+        };
+        let listeners = [
+            tokio::spawn(pass_on_notices(received, given.clone(), Arc::clone(&reading))),
+            tokio::spawn(pass_on_progress(exchange.progress(), given.clone(), shut)),
+            tokio::spawn(watch_lease(watched, exchange.progress())),
+        ];
+        let indexer = Indexer::start(store.clone(), pool, quiet, passwords, exchange.progress());
         Ok(Self {
-            reading: ReadingRoom::new(pool, store.clone(), given.clone(), quiet, passwords),
+            reading,
+            set_back,
             indexer,
             titles: Titles::new(store.clone()),
             store,
@@ -153,6 +185,7 @@ impl Desk {
         self.indexer.stop();
         self.seal_now().await;
         self.exchange.leave().await;
+        self.note_time().await;
         self.store.close().await;
     }
 
@@ -160,26 +193,48 @@ impl Desk {
     pub(crate) async fn close(&self) {
         self.indexer.stop();
         self.seal_now().await;
+        self.note_time().await;
         self.store.close().await;
+    }
+
+    /// Writes down the time that went by, for a clock that is set back meanwhile.
+    async fn note_time(&self) {
+        if let Err(error) = self.store.note_time((self.given.now)()).await {
+            tracing::warn!(%error, "lease.time_not_noted");
+        }
     }
 }
 
-async fn pass_on_notices(mut notices: mpsc::UnboundedReceiver<Notice>, given: Given) {
+async fn pass_on_notices(
+    mut notices: mpsc::UnboundedReceiver<Notice>,
+    given: Given,
+    reading: Arc<ReadingRoom>,
+) {
     while let Some(notice) = notices.recv().await {
-        given.tell(match notice {
-            Notice::Dossiers(dossiers) => AppEvent::DossiersChanged(dossiers),
-            Notice::Juries => AppEvent::DossiersChanged(Vec::new()),
-        });
+        match notice {
+            Notice::Dossiers(dossiers) => given.tell(AppEvent::DossiersChanged(dossiers)),
+            Notice::Juries => given.tell(AppEvent::DossiersChanged(Vec::new())),
+            Notice::Erased(documents) => reading.forget(&documents).await,
+        }
         given.tell(AppEvent::ExchangeChanged);
     }
 }
 
-/// Tells of progress at a pace that a screen can follow.
+/// Tells of progress at a pace that a screen can follow, and at once when the service shuts
+/// this machine out.
 async fn pass_on_progress(
     mut progress: tokio::sync::watch::Receiver<lutrin_sync::progress::Progress>,
     given: Given,
+    shut_out: impl Fn(Erasure) + Send,
 ) {
     while progress.changed().await.is_ok() {
+        let cause = match &progress.borrow_and_update().error {
+            Some(ExchangeError::Call(error)) => error.shuts_out(),
+            _ => None,
+        };
+        if let Some(cause) = cause {
+            shut_out(cause);
+        }
         given.tell(AppEvent::ExchangeChanged);
         tokio::time::sleep(SHOWN_EVERY).await;
     }

@@ -296,6 +296,18 @@ impl ReadingRoom {
         self.drawn.lock().await.forget(gone);
         gone.iter().for_each(|sha256| self.passwords.forget(*sha256));
     }
+
+    /// Lets go of every document, and of all that was drawn of any.
+    pub(crate) async fn forget_all(&self) {
+        let open: Vec<Digest> =
+            self.open.lock().await.drain(..).map(|(sha256, _)| sha256).collect();
+        *self.drawn.lock().await = Pictures::new(DRAWN);
+        self.failed.lock().await.clear();
+        open.iter().for_each(|sha256| {
+            self.stop(*sha256);
+            self.passwords.forget(*sha256);
+        });
+    }
 }
 
 /// An error about a file that is given up says which one, for whoever looks into it.

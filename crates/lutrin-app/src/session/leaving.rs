@@ -25,7 +25,7 @@ impl App {
     ///
     /// When no profile is open, or its store cannot be read.
     pub async fn leaving(&self) -> Result<LeavingView, AppError> {
-        let desk = self.at_desk().await?;
+        let desk = self.at_exchange().await?;
         Ok(LeavingView { unsent: desk.unsent().await?, drafts: desk.drafts().await? })
     }
 
@@ -90,6 +90,9 @@ impl App {
     ///
     /// When no profile is there, or the disk refuses.
     pub async fn export_work(&self, to: &Path) -> Result<u64, AppError> {
+        if let State::ShutOut(departed) = &*self.state.read().await {
+            return self.export_departed(departed, to);
+        }
         let (desk, known) = self.who_leaves().await?;
         if let Some(desk) = desk {
             desk.seal_now().await;

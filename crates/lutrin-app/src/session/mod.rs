@@ -1,32 +1,37 @@
 //! Who is at the desk: where the application stands, and what prevents opening it.
 //!
 //! [`opening`] opens a profile, [`signing_in`] makes one or comes back to it, [`leaving`]
-//! leaves it; [`guard`] has what guards its key.
+//! leaves it; [`shut_out`] erases it when the service says so; [`guard`] has what guards its
+//! key.
 
 mod guard;
 mod leaving;
 mod opening;
+mod shut_out;
 mod signing_in;
 
 use std::sync::Arc;
 
+use lutrin_domain::lease::Lease;
 use lutrin_preview::{Pool, SandboxState};
 use lutrin_store::{Profile, Store};
 use lutrin_sync::address::ServiceAddress;
 use lutrin_sync::client::Client;
 use lutrin_sync::session::Session;
-use tokio::sync::{Mutex, RwLock};
+use tokio::sync::{Mutex, RwLock, mpsc};
 
 pub use self::leaving::Copy;
 pub use self::signing_in::Credentials;
-use crate::desk::Desk;
+use crate::departures::Departed;
+use crate::desk::{Desk, ShutOut};
 use crate::error::{AppError, ErrorCode};
 use crate::event::AppEvent;
 use crate::given::Given;
 use crate::profiles::{KnownProfile, Profiles};
 
 use crate::view::{
-    BlockView, PhaseView, ProfileView, SafetyView, SandboxStateView, SandboxView, SessionView,
+    BlockView, ExpiredView, PhaseView, ProfileView, SafetyView, SandboxStateView, SandboxView,
+    SessionView, StationView,
 };
 
 /// The application without its window.
@@ -37,6 +42,9 @@ pub struct App {
     /// Held while somebody comes or goes. The state itself is never held then: the keyring
     /// may be asking a person, and the window must be able to say so.
     passing: Mutex<()>,
+    /// Says that the service shuts this machine out, and hears it.
+    shut_out: mpsc::UnboundedSender<ShutOut>,
+    told: Mutex<mpsc::UnboundedReceiver<ShutOut>>,
 }
 
 /// What is open.
@@ -54,13 +62,17 @@ enum State {
         error: AppError,
         known: Option<KnownProfile>,
     },
+    /// The service shut this machine out: its copy was erased.
+    ShutOut(Box<Departed>),
 }
 
 impl App {
     /// The application, with nothing open yet: [`App::open`] opens the profile in use.
     pub fn new(given: Given) -> Self {
         let pool = Pool::new(given.reader.clone());
-        Self { given, pool, state: RwLock::new(State::Opening), passing: Mutex::default() }
+        let (shut_out, told) = mpsc::unbounded_channel();
+        let (state, passing) = (RwLock::new(State::Opening), Mutex::default());
+        Self { given, pool, state, passing, shut_out, told: Mutex::new(told) }
     }
 
     /// Where the application stands.
@@ -74,15 +86,23 @@ impl App {
             last_service: last.map(|known| known.service.clone()),
             last_login: last.map(|known| known.login.clone()),
             block: None,
+            expired: None,
+            shut_out: None,
         };
         match &*state {
             State::Opening => view.phase = PhaseView::Opening,
             State::SignedOut => {}
             State::Locked(_) => view.phase = PhaseView::Locked,
-            State::Ready { desk, known } => match desk.profile().await {
-                Ok(profile) => {
-                    view.phase = PhaseView::Ready;
+            State::ShutOut(departed) => {
+                view.phase = PhaseView::ShutOut;
+                view.shut_out = Some(shut_out::shut_out_view(departed));
+            }
+            State::Ready { desk, known } => match ready(desk).await {
+                Ok((profile, expired)) => {
+                    let is_open = expired.is_none();
+                    view.phase = if is_open { PhaseView::Ready } else { PhaseView::Expired };
                     view.profile = Some(profile_view(&profile, known));
+                    view.expired = expired;
                 }
                 Err(error) => {
                     view.phase = PhaseView::Blocked;
@@ -101,7 +121,7 @@ impl App {
     /// closed. A program that is killed instead loses nothing; the next start is
     /// longer.
     pub async fn quit(&self) {
-        if let Ok(desk) = self.at_desk().await {
+        if let Ok(desk) = self.at_exchange().await {
             desk.close().await;
         }
     }
@@ -111,19 +131,53 @@ impl App {
         SafetyView {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             sandbox: sandbox_view(self.pool.learn_sandbox().await),
-            cipher: self.at_desk().await.ok().map(|desk| desk.cipher_version()),
+            cipher: self.at_exchange().await.ok().map(|desk| desk.cipher_version()),
         }
     }
 
-    /// The desk, once a profile is open.
+    /// The desk, once a profile is open that may be read.
     ///
     /// # Errors
     ///
-    /// When none is.
+    /// When none is, or the lease has ended.
     pub async fn at_desk(&self) -> Result<Arc<Desk>, AppError> {
+        let desk = self.at_exchange().await?;
+        match desk.lease() {
+            Lease::Open { .. } => Ok(desk),
+            Lease::Expired { since } => {
+                Err(AppError::new(ErrorCode::LeaseExpired).with("since", since.to_string()))
+            }
+        }
+    }
+
+    /// What this machine holds, until when, and what was erased of it.
+    ///
+    /// # Errors
+    ///
+    /// When no profile is open, or its files cannot be read.
+    pub async fn station(&self) -> Result<StationView, AppError> {
+        let (desk, folder) = match &*self.state.read().await {
+            State::Ready { desk, known } => (Arc::clone(desk), known.path(&self.given.folder)),
+            _ => return Err(AppError::new(ErrorCode::InvalidRequest)),
+        };
+        let size = tokio::task::spawn_blocking(move || lutrin_store::size_on_disk(&folder));
+        let size = size.await.map_err(|_| AppError::new(ErrorCode::Internal))??;
+        let mut station = desk.station(size).await?;
+        let departed = Departed::all(&self.given.folder)?;
+        station.receipts.extend(departed.iter().map(Departed::receipt_view));
+        station.receipts.sort_by(|one, other| other.at.cmp(&one.at));
+        Ok(station)
+    }
+
+    /// The desk for what goes on while nothing may be read: the exchange, and leaving.
+    ///
+    /// # Errors
+    ///
+    /// When no profile is open.
+    pub async fn at_exchange(&self) -> Result<Arc<Desk>, AppError> {
         match &*self.state.read().await {
             State::Ready { desk, .. } => Ok(Arc::clone(desk)),
-            State::Opening | State::SignedOut | State::Locked(_) => {
+            State::Opening | State::SignedOut | State::Locked(_) | State::ShutOut(_) => {
                 Err(AppError::new(ErrorCode::InvalidRequest))
             }
             State::Blocked { error, .. } => Err(error.clone()),
@@ -142,8 +196,24 @@ impl App {
         session: Option<&Session>,
     ) -> Result<Desk, AppError> {
         let client = Client::new(ServiceAddress::parse(service)?)?;
-        Desk::open(store, client, session, self.pool.clone(), self.given.clone()).await
+        Desk::open(
+            store,
+            client,
+            session,
+            self.pool.clone(),
+            self.given.clone(),
+            self.shut_out.clone(),
+        )
+        .await
     }
+}
+
+/// Whose desk it is, and why it may not be read, if it may not.
+async fn ready(desk: &Desk) -> Result<(Profile, Option<ExpiredView>), AppError> {
+    let profile = desk.profile().await?;
+    let Lease::Expired { since } = desk.lease() else { return Ok((profile, None)) };
+    let (unsent, drafts) = (desk.unsent().await?, desk.drafts().await?);
+    Ok((profile, Some(ExpiredView { since: since.to_string(), unsent, drafts })))
 }
 
 /// Starting over helps only where the old copy cannot be opened by waiting or by

@@ -6,6 +6,7 @@ use lutrin_store::{RootKey, Store};
 use zeroize::Zeroizing;
 
 use super::{App, State, may_start_over};
+use crate::departures::Departed;
 use crate::error::{AppError, ErrorCode};
 use crate::profiles::{Guard, KnownProfile, Profiles};
 use crate::view::SessionView;
@@ -18,7 +19,10 @@ impl App {
         if !matches!(*self.state.read().await, State::Ready { .. }) {
             let next = match Profiles::load(&self.given.folder) {
                 Ok(profiles) => match profiles.current() {
-                    None => State::SignedOut,
+                    None => match self.unseen_departure() {
+                        Some(departed) => State::ShutOut(Box::new(departed)),
+                        None => State::SignedOut,
+                    },
                     Some(known) => self.open_known(known.clone()).await,
                 },
                 Err(error) => State::Blocked { error: error.into(), known: None },
@@ -26,6 +30,12 @@ impl App {
             self.become_state(next).await;
         }
         self.session().await
+    }
+
+    /// The last copy that was erased here, if nobody was told yet.
+    fn unseen_departure(&self) -> Option<Departed> {
+        let departed = Departed::all(&self.given.folder).unwrap_or_default();
+        departed.into_iter().next_back().filter(|departed| !departed.seen)
     }
 
     /// Opens a profile with its passphrase.

@@ -11,8 +11,9 @@ use lutrin_sync::client::Client;
 use lutrin_sync::session::{Session, SignIn};
 use zeroize::Zeroizing;
 
+use super::shut_out::cause_of;
 use super::{App, State};
-use crate::desk::Desk;
+use crate::desk::{Desk, ShutOut};
 use crate::error::{AppError, ErrorCode};
 use crate::profiles::{Guard, KnownProfile, Profiles};
 use crate::signing::public_key;
@@ -76,7 +77,10 @@ impl App {
         match desk.sign_in_again(&known.login, password).await {
             Ok(()) => Ok((desk, known)),
             Err(error) => {
-                desk.close().await;
+                match cause_of(&error) {
+                    Some(cause) => self.erase_shut_out(&desk, &known, cause).await?,
+                    None => desk.close().await,
+                }
                 Err(error)
             }
         }
@@ -150,6 +154,8 @@ impl App {
         let store =
             Store::create(&folder, &RootKey::new(**key), &profile).await.map_err(created)?;
         store.set_refresh_token(Some(RefreshToken::new(session.refresh_token()))).await?;
+        let (contact, terms) = session.lent((self.given.now)());
+        store.set_last_contact(contact, terms).await?;
         Ok((store, session))
     }
 
@@ -173,7 +179,14 @@ impl App {
             State::Ready { desk, known } => (Arc::clone(desk), known.login.clone()),
             _ => return Err(AppError::new(ErrorCode::InvalidRequest)),
         };
-        desk.sign_in_again(&login, password).await?;
+        if let Err(error) = desk.sign_in_again(&login, password).await {
+            if let Some(cause) = cause_of(&error) {
+                let device = desk.profile().await?.device;
+                // Nobody listens any more once the application has ended.
+                let _ = self.shut_out.send(ShutOut { device, cause });
+            }
+            return Err(error);
+        }
         Ok(self.session().await)
     }
 }

@@ -11,6 +11,7 @@ mod exchange;
 mod heading;
 mod search;
 mod session;
+mod station;
 mod together;
 mod work_list;
 
@@ -34,9 +35,10 @@ pub use exchange::{
 pub use heading::{HeadingView, RequestView};
 pub use search::{DossierFoundView, PageFoundView, SnippetPartView};
 pub use session::{
-    BlockView, LeavingView, PhaseView, ProfileView, SafetyView, SandboxStateView, SandboxView,
-    SessionView,
+    BlockView, ExpiredView, LeavingView, PhaseView, ProfileView, SafetyView, SandboxStateView,
+    SandboxView, SessionView, ShutOutView,
 };
+pub use station::{ErasureView, ReceiptView, StationView};
 pub use together::{
     ConditionView, EarlierView, HistoryRowView, HistoryStandingView, LightView, NewsView,
     ReservationView, StandingView,

@@ -18,6 +18,10 @@ pub struct SessionView {
     pub last_login: Option<String>,
     /// What prevents opening the profile, while blocked.
     pub block: Option<BlockView>,
+    /// Why nothing may be read, while the lease has ended.
+    pub expired: Option<ExpiredView>,
+    /// What became of the copy, once the service shut this machine out.
+    pub shut_out: Option<ShutOutView>,
 }
 
 /// What to show first.
@@ -34,6 +38,36 @@ pub enum PhaseView {
     Ready,
     /// A profile exists and cannot be opened: why, and what can be done.
     Blocked,
+    /// A profile is open and may not be read until the service is heard.
+    Expired,
+    /// The service shut this machine out: the copy was erased.
+    ShutOut,
+}
+
+/// A copy that may not be read until the service is heard. Nothing was destroyed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ExpiredView {
+    /// Since when.
+    pub since: String,
+    /// Decisions that the service has not acknowledged.
+    pub unsent: u32,
+    /// Texts that were begun and not signed.
+    pub drafts: u32,
+}
+
+/// A copy that was erased because the service shut this machine out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ShutOutView {
+    /// Code of the cause: `device_revoked` or `account_disabled`.
+    pub cause: String,
+    /// When.
+    pub at: String,
+    /// Decisions that had not been sent.
+    pub unsent: u32,
+    /// Texts that were begun and not signed.
+    pub drafts: u32,
+    /// Whether the service has taken in what was sealed of them.
+    pub handed_in: bool,
 }
 
 /// Why a profile cannot be opened. Nothing was changed.

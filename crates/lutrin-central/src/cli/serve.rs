@@ -22,6 +22,14 @@ pub struct Args {
     /// A file that receives the port, once it is listened on.
     #[arg(long, value_name = "FILE")]
     port_file: Option<PathBuf>,
+    /// After how many days without hearing the service a laptop locks what it carries; kept
+    /// for the next start (14 at first).
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=366))]
+    lease_days: Option<u16>,
+    /// How many days after a sitting laptops erase what they carried for it; kept for the
+    /// next start (15 at first).
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(0..=366))]
+    retention_days: Option<u16>,
 }
 
 #[derive(Serialize)]
@@ -35,7 +43,12 @@ pub async fn run(args: Args) -> CommandResult {
     if !args.listen.ip().is_loopback() {
         tracing::warn!("not a loopback address: keep a TLS proxy in front");
     }
-    let settings = Settings { listen: args.listen, ..Settings::new(args.data.path()) };
+    let settings = Settings {
+        listen: args.listen,
+        lease_days: args.lease_days,
+        retention_days: args.retention_days,
+        ..Settings::new(args.data.path())
+    };
     let running = Service::start(settings).await?;
     if let Some(file) = &args.port_file {
         write_port(file, running.addr.port())?;

@@ -24,6 +24,7 @@ use lutrin_domain::id::{DecisionId, DeviceId, DossierId, ReviewerId};
 use lutrin_domain::jury::JurySession;
 use lutrin_domain::reviewer::{Person, Scope};
 use lutrin_protocol::juries::{CarriedResponse, CarryRequest, JuryEntry};
+use lutrin_protocol::receipts::Receipt;
 use uuid::Uuid;
 
 use crate::journal::{Chain, KeptEntry};
@@ -150,6 +151,15 @@ pub trait Database: Dossiers {
     async fn is_open(&self, session: SessionId) -> Result<bool, DbError>;
     /// Revokes a device; says whether there is one.
     async fn revoke_device(&self, device: DeviceId, trace: &Trace) -> Result<bool, DbError>;
+    /// Keeps what a machine says it has erased; what it said before changes nothing.
+    async fn keep_receipts(
+        &self,
+        device: DeviceId,
+        receipts: &[Receipt],
+        trace: &Trace,
+    ) -> Result<(), DbError>;
+    /// Sets how long the service lends what it holds.
+    async fn set_lending(&self, lending: Lending, trace: &Trace) -> Result<(), DbError>;
     /// A machine that was registered.
     async fn device(&self, device: DeviceId) -> Result<Option<RegisteredDevice>, DbError>;
 

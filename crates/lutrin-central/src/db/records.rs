@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use lutrin_domain::decision::Stamped;
 use lutrin_domain::digest::Digest;
 use lutrin_domain::dossier::Dossier;
@@ -13,6 +13,7 @@ use lutrin_domain::reviewer::{Person, Reviewer, Scope};
 use lutrin_domain::summary::DossierSummary;
 use lutrin_protocol::changes::{Change, ChangesResponse};
 use lutrin_protocol::cursor::Cursor;
+use lutrin_protocol::lease::LeaseTerms;
 use uuid::Uuid;
 
 /// The service as a whole.
@@ -26,6 +27,32 @@ pub struct ServiceState {
     pub juries_rev: u32,
     /// Up to where the last verified backup reaches.
     pub backup_watermark: u64,
+    /// How long it lends what it holds.
+    pub lending: Lending,
+}
+
+/// How long laptops may keep what they carry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lending {
+    /// Days without hearing the service, after which a copy is locked.
+    pub lease_days: u16,
+    /// Days after a sitting, after which its copies are erased.
+    pub retention_days: u16,
+}
+
+impl Default for Lending {
+    fn default() -> Self {
+        Self { lease_days: 14, retention_days: 15 }
+    }
+}
+
+impl Lending {
+    /// The terms for a machine that is heard now.
+    pub fn terms(self, now: Timestamp) -> LeaseTerms {
+        let lasts = SignedDuration::from_hours(24 * i64::from(self.lease_days));
+        let until = now.checked_add(lasts).unwrap_or(Timestamp::MAX);
+        LeaseTerms { until, retention_days: self.retention_days }
+    }
 }
 
 /// One family of tokens.
@@ -145,6 +172,8 @@ pub enum Renewed {
     Reused(SessionId),
     /// The device was revoked.
     DeviceRevoked,
+    /// The account was disabled.
+    AccountDisabled,
 }
 
 /// What an access token opens.
@@ -169,6 +198,9 @@ pub struct Session {
     pub device: DeviceId,
     /// The key with which it signs decisions.
     pub device_key: [u8; 32],
+    /// From when on what it signs has no effect, for a machine that may only hand in what
+    /// it sealed before.
+    pub shut_out_at: Option<Timestamp>,
 }
 
 /// A machine that was registered when somebody signed in on it.
@@ -182,6 +214,15 @@ pub struct RegisteredDevice {
     pub key: [u8; 32],
     /// Since when it is revoked.
     pub revoked_at: Option<Timestamp>,
+    /// Since when its owner's account is disabled.
+    pub disabled_at: Option<Timestamp>,
+}
+
+impl RegisteredDevice {
+    /// Since when the machine or its owner is shut out.
+    pub fn shut_out_at(&self) -> Option<Timestamp> {
+        [self.revoked_at, self.disabled_at].into_iter().flatten().min()
+    }
 }
 
 /// Who did something, for the journal.
@@ -273,6 +314,7 @@ impl ChangesPage {
             juries_rev: self.state.juries_rev,
             backup_watermark: self.state.backup_watermark,
             server_time,
+            lease: Some(self.state.lending.terms(server_time)),
         }
     }
 }

@@ -39,6 +39,7 @@ fn session() -> Session {
         },
         device: DEVICE,
         device_key: key().verifying_key().to_bytes(),
+        shut_out_at: None,
     }
 }
 

@@ -3,14 +3,14 @@
 use axum::Json;
 use axum::extract::State;
 use lutrin_protocol::about::{About, PROTOCOL, SERVICE_NAME};
-use lutrin_protocol::{endpoint, events, journal};
+use lutrin_protocol::{endpoint, events, journal, receipts};
 
 use crate::central::Central;
 use crate::failure::Failure;
 use crate::layers::OLDEST_PROTOCOL;
 
 /// What it can do beyond the first protocol.
-const CAPABILITIES: [&str; 2] = [events::CAPABILITY, journal::CAPABILITY];
+const CAPABILITIES: [&str; 3] = [events::CAPABILITY, journal::CAPABILITY, receipts::CAPABILITY];
 
 /// `GET /v1/about`
 #[utoipa::path(

@@ -11,6 +11,7 @@ pub mod events;
 pub mod intake;
 pub mod journal;
 pub mod juries;
+pub mod receipts;
 pub mod sessions;
 
 use std::str::FromStr;

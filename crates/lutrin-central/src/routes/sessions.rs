@@ -72,7 +72,7 @@ pub async fn open(
         now: sources.now(),
     };
     match central.data.db.open_session(&session, &trace).await? {
-        Opening::Open(reviewer) => Ok(response(&central, tokens, reviewer)),
+        Opening::Open(reviewer) => response(&central, tokens, reviewer).await,
         Opening::DeviceRevoked => Err(ProblemCode::DeviceRevoked.into()),
         Opening::OtherDevice => Err(Failure::new(ProblemCode::Unprocessable)
             .detailed("the device is registered for somebody else or with another key")),
@@ -89,7 +89,7 @@ pub async fn open(
     responses(
         (status = 200, description = "The next tokens; the one shown works again only until one of them is used.", body = SessionResponse),
         (status = 401, description = "The session has ended, or the token was used before.", body = Problem),
-        (status = 403, description = "The device was revoked.", body = Problem),
+        (status = 403, description = "The device was revoked, or the account disabled.", body = Problem),
         (status = 429, description = "Too many attempts; see `Retry-After`.", body = Problem),
     ),
 )]
@@ -109,8 +109,9 @@ pub async fn renew(
     let trace = Trace { request_id: Some(request_id.into()), ..central.data.command_trace() };
     match central.data.db.renew_session(&renewal, &trace).await? {
         Renewed::Renewed(reviewer) | Renewed::Repeated(reviewer) => {
-            Ok(response(&central, tokens, reviewer))
+            response(&central, tokens, reviewer).await
         }
+        Renewed::AccountDisabled => Err(ProblemCode::AccountDisabled.into()),
         Renewed::Ended => Err(ProblemCode::SessionEnded.into()),
         Renewed::DeviceRevoked => Err(ProblemCode::DeviceRevoked.into()),
         Renewed::Reused(session) => {
@@ -159,13 +160,20 @@ fn checked(asked: &SignInRequest) -> Result<[u8; 32], Failure> {
     Ok(key)
 }
 
-fn response(central: &Central, tokens: Tokens, reviewer: Reviewer) -> Answer<SessionResponse> {
-    Answer(SessionResponse {
+async fn response(
+    central: &Central,
+    tokens: Tokens,
+    reviewer: Reviewer,
+) -> Result<Answer<SessionResponse>, Failure> {
+    let server_time = central.data.sources.now();
+    let lending = central.data.db.state().await?.lending;
+    Ok(Answer(SessionResponse {
         access_token: tokens.access,
         expires_at: tokens.access_until,
         refresh_token: tokens.refresh,
         reviewer,
         journal_recipient: central.data.journal_recipient.to_string(),
-        server_time: central.data.sources.now(),
-    })
+        server_time,
+        lease: Some(lending.terms(server_time)),
+    }))
 }

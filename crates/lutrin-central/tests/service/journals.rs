@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::support::*;
 
 /// A journal as a laptop writes it, sealed to the service.
-fn journal(world: &World, records: &[Record]) -> Vec<u8> {
+pub fn journal(world: &World, records: &[Record]) -> Vec<u8> {
     let recipient: age::x25519::Recipient = world.data().journal_recipient.parse().unwrap();
     let frame = |record: &Record| {
         let sealed = age::encrypt(&recipient, &serde_json::to_vec(record).unwrap()).unwrap();
@@ -23,7 +23,7 @@ fn journal(world: &World, records: &[Record]) -> Vec<u8> {
     records.iter().flat_map(frame).collect()
 }
 
-fn made(stamped: &Stamped) -> Record {
+pub fn made(stamped: &Stamped) -> Record {
     Record::Decision { stamped: Box::new(stamped.clone()), recorded_at: stamped.made_at }
 }
 

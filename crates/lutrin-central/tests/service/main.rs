@@ -16,4 +16,5 @@ mod push;
 #[cfg(feature = "seed")]
 mod seed;
 mod sessions;
+mod shut_out;
 mod support;

@@ -287,7 +287,7 @@ async fn a_disabled_account_is_told_so_to_whoever_knows_its_password() {
     set_standing(&data, "nadia", Standing::Disabled).await.unwrap();
     assert_eq!(code(nadia.get(endpoint::CHANGES).await).await, ProblemCode::Unauthenticated);
     let refreshed = refresh(&world, &nadia.session().refresh_token).await;
-    assert_eq!(code(refreshed).await, ProblemCode::SessionEnded);
+    assert_eq!(code(refreshed).await, ProblemCode::AccountDisabled);
     let right = nadia.sign_in("nadia", PASSWORD).await;
     assert_eq!(code(right).await, ProblemCode::AccountDisabled);
     assert_eq!(code(nadia.sign_in("nadia", "faux").await).await, ProblemCode::BadCredentials);

@@ -11,7 +11,7 @@ use lutrin_protocol::journal::{Frame, Frames, Tail, read_frames, write_frame};
 use super::record::seal;
 use super::{JournalRecipient, Record};
 use crate::error::JournalError;
-use crate::folder::{rename, sync_folder};
+use crate::folder::{APART, rename, sync_folder, write_whole};
 
 /// The journal of an open profile. Its methods block: sealing computes, and each
 /// waits for the disk.
@@ -111,6 +111,18 @@ impl Journal {
             self.recipient = former;
         }
         outcome
+    }
+
+    /// Seals records into the file of those that no rewriting takes away: what was being
+    /// written on a dossier that is erased.
+    pub(crate) fn set_apart(&self, records: &[Record]) -> Result<(), JournalError> {
+        let path = self.path.with_file_name(APART);
+        let mut bytes = match fs::read(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            read => read?,
+        };
+        bytes.extend(self.seal(records)?);
+        Ok(write_whole(&path, &bytes)?)
     }
 
     /// How much of the journal drafts fill, in bytes, those replaced included.

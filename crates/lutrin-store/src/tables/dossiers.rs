@@ -1,10 +1,10 @@
 //! The mirror of carried dossiers.
 
 use lutrin_domain::dossier::Dossier;
-use lutrin_domain::id::DossierId;
+use lutrin_domain::id::{DossierId, JurySessionId};
 use sqlx::SqliteConnection;
 
-use super::{Result, from_json, from_sql, parse_all, to_json, to_sql, work_waits};
+use super::{Result, decision_leaves, from_json, from_sql, parse_all, to_json, to_sql, work_waits};
 
 /// Keeps a snapshot, unless a newer one is held; its summary must be there.
 /// Gives whether it was kept.
@@ -95,6 +95,24 @@ pub(crate) async fn delete(conn: &mut SqliteConnection, id: DossierId) -> Result
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// Dossiers of these sittings with a snapshot, except those on which a decision waits to
+/// leave.
+pub(crate) async fn of_juries(
+    conn: &mut SqliteConnection,
+    juries: &[JurySessionId],
+) -> Result<Vec<DossierId>> {
+    let ids: Vec<String> = sqlx::query_scalar(concat!(
+        "SELECT d.dossier FROM dossiers d JOIN summaries s ON s.dossier = d.dossier
+         WHERE s.jury IN (SELECT value FROM json_each(?)) AND NOT ",
+        decision_leaves!("d"),
+        " ORDER BY d.dossier"
+    ))
+    .bind(to_json(&juries, "juries")?)
+    .fetch_all(conn)
+    .await?;
+    parse_all(&ids, "dossier")
 }
 
 /// Dossiers with decisions that the mirror does not show yet: those that wait,

@@ -49,6 +49,15 @@ pub(crate) async fn delete(
     Ok(())
 }
 
+/// Forgets the drafts of a dossier.
+pub(crate) async fn delete_all(conn: &mut SqliteConnection, dossier: DossierId) -> Result<()> {
+    sqlx::query("DELETE FROM drafts WHERE dossier = ?")
+        .bind(dossier.to_string())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// A draft, and whether the journal holds it as it is.
 pub(crate) async fn get(
     conn: &mut SqliteConnection,

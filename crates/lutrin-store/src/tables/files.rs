@@ -1,5 +1,6 @@
 //! The files to have at hand of mirrored dossiers.
 
+use lutrin_domain::digest::Digest;
 use lutrin_domain::dossier::Dossier;
 use sqlx::SqliteConnection;
 
@@ -22,6 +23,14 @@ pub(crate) async fn put(conn: &mut SqliteConnection, dossier: &Dossier) -> Resul
             .await?;
     }
     Ok(())
+}
+
+/// Whether a mirrored dossier names a file.
+pub(crate) async fn names(conn: &mut SqliteConnection, sha256: Digest) -> Result<bool> {
+    Ok(sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM files WHERE sha256 = ?)")
+        .bind(sha256.to_string())
+        .fetch_one(conn)
+        .await?)
 }
 
 /// The files of every mirrored dossier, in order of reading.

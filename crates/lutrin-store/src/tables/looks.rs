@@ -23,6 +23,15 @@ pub(crate) async fn put(
     Ok(())
 }
 
+/// Forgets what was seen of a dossier.
+pub(crate) async fn delete(conn: &mut SqliteConnection, dossier: DossierId) -> Result<()> {
+    sqlx::query("DELETE FROM looks WHERE dossier = ?")
+        .bind(dossier.to_string())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// What was seen of a dossier, if it was ever looked at.
 pub(crate) async fn get(conn: &mut SqliteConnection, dossier: DossierId) -> Result<Option<Look>> {
     let text: Option<String> = sqlx::query_scalar("SELECT json FROM looks WHERE dossier = ?")

@@ -23,6 +23,10 @@ pub(crate) enum Key {
     Generation,
     /// There while a rebuild goes on.
     Rebuilding,
+    /// [`lutrin_protocol::lease::LeaseTerms`].
+    Lease,
+    /// [`lutrin_domain::lease::TrustedTime`].
+    TrustedTime,
 }
 
 impl Key {
@@ -38,6 +42,8 @@ impl Key {
             Self::LastContact => "last_contact",
             Self::Generation => "generation",
             Self::Rebuilding => "rebuilding",
+            Self::Lease => "lease",
+            Self::TrustedTime => "trusted_time",
         }
     }
 }

@@ -19,6 +19,7 @@ pub(crate) mod outbox;
 pub(crate) mod page_texts;
 pub(crate) mod people;
 pub(crate) mod reading;
+pub(crate) mod receipts;
 pub(crate) mod settings;
 pub(crate) mod summaries;
 pub(crate) mod texts;
@@ -66,6 +67,18 @@ macro_rules! decision_waits {
     };
 }
 pub(crate) use decision_waits;
+
+/// Whether a decision waits to leave that is about the dossier of a row.
+macro_rules! decision_leaves {
+    ($row:literal) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM outbox o WHERE o.dossier = ",
+            $row,
+            ".dossier AND o.state = 'pending')"
+        )
+    };
+}
+pub(crate) use decision_leaves;
 
 /// Whether work made here waits on the dossier of a row: to be sent, answered or
 /// arbitrated, or a text not finished.

@@ -383,6 +383,30 @@ pub(crate) async fn release_early(conn: &mut SqliteConnection, dossier: DossierI
     Ok(())
 }
 
+/// How many decisions the service has not applied, of one dossier or of all.
+pub(crate) async fn not_applied(
+    conn: &mut SqliteConnection,
+    dossier: Option<DossierId>,
+) -> Result<u32> {
+    let count: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM outbox
+         WHERE (?1 IS NULL OR dossier = ?1) AND state IN ('pending', 'refused')",
+    )
+    .bind(dossier.map(|dossier| dossier.to_string()))
+    .fetch_one(conn)
+    .await?;
+    from_sql(count, "count")
+}
+
+/// Forgets what the service held against decisions on a dossier: it has names.
+pub(crate) async fn forget_held(conn: &mut SqliteConnection, dossier: DossierId) -> Result<()> {
+    sqlx::query("UPDATE outbox SET held = NULL WHERE dossier = ? AND held IS NOT NULL")
+        .bind(dossier.to_string())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Forgets a decision.
 pub(crate) async fn delete(conn: &mut SqliteConnection, id: DecisionId) -> Result<()> {
     update(conn, id, "DELETE FROM outbox WHERE decision = ?").await

@@ -45,6 +45,15 @@ pub(crate) async fn set_seen(
     Ok(())
 }
 
+/// Forgets what was left on the pages of a file.
+pub(crate) async fn delete(conn: &mut SqliteConnection, sha256: Digest) -> Result<()> {
+    sqlx::query("DELETE FROM reading WHERE sha256 = ?")
+        .bind(sha256.to_string())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// The pages of a file on which something was left.
 pub(crate) async fn of(conn: &mut SqliteConnection, sha256: Digest) -> Result<Vec<PageTrace>> {
     let rows: Vec<(i64, i64, Option<String>)> = sqlx::query_as(

@@ -6,7 +6,7 @@ use lutrin_domain::summary::DossierSummary;
 use sqlx::SqliteConnection;
 
 use super::{
-    Result, decision_waits, from_json, from_sql, parse, parse_all, to_json, to_sql, work_waits,
+    Result, decision_leaves, decision_waits, from_json, from_sql, parse, parse_all, to_json, to_sql,
 };
 
 /// One row, read.
@@ -152,17 +152,33 @@ pub(crate) async fn set_unseen_left(conn: &mut SqliteConnection, generation: i64
     Ok(())
 }
 
-/// Removes the dossiers that left the scope, their snapshots included, except those
-/// on which work waits. Gives those removed.
-pub(crate) async fn delete_left(conn: &mut SqliteConnection) -> Result<Vec<DossierId>> {
+/// The dossiers that left the scope, except those on which a decision waits to leave.
+pub(crate) async fn departed(conn: &mut SqliteConnection) -> Result<Vec<DossierId>> {
     let ids: Vec<String> = sqlx::query_scalar(concat!(
-        "DELETE FROM summaries AS s WHERE left_scope = 1 AND NOT ",
-        work_waits!("s"),
-        " RETURNING dossier"
+        "SELECT dossier FROM summaries s WHERE left_scope = 1 AND NOT ",
+        decision_leaves!("s"),
+        " ORDER BY dossier"
     ))
     .fetch_all(conn)
     .await?;
     parse_all(&ids, "dossier")
+}
+
+/// Every dossier listed.
+pub(crate) async fn ids(conn: &mut SqliteConnection) -> Result<Vec<DossierId>> {
+    let ids: Vec<String> = sqlx::query_scalar("SELECT dossier FROM summaries ORDER BY dossier")
+        .fetch_all(conn)
+        .await?;
+    parse_all(&ids, "dossier")
+}
+
+/// Removes a dossier, its snapshot included.
+pub(crate) async fn delete(conn: &mut SqliteConnection, id: DossierId) -> Result<()> {
+    sqlx::query("DELETE FROM summaries WHERE dossier = ?")
+        .bind(id.to_string())
+        .execute(conn)
+        .await?;
+    Ok(())
 }
 
 /// Notes that the service named a dossier of which nothing could be read. What is held

@@ -91,7 +91,7 @@ async fn what_is_remembered_of_the_service_outlives_a_restart() {
     let mut reviewer = new_profile().profile.reviewer;
     reviewer.roles.push(Role::LocalLead);
     store.set_refresh_token(Some(token.clone())).await.unwrap();
-    store.set_last_contact(contact).await.unwrap();
+    store.set_last_contact(contact, None).await.unwrap();
     store.set_reviewer(&reviewer).await.unwrap();
     store.close().await;
     let store = reopened(folder.path()).await;

@@ -5,8 +5,10 @@
 mod canary;
 mod crash;
 mod documents;
+mod erase;
 mod given;
 mod journal;
+mod lease;
 mod local;
 mod mirror;
 mod notes;

@@ -60,28 +60,34 @@ async fn a_dossier_that_leaves_the_scope_leaves_its_work_readable_until_it_is_se
     assert!(store.summary(dossier.id).await.unwrap().unwrap().left);
     let seen = store.view(dossier.id).await.unwrap().unwrap();
     assert_eq!(seen.unsent.len(), 1, "the piece and the names are still there");
+    assert_eq!(store.erase_due(now()).await.unwrap(), [], "a decision waits to leave");
     settled(&store, 1, PushOutcome::Acknowledged { position: 12, received_at: now() }).await;
+    store.erase_due(now()).await.unwrap();
     assert!(store.summary(dossier.id).await.unwrap().is_none());
     assert!(store.dossier(dossier.id).await.unwrap().is_none());
     assert_eq!(store.outbox_of(dossier.id).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
-async fn a_text_not_finished_keeps_its_dossier_too() {
+async fn a_dossier_that_comes_back_at_once_was_not_erased() {
     let (_folder, store, dossier) = with_dossier().await;
     store.save_draft(dossier.id, "opinion", "À revoir", now()).await.unwrap();
     store.apply_changes(removal(11, dossier.id)).await.unwrap();
     assert!(store.view(dossier.id).await.unwrap().is_some());
     store.apply_changes(batch(vec![(12, &dossier, true)])).await.unwrap();
     assert!(!store.summary(dossier.id).await.unwrap().unwrap().left, "it came back");
+    assert_eq!(store.erase_due(now()).await.unwrap(), []);
+    assert_eq!(store.drafts_of(dossier.id).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
 async fn without_work_a_dossier_that_left_is_gone_and_an_older_removal_removes_nothing() {
     let (_folder, store, dossier) = with_dossier().await;
     store.apply_changes(removal(9, dossier.id)).await.unwrap();
+    assert_eq!(store.erase_due(now()).await.unwrap(), []);
     assert!(store.dossier(dossier.id).await.unwrap().is_some(), "it was put after it");
     store.apply_changes(removal(10, dossier.id)).await.unwrap();
+    store.erase_due(now()).await.unwrap();
     assert!(store.summary(dossier.id).await.unwrap().is_none());
     assert!(store.dossier(dossier.id).await.unwrap().is_none());
 }
@@ -108,7 +114,9 @@ async fn a_rebuild_takes_older_positions_and_keeps_the_outbox() {
     store.apply_changes(batch(vec![(2, &kept, true)])).await.unwrap();
     assert_eq!(store.dossier(kept.id).await.unwrap(), Some((3, restored)), "guarded again");
     assert_eq!(store.rebuild_unseen().await.unwrap(), [gone.id, left.id]);
-    assert_eq!(store.rebuild_sweep().await.unwrap().removed, [gone.id]);
+    store.rebuild_sweep().await.unwrap();
+    let erased = store.erase_due(now()).await.unwrap();
+    assert_eq!(erased.iter().flat_map(|erased| &erased.dossiers).collect::<Vec<_>>(), [&gone.id]);
     assert!(!store.is_rebuilding().await.unwrap());
     assert!(store.summary(gone.id).await.unwrap().is_none());
     assert!(store.summary(left.id).await.unwrap().unwrap().left, "work waits on it");
@@ -235,7 +243,8 @@ async fn a_dossier_of_which_nothing_could_be_read_outlives_a_rebuild() {
     store.rebuild_begin().await.unwrap();
     let still_there = vec![(2, dossier.id)];
     store.apply_changes(ChangesBatch { still_there, ..ChangesBatch::default() }).await.unwrap();
-    assert!(store.rebuild_sweep().await.unwrap().removed.is_empty());
+    store.rebuild_sweep().await.unwrap();
+    assert_eq!(store.erase_due(now()).await.unwrap(), []);
     assert_eq!(store.dossier(dossier.id).await.unwrap(), Some((10, dossier.clone())));
     let readable = replaced(dossier, "cv");
     store.put_snapshot(3, &readable).await.unwrap();

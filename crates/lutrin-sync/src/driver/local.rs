@@ -6,10 +6,13 @@ use lutrin_domain::digest::Digest;
 use lutrin_domain::dossier::Dossier;
 use lutrin_domain::id::{DecisionId, DossierId};
 use lutrin_domain::reviewer::Person;
+use lutrin_protocol::lease::LeaseTerms;
+use lutrin_protocol::receipts::Receipt;
 use lutrin_store::{
-    CarryChoice, ChangesBatch, Contact, CursorText, Delivery, Epoch, Jury, PendingDecision,
+    CarryChoice, ChangesBatch, Contact, CursorText, Delivery, Epoch, Erased, Jury, PendingDecision,
     PushAnswers, Store, Trouble,
 };
+use uuid::Uuid;
 
 use super::store_failed;
 use crate::ports::{Answer, LocalStore};
@@ -111,8 +114,21 @@ impl LocalStore for Store {
         Self::put_catalogue(self, text).await.map_err(store_failed).map(drop)
     }
 
-    async fn set_last_contact(&self, contact: Contact) -> Answer<()> {
-        Self::set_last_contact(self, contact).await.map_err(store_failed)
+    async fn set_last_contact(&self, contact: Contact, terms: Option<LeaseTerms>) -> Answer<()> {
+        Self::set_last_contact(self, contact, terms).await.map_err(store_failed)
+    }
+
+    async fn erase_due(&self, now: Timestamp) -> Answer<Vec<Erased>> {
+        Self::erase_due(self, now).await.map_err(store_failed)
+    }
+
+    async fn receipts_to_tell(&self) -> Answer<Vec<Receipt>> {
+        let kept = self.receipts().await.map_err(store_failed)?;
+        Ok(kept.into_iter().filter(|kept| !kept.told).map(|kept| kept.receipt).collect())
+    }
+
+    async fn receipts_are_known(&self, ids: &[Uuid]) -> Answer<()> {
+        Self::receipts_are_known(self, ids).await.map_err(store_failed)
     }
 
     async fn note_full_exchange(&self) -> Answer<()> {

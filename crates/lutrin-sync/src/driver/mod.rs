@@ -21,6 +21,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use lutrin_domain::digest::Digest;
 use lutrin_domain::id::DossierId;
 use lutrin_protocol::session::Secret;
 use lutrin_store::Store;
@@ -61,6 +62,8 @@ pub enum Notice {
     Dossiers(Vec<DossierId>),
     /// The sittings changed.
     Juries,
+    /// These files were erased: nothing that was drawn of them may stay either.
+    Erased(Vec<Digest>),
 }
 
 /// The exchange of one open profile. Dropping it stops its tasks; what they
@@ -185,9 +188,14 @@ impl Exchange {
         Ok(())
     }
 
+    /// Stops exchanging, at once.
+    pub fn stop(&self) {
+        self.tasks.iter().for_each(JoinHandle::abort);
+    }
+
     /// Ends the session: on the service if it answers soon, on this machine in any case.
     pub async fn leave(&self) {
-        self.tasks.iter().for_each(JoinHandle::abort);
+        self.stop();
         let end = self.shared.call(|client, token| async move { client.end_session(&token).await });
         if !matches!(tokio::time::timeout(LONGEST_GOODBYE, end).await, Ok(Ok(()))) {
             tracing::info!("session.ended_here_only");
@@ -229,6 +237,8 @@ impl Exchange {
     pub async fn resume_session(&self, session: &Session) -> Result<(), ExchangeError> {
         let now = self.shared.signals.now();
         self.shared.tokens.replace(&self.shared.store, &session.0, now).await?;
+        let (contact, terms) = session.lent(now);
+        self.shared.store.set_last_contact(contact, terms).await.map_err(store_failed)?;
         self.nudge();
         Ok(())
     }

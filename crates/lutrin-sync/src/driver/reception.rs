@@ -165,8 +165,10 @@ enum Received {
 
 /// Receives one document, going on where it was. An error stops all of them.
 async fn receive(shared: &Shared, file: DossierFile) -> Result<Received, ExchangeError> {
-    let status = match shared.store.begin_document(file.sha256, file.size).await {
-        Ok(status) => status,
+    let status = match shared.store.begin_wanted(file.sha256, file.size).await {
+        Ok(Some(status)) => status,
+        // Its dossier was erased since this was planned.
+        Ok(None) => return Ok(Received::Failed(FileFailure::Missing)),
         Err(DocumentError::OtherSize { .. }) => return Ok(Received::Failed(FileFailure::Unfit)),
         Err(error) => return Err(store_failed(error)),
     };

@@ -6,6 +6,7 @@ use lutrin_protocol::changes::{CompareRequest, Snapshot};
 use lutrin_protocol::cursor::Cursor;
 use lutrin_protocol::juries::{CarryRequest, JuriesResponse};
 use lutrin_protocol::push::{PushRequest, PushResponse};
+use lutrin_protocol::receipts::ReceiptsRequest;
 
 use super::Shared;
 use crate::ports::{Answer, Remote};
@@ -40,6 +41,10 @@ impl Remote for Shared {
 
     async fn dossier(&self, id: DossierId) -> Answer<Option<Snapshot>> {
         self.call(|client, token| async move { client.dossier(&token, id).await }).await
+    }
+
+    async fn tell_receipts(&self, request: &ReceiptsRequest) -> Answer<()> {
+        self.call(|client, token| async move { client.tell_receipts(&token, request).await }).await
     }
 
     async fn catalogue(&self, hash: Digest) -> Answer<Option<String>> {

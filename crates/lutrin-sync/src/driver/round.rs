@@ -11,10 +11,12 @@ use lutrin_protocol::changes::{Change, Snapshot};
 use lutrin_protocol::cursor::Cursor;
 use lutrin_protocol::juries::{CarryRequest, JuriesResponse};
 use lutrin_protocol::push::{self, PushRequest, PushResponse};
+use lutrin_protocol::receipts::{RECEIPTS, ReceiptsRequest};
 use lutrin_store::{
     CarryChoice, ChangesBatch, Contact, CursorText, Delivery, Epoch, FeedPlace, Jury,
     PendingDecision, PushAnswers, PushOutcome, PutDossier, Trouble,
 };
+use uuid::Uuid;
 
 use super::signals::{Signals, Tally};
 use super::{Notice, removal};
@@ -44,6 +46,9 @@ pub(super) struct Hands<'a, L, R> {
 /// Runs one round to its end. Dropped on the way, as by a crash, it leaves a machine
 /// on which the next one goes on.
 ///
+/// What may no longer be kept is erased whatever became of the round: a day goes by
+/// without a network too.
+///
 /// # Errors
 ///
 /// When a part of it could not be done; what could be was done and is kept.
@@ -53,31 +58,71 @@ pub async fn run(
     signals: &Signals,
 ) -> Result<(), ExchangeError> {
     let hands = Hands { local, remote, signals };
-    let mut round = Round::new();
-    let mut effect = round.step(Event::Start);
-    while effect != Effect::Finish {
-        let is_push = matches!(effect, Effect::Push(_));
-        let event = match hands.perform(effect).await {
-            Ok(event) => event,
-            Err(ExchangeError::Call(error))
-                if !is_push && !error.is_offline() && !error.ends_round() =>
-            {
-                Event::PullFailed(error)
-            }
-            Err(error) => return Err(error),
-        };
-        effect = round.step(event);
+    let exchanged = hands.exchange().await;
+    hands.erase_due().await?;
+    exchanged?;
+    // The service is told once everything else was done; if it is not, at the next round.
+    if let Err(error) = hands.tell_receipts().await {
+        tracing::info!(%error, "receipts.not_told");
     }
-    if !round.asked() && round.error().is_none() {
-        removal::forget(signals);
-    }
-    match round.error() {
-        Some(error) => Err(error.clone().into()),
-        None => local.note_full_exchange().await,
-    }
+    Ok(())
 }
 
 impl<L: LocalStore, R: Remote> Hands<'_, L, R> {
+    async fn exchange(&self) -> Result<(), ExchangeError> {
+        let hands = self;
+        let (local, signals) = (self.local, self.signals);
+        let mut round = Round::new();
+        let mut effect = round.step(Event::Start);
+        while effect != Effect::Finish {
+            let is_push = matches!(effect, Effect::Push(_));
+            let event = match hands.perform(effect).await {
+                Ok(event) => event,
+                Err(ExchangeError::Call(error))
+                    if !is_push && !error.is_offline() && !error.ends_round() =>
+                {
+                    Event::PullFailed(error)
+                }
+                Err(error) => return Err(error),
+            };
+            effect = round.step(event);
+        }
+        if !round.asked() && round.error().is_none() {
+            removal::forget(signals);
+        }
+        match round.error() {
+            Some(error) => Err(error.clone().into()),
+            None => local.note_full_exchange().await,
+        }
+    }
+
+    /// Erases what may no longer be kept, and says so to whoever shows it.
+    async fn erase_due(&self) -> Result<(), ExchangeError> {
+        for erased in self.local.erase_due(self.signals.now()).await? {
+            let receipt = &erased.receipt;
+            tracing::info!(
+                cause = receipt.cause.code(),
+                dossiers = receipt.dossiers,
+                files = receipt.files,
+                "erased"
+            );
+            self.signals.something_came();
+            self.signals.notify(Notice::Erased(erased.documents));
+            self.signals.notify(Notice::Dossiers(erased.dossiers));
+        }
+        Ok(())
+    }
+
+    async fn tell_receipts(&self) -> Result<(), ExchangeError> {
+        let receipts = self.local.receipts_to_tell().await?;
+        for receipts in receipts.chunks(RECEIPTS) {
+            let ids: Vec<Uuid> = receipts.iter().map(|receipt| receipt.id).collect();
+            self.remote.tell_receipts(&ReceiptsRequest { receipts: receipts.to_vec() }).await?;
+            self.local.receipts_are_known(&ids).await?;
+        }
+        Ok(())
+    }
+
     async fn perform(&self, effect: Effect) -> Result<Event, ExchangeError> {
         let local = self.local;
         Ok(match effect {
@@ -114,6 +159,7 @@ impl<L: LocalStore, R: Remote> Hands<'_, L, R> {
             Effect::StoreChanges(changes) => self.store_changes(*changes).await?,
             Effect::EndRebuild => {
                 local.rebuild_sweep().await?;
+                self.erase_due().await?;
                 self.signals.notify(Notice::Dossiers(Vec::new()));
                 Event::Done
             }
@@ -175,6 +221,8 @@ impl<L: LocalStore, R: Remote> Hands<'_, L, R> {
         if !touched.is_empty() {
             self.signals.notify(Notice::Dossiers(touched));
         }
+        // What left the scope may have waited for this.
+        self.erase_due().await?;
         Ok(Event::Done)
     }
 
@@ -224,7 +272,7 @@ impl<L: LocalStore, R: Remote> Hands<'_, L, R> {
         let at = self.signals.now();
         let clock_offset = changes.response.server_time.duration_since(at);
         let contact = Contact { at, clock_offset };
-        self.local.set_last_contact(contact).await?;
+        self.local.set_last_contact(contact, changes.response.lease).await?;
         self.signals.progress.send_modify(|progress| {
             progress.clock_offset_seconds = Some(-clock_offset.as_secs());
         });
@@ -256,6 +304,7 @@ impl<L: LocalStore, R: Remote> Hands<'_, L, R> {
                 break;
             }
         }
+        self.erase_due().await?;
         if !unreadable.is_empty() {
             tracing::warn!(count = unreadable.len(), "pull.changes_unreadable");
         }

@@ -167,6 +167,7 @@ mod tests {
             },
             journal_recipient: String::new(),
             server_time,
+            lease: None,
         }
     }
 

@@ -234,6 +234,7 @@ pub fn usual(asked: &Asked) -> Reply {
                 reviewer: reviewer(),
                 journal_recipient: recipient().to_string(),
                 server_time: at(),
+                lease: None,
             };
             Reply::Json(serde_json::to_value(session).unwrap())
         }

@@ -214,6 +214,7 @@ impl World {
             juries_rev: 4 + u32::from(chance > 100),
             backup_watermark: 0,
             server_time: jiff::Timestamp::UNIX_EPOCH,
+            lease: None,
         };
         self.or_failed(Event::Changes(Box::new(ReadChanges { response, unreadable: vec![] })))
     }

@@ -49,7 +49,9 @@ struct Row {
 impl MemoryDatabase {
     /// An empty one.
     pub fn new(epoch: Uuid) -> Self {
-        let state = ServiceState { epoch, position: 0, juries_rev: 1, backup_watermark: 0 };
+        let lending = Lending::default();
+        let state =
+            ServiceState { epoch, position: 0, juries_rev: 1, backup_watermark: 0, lending };
         let kept = Kept {
             state,
             catalogues: BTreeMap::new(),

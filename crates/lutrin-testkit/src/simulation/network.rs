@@ -17,6 +17,7 @@ use lutrin_protocol::cursor::Cursor;
 use lutrin_protocol::juries::{CarryRequest, JuriesResponse};
 use lutrin_protocol::problem::{Problem, ProblemCode};
 use lutrin_protocol::push::{PushRequest, PushResponse};
+use lutrin_protocol::receipts::ReceiptsRequest;
 use lutrin_sync::error::{CallError, Unreached};
 use lutrin_sync::ports::{Answer, Remote};
 use lutrin_sync::reading::ReadChanges;
@@ -166,6 +167,7 @@ impl Line {
             reviewer: Reviewer { scope, ..self.reviewer.clone() },
             device: self.device,
             device_key: self.key,
+            shut_out_at: None,
         })
     }
 
@@ -293,6 +295,10 @@ impl Remote for Line {
             Ok(found.map(|(position, dossier)| Snapshot { position, dossier, people: Vec::new() }))
         })
         .await
+    }
+
+    async fn tell_receipts(&self, _: &ReceiptsRequest) -> Answer<()> {
+        self.call(|_| async { Ok(()) }).await
     }
 
     async fn catalogue(&self, hash: Digest) -> Answer<Option<String>> {

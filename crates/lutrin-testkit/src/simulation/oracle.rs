@@ -211,8 +211,11 @@ impl Oracle {
                 Ok(())
             }
             (Some(Outcome::Refused(_)), Some(OutboxState::Refused { refusal, held, .. })) => {
-                // Of a dossier out of scope nothing is told.
-                let shows_both = held.is_some() || *refusal == Refusal::OutOfScope;
+                // Of a dossier out of scope nothing is told; and what was told of one
+                // that left it since was erased with it.
+                let dossier = self.recorded.get(&id).map(|(_, stamped)| subject_of(stamped));
+                let was_erased = dossier.is_some_and(|id| machine.store.has_erased(id));
+                let shows_both = held.is_some() || *refusal == Refusal::OutOfScope || was_erased;
                 let alone = format!("{id} is refused ({refusal}) without the other side");
                 shows_both.then_some(()).ok_or(alone)
             }

@@ -15,12 +15,15 @@ use lutrin_domain::id::{DecisionId, DossierId};
 use lutrin_domain::refusal::Refusal;
 use lutrin_domain::reviewer::Person;
 use lutrin_domain::summary::DossierSummary;
+use lutrin_protocol::lease::LeaseTerms;
+use lutrin_protocol::receipts::{Erasure, Receipt, digest_of};
 use lutrin_store::{
-    Carried, CarryChoice, ChangesBatch, Contact, CursorText, Delivery, Epoch, Jury, OutboxEntry,
-    OutboxState, PendingDecision, PushAnswers, PushOutcome, PutDossier, Trouble, fold_outbox,
-    following,
+    Carried, CarryChoice, ChangesBatch, Contact, CursorText, Delivery, Epoch, Erased, Jury,
+    OutboxEntry, OutboxState, PendingDecision, PushAnswers, PushOutcome, PutDossier, Trouble,
+    fold_outbox, following,
 };
 use lutrin_sync::ports::{Answer, LocalStore};
+use uuid::Uuid;
 
 use super::steps::step;
 
@@ -47,6 +50,8 @@ struct Kept {
     generation: u64,
     rebuilding: bool,
     last_seq: u64,
+    /// Dossiers that were erased at some time.
+    erased: BTreeSet<DossierId>,
 }
 
 struct Listed {
@@ -171,6 +176,11 @@ impl MemoryStore {
         let entries: Vec<_> = kept.read().iter().filter(of_dossier).cloned().collect();
         Some(fold_outbox(catalogue, mirror.clone(), &entries))
     }
+
+    /// Whether a dossier was erased here at some time.
+    pub fn has_erased(&self, id: DossierId) -> bool {
+        self.kept().erased.contains(&id)
+    }
 }
 
 impl Kept {
@@ -282,15 +292,25 @@ impl Kept {
         }
     }
 
-    fn delete_left(&mut self) {
-        let left: Vec<_> =
-            self.summaries.iter().filter(|(_, listed)| listed.left).map(|(id, _)| *id).collect();
-        for id in left {
-            if !self.work_waits(id) {
-                self.summaries.remove(&id);
-                self.snapshots.remove(&id);
+    /// Erases what left the scope and on which no decision waits to leave.
+    fn erase_departed(&mut self) -> Vec<DossierId> {
+        let leaves = |id: &DossierId| {
+            let of_it = |entry: &&OutboxEntry| dossier_of(entry) == Some(*id);
+            !self.outbox.iter().filter(of_it).any(|entry| entry.state == OutboxState::Pending)
+        };
+        let left = self.summaries.iter().filter(|(_, listed)| listed.left).map(|(id, _)| *id);
+        let gone: Vec<_> = left.filter(leaves).collect();
+        self.erased.extend(&gone);
+        for id in &gone {
+            self.summaries.remove(id);
+            self.snapshots.remove(id);
+            for entry in self.outbox.iter_mut().filter(|entry| dossier_of(entry) == Some(*id)) {
+                if let OutboxState::Refused { held, .. } = &mut entry.state {
+                    *held = None;
+                }
             }
         }
+        gone
     }
 
     fn learn_epoch(&mut self, epoch: Epoch) {
@@ -459,7 +479,6 @@ impl LocalStore for MemoryStore {
         for (decision, outcome) in answers.results {
             touched.extend(kept.settle(decision, outcome));
         }
-        kept.delete_left();
         Ok(touched.into_iter().collect())
     }
 
@@ -497,7 +516,6 @@ impl LocalStore for MemoryStore {
         let mut kept = self.kept();
         batch.puts.into_iter().for_each(|put| kept.put(put));
         batch.removes.into_iter().for_each(|(position, id)| kept.note_left(id, position));
-        kept.delete_left();
         batch.still_there.into_iter().for_each(|(position, id)| kept.note_seen(id, position));
         if let Some(place) = batch.place {
             kept.cursor = Some(place.cursor);
@@ -544,7 +562,6 @@ impl LocalStore for MemoryStore {
         let generation = kept.generation;
         let unseen = kept.summaries.values_mut().filter(|listed| listed.generation < generation);
         unseen.for_each(|listed| listed.left = true);
-        kept.delete_left();
         kept.rebuilding = false;
         Ok(())
     }
@@ -603,7 +620,6 @@ impl LocalStore for MemoryStore {
         step().await;
         let snapshot = Some(Box::new(dossier.clone()));
         self.kept().put(PutDossier { position, summary: dossier.summary(), snapshot });
-        self.kept().delete_left();
         Ok(())
     }
 
@@ -628,8 +644,34 @@ impl LocalStore for MemoryStore {
         Ok(())
     }
 
-    async fn set_last_contact(&self, _: Contact) -> Answer<()> {
+    async fn set_last_contact(&self, _: Contact, _: Option<LeaseTerms>) -> Answer<()> {
         step().await;
+        Ok(())
+    }
+
+    async fn erase_due(&self, now: Timestamp) -> Answer<Vec<Erased>> {
+        step().await;
+        let dossiers = self.kept().erase_departed();
+        if dossiers.is_empty() {
+            return Ok(Vec::new());
+        }
+        let receipt = Receipt {
+            id: Uuid::nil(),
+            cause: Erasure::ScopeLost,
+            dossiers: dossiers.len() as u32,
+            files: 0,
+            decisions: 0,
+            digest: digest_of(dossiers.iter().copied()),
+            at: now,
+        };
+        Ok(vec![Erased { receipt, dossiers, documents: Vec::new() }])
+    }
+
+    async fn receipts_to_tell(&self) -> Answer<Vec<Receipt>> {
+        Ok(Vec::new())
+    }
+
+    async fn receipts_are_known(&self, _: &[Uuid]) -> Answer<()> {
         Ok(())
     }
 

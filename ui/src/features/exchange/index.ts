@@ -7,4 +7,5 @@ export { default as OutboxPanel } from "./OutboxPanel.svelte";
 export { default as Transfer } from "./Transfer.svelte";
 export { default as ReceiveLimit } from "./ReceiveLimit.svelte";
 export { default as Removal } from "./Removal.svelte";
+export { default as Station } from "./Station.svelte";
 export { default as SyncButton } from "./SyncButton.svelte";

@@ -11,7 +11,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
 use super::convert::{count, read, read_count, read_json, read_revision, scope as scope_values};
-use super::{dossiers, reviewers};
+use super::{dossiers, reviewers, service};
 use crate::db::{Changes, ChangesAsk, ChangesPage, DbError, DossierChange, ServiceState};
 
 /// The dossiers of a scope (?3, ?4) after a position (?2) for a device (?1), and
@@ -107,6 +107,7 @@ pub(super) async fn head(
             position: read_count(&row, "position")?,
             juries_rev: read_revision(&row, "juries_rev")?,
             backup_watermark: read_count(&row, "backup_watermark")?,
+            lending: service::lending(&row)?,
         },
         scope: read_json(&row, "scope")?,
         scope_rev: read_revision(&row, "scope_rev")?,

@@ -14,6 +14,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "refresh grace", include_str!("../../../migrations/sqlite/0003_refresh_grace.sql")),
     (4, "departures", include_str!("../../../migrations/sqlite/0004_departures.sql")),
     (5, "journals", include_str!("../../../migrations/sqlite/0005_journals.sql")),
+    (7, "lease", include_str!("../../../migrations/sqlite/0007_lease.sql")),
 ];
 
 /// Brings a database to this version.

@@ -29,6 +29,7 @@ mod feed;
 mod journal;
 mod juries;
 mod migrations;
+mod receipts;
 mod reviewers;
 mod seeds;
 mod service;
@@ -222,7 +223,10 @@ impl Database for Sqlite {
                 let note = journal::Note::done("refresh", "repeated");
                 journal::note(&mut tx, &trace, &note).await?;
             }
-            Renewed::Renewed(_) | Renewed::Ended | Renewed::DeviceRevoked => {}
+            Renewed::Renewed(_)
+            | Renewed::Ended
+            | Renewed::DeviceRevoked
+            | Renewed::AccountDisabled => {}
         }
         tx.commit().await?;
         Ok(renewed)
@@ -254,6 +258,38 @@ impl Database for Sqlite {
             tx.commit().await?;
         }
         Ok(known)
+    }
+
+    async fn keep_receipts(
+        &self,
+        device: DeviceId,
+        receipts: &[Receipt],
+        trace: &Trace,
+    ) -> Result<(), DbError> {
+        let mut connection = self.connection().await?;
+        let mut tx = begin_write(&mut connection).await?;
+        for receipt in receipts {
+            if !receipts::keep(&mut tx, device, receipt, trace.at).await? {
+                continue;
+            }
+            let Receipt { cause, dossiers, files, decisions, .. } = receipt;
+            let outcome = format!("{} {dossiers} {files} {decisions}", cause.code());
+            let note = journal::Note {
+                document: Some(receipt.digest),
+                ..journal::Note::done("erased", &outcome)
+            };
+            journal::note(&mut tx, trace, &note).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    async fn set_lending(&self, lending: Lending, trace: &Trace) -> Result<(), DbError> {
+        let mut connection = self.connection().await?;
+        let mut tx = begin_write(&mut connection).await?;
+        service::set_lending(&mut tx, lending).await?;
+        let outcome = format!("{} {}", lending.lease_days, lending.retention_days);
+        journal::note(&mut tx, trace, &journal::Note::done("lending", &outcome)).await?;
+        Ok(tx.commit().await?)
     }
 
     async fn device(&self, device: DeviceId) -> Result<Option<RegisteredDevice>, DbError> {

@@ -80,7 +80,7 @@ pub async fn device(
     device: DeviceId,
 ) -> Result<Option<RegisteredDevice>, DbError> {
     let row = sqlx::query(
-        "SELECT d.reviewer, d.public_key, d.revoked_at, r.name, r.roles, r.scope
+        "SELECT d.reviewer, d.public_key, d.revoked_at, r.disabled_at, r.name, r.roles, r.scope
          FROM device d JOIN reviewer r ON r.id = d.reviewer WHERE d.id = ?",
     )
     .bind(device.to_string())
@@ -92,6 +92,7 @@ pub async fn device(
             owner: reviewers::from_row(&row)?,
             key: device_key(&row)?,
             revoked_at: read_optional(&row, "revoked_at")?,
+            disabled_at: read_optional(&row, "disabled_at")?,
         })
     })
     .transpose()
@@ -147,8 +148,10 @@ pub async fn renew(
     renewal: &Renewal,
 ) -> Result<Renewed, DbError> {
     let row = sqlx::query(
-        "SELECT t.session, t.expires_at_ms, t.used_at, s.ended_at, d.reviewer, d.revoked_at
+        "SELECT t.session, t.expires_at_ms, t.used_at, s.ended_at, d.reviewer, d.revoked_at,
+                r.disabled_at
          FROM refresh_token t JOIN session s ON s.id = t.session JOIN device d ON d.id = s.device
+         JOIN reviewer r ON r.id = d.reviewer
          WHERE t.hash = ?",
     )
     .bind(renewal.used.0.to_string())
@@ -159,6 +162,9 @@ pub async fn renew(
     let has = |column| row.try_get::<Option<String>, _>(column).map(|value| value.is_some());
     if has("revoked_at")? {
         return Ok(Renewed::DeviceRevoked);
+    }
+    if has("disabled_at")? {
+        return Ok(Renewed::AccountDisabled);
     }
     if has("ended_at")? {
         return Ok(Renewed::Ended);
@@ -250,6 +256,7 @@ pub async fn by_access_token(
         reviewer: reviewers::from_row(&row)?,
         device: read(&row, "device")?,
         device_key: device_key(&row)?,
+        shut_out_at: None,
     })))
 }
 

@@ -17,6 +17,7 @@ fn changes(position: u64, more: bool) -> Event {
         juries_rev: 4,
         backup_watermark: 0,
         server_time: jiff::Timestamp::UNIX_EPOCH,
+        lease: None,
     };
     Event::Changes(Box::new(ReadChanges { response, unreadable: vec![] }))
 }

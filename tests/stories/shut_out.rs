@@ -1,0 +1,188 @@
+//! Until when a copy may be read, and what becomes of it when it may not be kept (cases W04
+//! and D04): locked it loses nothing, erased it leaves no trace of anybody.
+
+use jiff::SignedDuration;
+use lutrin_app::error::ErrorCode;
+use lutrin_app::view::{DossierView, OutcomeView, PhaseView};
+use lutrin_central::db::Standing;
+use lutrin_central::reviewers::set_standing;
+use lutrin_domain::id::{DeviceId, DossierId};
+use lutrin_testkit::machine::{Machine, pieces};
+use lutrin_testkit::papers::pdf;
+use lutrin_testkit::service::{NADIA, TestService};
+use lutrin_testkit::wait::until;
+
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// Nadia, with a dossier on her machine.
+async fn at_the_desk() -> (TestService, Machine, DossierId) {
+    let service = TestService::start().await;
+    let files = [("a.pdf", pdf(1, "a")), ("b.pdf", pdf(1, "b"))];
+    let dossier = service.take_in("D3-2026-000001", &files).await;
+    let machine = Machine::new().await;
+    machine.sign_in(&service, NADIA).await.unwrap();
+    machine.carry(&service).await;
+    (service, machine, dossier)
+}
+
+async fn accept(machine: &Machine, dossier: DossierId, piece: usize) -> DossierView {
+    let opened = machine.open(dossier).await;
+    machine.settle(dossier, pieces(&opened)[piece], OutcomeView::Accepted, &[]).await.unwrap()
+}
+
+async fn phase_is(machine: &Machine, phase: PhaseView) {
+    until("the session is as it should be", async || {
+        (machine.app().session().await.phase == phase).then_some(())
+    })
+    .await;
+}
+
+/// The only machine that the service knows.
+async fn revoke(service: &TestService) {
+    let data = service.data();
+    let entries = data.db.journal(0, 1_000).await.unwrap();
+    let signed_in = entries.iter().find(|kept| kept.entry.action == "sign_in").unwrap();
+    let device: DeviceId = signed_in.entry.device.as_ref().unwrap().parse().unwrap();
+    assert!(data.db.revoke_device(device, &data.command_trace()).await.unwrap());
+}
+
+async fn erased_at_service(service: &TestService) -> Vec<String> {
+    let entries = service.data().db.journal(0, 1_000).await.unwrap();
+    let erased = entries.into_iter().filter(|kept| kept.entry.action == "erased");
+    erased.map(|kept| kept.entry.outcome).collect()
+}
+
+/// What is left on the disk of a machine that holds no profile.
+fn left(machine: &Machine) -> Vec<String> {
+    let entries = std::fs::read_dir(machine.folder()).unwrap();
+    entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lease_that_ends_locks_what_is_read_and_one_contact_opens_it() {
+    let (mut service, mut machine, dossier) = at_the_desk().await;
+    service.stop().await;
+    accept(&machine, dossier, 0).await;
+    machine.clock().set_off(DAY * 13);
+    assert_eq!(machine.app().session().await.phase, PhaseView::Ready);
+    let station = machine.app().station().await.unwrap();
+    assert!(station.lease_ends_soon && station.dossiers == 1 && station.size > 0.0);
+
+    machine.clock().set_off(DAY * 15);
+    let locked = machine.app().session().await;
+    assert_eq!(locked.phase, PhaseView::Expired);
+    assert_eq!(locked.expired.unwrap().unsent, 1);
+    assert_eq!(machine.app().at_desk().await.err().unwrap().code, ErrorCode::LeaseExpired);
+    let outside = tempfile::tempdir().unwrap();
+    assert!(machine.app().export_work(&outside.path().join("work")).await.unwrap() > 0);
+    // Closed, then started with the clock set back, and set back again while it runs.
+    machine.quit().await;
+    machine.clock().set_off(-DAY * 10);
+    machine.start().await;
+    assert_eq!(machine.app().session().await.phase, PhaseView::Expired);
+    machine.clock().set_off(-DAY * 400);
+    machine.quit().await;
+    machine.start().await;
+    assert_eq!(machine.app().session().await.phase, PhaseView::Expired);
+    let exchange = machine.app().at_exchange().await.unwrap();
+    assert_eq!(exchange.exchange().await.unwrap().pending, 1, "the exchange goes on");
+
+    service.come_back().await;
+    exchange.sync_now();
+    phase_is(&machine, PhaseView::Ready).await;
+    machine.sent().await;
+    assert_eq!(service.held(dossier).await.applied.len(), 1);
+    machine.open(dossier).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_revoked_machine_hands_in_what_it_sealed_and_keeps_nothing_else() {
+    let (mut service, mut machine, dossier) = at_the_desk().await;
+    service.stop().await;
+    accept(&machine, dossier, 0).await;
+    machine.quit().await;
+    service.run_unreachable().await;
+    revoke(&service).await;
+    service.stop().await;
+    service.come_back().await;
+    machine.start().await;
+    phase_is(&machine, PhaseView::ShutOut).await;
+    let handed_in = until("the sealed work is handed in", async || {
+        let view = machine.app().session().await.shut_out?;
+        view.handed_in.then_some(view)
+    })
+    .await;
+    assert_eq!((handed_in.cause.as_str(), handed_in.unsent), ("device_revoked", 1));
+    assert_eq!(service.held(dossier).await.applied.len(), 1, "it was made before");
+    until("the receipt is told", async || {
+        (erased_at_service(&service).await == ["device_revoked 1 2 1"]).then_some(())
+    })
+    .await;
+    assert_eq!(left(&machine), ["departures"]);
+    assert!(machine.keyring().secrets().is_empty());
+    // It is said until somebody has read it.
+    machine.quit().await;
+    machine.start().await;
+    assert_eq!(machine.app().session().await.phase, PhaseView::ShutOut);
+    let read = machine.app().acknowledge_shut_out().await.unwrap();
+    assert_eq!(read.phase, PhaseView::SignedOut);
+    machine.quit().await;
+    machine.start().await;
+    assert_eq!(machine.app().session().await.phase, PhaseView::SignedOut);
+    // The person may go on, on what is then another installation.
+    machine.sign_in(&service, NADIA).await.unwrap();
+    let receipts = machine.app().station().await.unwrap().receipts;
+    assert_eq!((receipts.len(), receipts[0].told), (1, true));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disabled_account_is_erased_when_its_owner_comes_back() {
+    let (service, machine, dossier) = at_the_desk().await;
+    accept(&machine, dossier, 0).await;
+    machine.sent().await;
+    machine.app().sign_out(lutrin_app::Copy::Kept).await.unwrap();
+    set_standing(service.data(), NADIA, Standing::Disabled).await.unwrap();
+    let refused = machine.sign_in(&service, NADIA).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::AccountDisabled);
+    let told = machine.app().session().await;
+    assert_eq!(told.phase, PhaseView::ShutOut);
+    assert_eq!(told.shut_out.unwrap().cause, "account_disabled");
+    assert!(machine.keyring().secrets().is_empty());
+    assert_eq!(left(&machine), ["departures"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_copies_of_a_sitting_that_is_over_are_erased_without_anybody_asking() {
+    let (service, machine, dossier) = at_the_desk().await;
+    accept(&machine, dossier, 0).await;
+    machine.sent().await;
+    let planned = machine.app().station().await.unwrap().erasure.unwrap();
+    assert_eq!(planned.day, "2026-12-27", "sixteen days after the eleventh of December");
+    // The sitting turns out to have been long ago.
+    let mut session = machine_sitting(&service).await;
+    session.date = jiff::civil::date(2026, 1, 9);
+    let data = service.data();
+    data.db.put_jury(&session, &data.command_trace()).await.unwrap();
+    let desk = machine.desk().await;
+    desk.sync_now();
+    until("the copy is erased", async || {
+        desk.sync_now();
+        let receipts = machine.app().station().await.unwrap().receipts;
+        (receipts.len() == 1 && receipts[0].cause == "session_over").then_some(())
+    })
+    .await;
+    let gone = desk.open_dossier(dossier).await.unwrap_err();
+    assert_eq!(gone.code, ErrorCode::DossierNotCarried);
+    let again = desk.carry_jury(service.jury).await.unwrap_err();
+    assert_eq!(again.code, ErrorCode::SittingOver);
+    until("the receipt is told", async || {
+        (erased_at_service(&service).await == ["session_over 1 2 0"]).then_some(())
+    })
+    .await;
+}
+
+async fn machine_sitting(service: &TestService) -> lutrin_domain::jury::JurySession {
+    let everywhere = lutrin_domain::reviewer::Scope::Everywhere;
+    let (_, juries) = service.data().db.juries(&everywhere).await.unwrap();
+    juries.into_iter().next().unwrap().session
+}
