@@ -8,5 +8,7 @@
 #[cfg(target_os = "linux")]
 mod disk;
 mod extent;
+#[cfg(all(target_os = "linux", feature = "seeded-bugs"))]
+mod seeded;
 mod simulation;
 mod wire;

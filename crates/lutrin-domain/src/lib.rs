@@ -28,5 +28,6 @@ pub mod months;
 pub mod permission;
 pub mod refusal;
 pub mod reviewer;
+pub mod seeded;
 pub mod subject;
 pub mod summary;

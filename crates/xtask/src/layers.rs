@@ -50,7 +50,8 @@ const OPTIONAL: &[(&str, &str)] = &[("lutrin-central", "lutrin-specimens")];
 
 /// Libraries that belong to some crates only.
 const KEPT: &[Kept] = &[
-    Kept { library: "sqlx", in_code: &["lutrin-store", "lutrin-central"], in_tests: &[] },
+    // The campaigns look into the index of words beside the store.
+    Kept { library: "sqlx", in_code: &["lutrin-store", "lutrin-central"], in_tests: &[TESTKIT] },
     Kept {
         library: "reqwest",
         in_code: &["lutrin-sync", TESTKIT],

@@ -15,3 +15,7 @@ mod seen;
 #[path = "../../../crates/lutrin-store/tests/store/given.rs"]
 #[expect(dead_code, reason = "the store's own tests use more of it")]
 mod given;
+
+/// A look into the store's index of words.
+#[path = "../../../crates/lutrin-store/tests/store/index.rs"]
+mod index;

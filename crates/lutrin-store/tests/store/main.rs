@@ -6,6 +6,7 @@ mod canary;
 mod crash;
 mod documents;
 mod given;
+mod index;
 mod journal;
 mod local;
 mod mirror;
