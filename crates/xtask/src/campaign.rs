@@ -33,6 +33,10 @@ pub enum Campaign {
     Clocks,
     /// A service restored from an older backup (C19).
     Restore,
+    /// The feed, read while many write (C9).
+    Feed,
+    /// The product made wrong in each known way: a campaign must see it (C24).
+    SeededBugs,
     /// A machine's whole engine, killed at any instant (C1).
     Kills,
     /// Each operation of the store on its disk, failing once in each way (C2).
@@ -78,6 +82,8 @@ impl Campaign {
             Self::Resume => across_crates(&["wire::resume::"], 200, 2_000),
             Self::Clocks => across_crates(&["wire::clocks::"], 50, 500),
             Self::Restore => across_crates(&["wire::restore::"], 20, 200),
+            Self::Feed => across_crates(&["wire::feed::"], 100, 2_000),
+            Self::SeededBugs => across_crates(&["seeded::"], 16, 80),
             Self::Kills => across_crates(&["disk::kills::"], 200, 2_000),
             Self::Failpoints => across_crates(&["disk::failpoints::"], 2_000, 20_000),
             Self::Powercut => across_crates(&["disk::powercut::"], 1_000, 5_000),
