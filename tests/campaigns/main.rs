@@ -8,6 +8,8 @@
 #[cfg(target_os = "linux")]
 mod disk;
 mod extent;
+#[cfg(target_os = "linux")]
+mod keyring;
 #[cfg(all(target_os = "linux", feature = "seeded-bugs"))]
 mod seeded;
 mod simulation;

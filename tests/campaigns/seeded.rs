@@ -47,11 +47,13 @@ fn judge_of(bug: Bug) -> Judge {
     const MIGRATIONS: &str = "disk::migrations::an_upgrade_killed_anywhere_keeps_all_unsent_work";
     const CLOCKS: &str = "wire::clocks::c16_no_clock_changes_the_order_or_stops_the_exchange";
     const FULL: &str = "disk::full::a_full_disk_loses_nothing_and_is_told";
+    const KEYRING: &str =
+        "keyring::c15_whatever_becomes_of_the_keyring_no_work_is_lost_or_readable";
     const RESTORE: &str = "wire::restore::c19_what_machines_hold_comes_back_to_a_restored_service";
     let (campaign, test, from, step, patience) = match bug {
         Bug::ToldBeforeCommit => ("kills", KILLS, 0, 4, 80),
-        Bug::CursorApart => ("failpoints", FAILPOINTS, 40, 60, 2_000),
-        Bug::RemovalLeavesWords => ("failpoints", FAILPOINTS, 40, 60, 2_000),
+        Bug::CursorApart => ("failpoints", FAILPOINTS, 70, 20, 2_000),
+        Bug::RemovalLeavesWords => ("failpoints", FAILPOINTS, 70, 20, 2_000),
         Bug::SynchronousNormal => ("powercut", POWERCUT, 0, 4, 250),
         Bug::SynchronousOff => ("powercut", POWERCUT, 0, 4, 250),
         Bug::FolderNotSynced => ("powercut", POWERCUT, 0, 4, 250),
@@ -63,8 +65,9 @@ fn judge_of(bug: Bug) -> Judge {
         Bug::HashNotChecked => ("resume", RESUME, 2, 1, 100),
         Bug::UpgradeInPieces => ("migrations", MIGRATIONS, 12, 12, 230),
         Bug::EndedSessionForgetsWork => ("clocks", CLOCKS, 0, 1, 40),
-        Bug::CommitErrorUnread => ("disk", FULL, 0, 40, 1_000),
+        Bug::CommitErrorUnread => ("disk", FULL, 0, 20, 1_000),
         Bug::EarlyDecisionsRefused => ("restore", RESTORE, 1, 1, 60),
+        Bug::LockedCopyForgotten => ("keyring", KEYRING, 1, 1, 8),
     };
     Judge { campaign, test, from, step, patience }
 }

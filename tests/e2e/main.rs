@@ -12,6 +12,7 @@
 #![cfg(target_os = "linux")]
 
 mod app;
+mod bus;
 mod decided;
 mod desktop;
 mod doors;
@@ -20,6 +21,7 @@ mod gestures;
 #[path = "../../crates/lutrin-testkit/src/papers.rs"]
 mod papers;
 mod play;
+mod program;
 mod programs;
 mod reading;
 mod screen;

@@ -44,11 +44,13 @@ pub enum Bug {
     WaitsForAnOldClock,
     /// A restored service refuses for good what builds on a decision it does not have yet.
     EarlyDecisionsRefused,
+    /// A copy whose key the keyring does not give counts as none.
+    LockedCopyForgotten,
 }
 
 impl Bug {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::SynchronousNormal,
         Self::SynchronousOff,
         Self::FolderNotSynced,
@@ -65,6 +67,7 @@ impl Bug {
         Self::EndedSessionForgetsWork,
         Self::WaitsForAnOldClock,
         Self::EarlyDecisionsRefused,
+        Self::LockedCopyForgotten,
     ];
 }
 

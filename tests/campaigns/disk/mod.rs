@@ -11,6 +11,8 @@ mod powercut;
 mod scenario;
 mod seen;
 
+pub use hand::files_of;
+
 /// The dossiers and decisions of the store's own tests.
 #[path = "../../../crates/lutrin-store/tests/store/given.rs"]
 #[expect(dead_code, reason = "the store's own tests use more of it")]
