@@ -21,3 +21,11 @@ mod given;
 /// A look into the store's index of words.
 #[path = "../../../crates/lutrin-store/tests/store/index.rs"]
 mod index;
+
+/// A database of the store, opened from beside it.
+#[path = "../../../crates/lutrin-store/tests/store/beside.rs"]
+mod beside;
+
+/// Profiles as earlier versions left them.
+#[path = "../../../crates/lutrin-store/tests/store/old.rs"]
+mod old;

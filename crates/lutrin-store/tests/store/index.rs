@@ -2,15 +2,14 @@
 
 use std::path::Path;
 
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
+use sqlx::Connection as _;
 
-use super::given::file;
+use super::beside::database;
 
 /// Those of these words, without accents and in small letters, that are in any table of the
 /// index.
 pub async fn words_left(folder: &Path, words: &[String]) -> Vec<String> {
-    let mut conn = documents_db(folder).await;
+    let mut conn = database(folder, "documents.db").await;
     let mut blocks: Vec<Vec<u8>> = Vec::new();
     for table in ["page_texts_data", "page_texts_content"] {
         let column = if table.ends_with("data") { "block" } else { "CAST(c0 AS BLOB)" };
@@ -25,19 +24,4 @@ pub async fn words_left(folder: &Path, words: &[String]) -> Vec<String> {
         blocks.iter().any(holds)
     };
     words.iter().filter(is_left).cloned().collect()
-}
-
-/// A connection of the test's own, with the key that the store derives.
-async fn documents_db(folder: &Path) -> SqliteConnection {
-    let mut derived = [0; 32];
-    hkdf::Hkdf::<sha2::Sha256>::new(None, &[7; 32])
-        .expand(b"lutrin/1/documents.db", &mut derived)
-        .unwrap();
-    SqliteConnectOptions::new()
-        .filename(file(folder, "documents.db"))
-        .pragma("key", format!("\"x'{}'\"", hex::encode(derived)))
-        .pragma("cipher_page_size", "65536")
-        .connect()
-        .await
-        .unwrap()
 }

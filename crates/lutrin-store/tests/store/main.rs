@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where it is wrong")]
 
+mod beside;
 mod canary;
 mod crash;
 mod documents;
@@ -10,6 +11,7 @@ mod index;
 mod journal;
 mod local;
 mod mirror;
+mod old;
 mod opening;
 mod outbox;
 mod texts;
