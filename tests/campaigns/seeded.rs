@@ -52,8 +52,8 @@ fn judge_of(bug: Bug) -> Judge {
     const RESTORE: &str = "wire::restore::c19_what_machines_hold_comes_back_to_a_restored_service";
     let (campaign, test, from, step, patience) = match bug {
         Bug::ToldBeforeCommit => ("kills", KILLS, 0, 4, 80),
-        Bug::CursorApart => ("failpoints", FAILPOINTS, 70, 20, 2_000),
-        Bug::RemovalLeavesWords => ("failpoints", FAILPOINTS, 70, 20, 2_000),
+        Bug::CursorApart => ("failpoints", FAILPOINTS, 88, 14, 2_000),
+        Bug::RemovalLeavesWords => ("failpoints", FAILPOINTS, 88, 14, 2_000),
         Bug::SynchronousNormal => ("powercut", POWERCUT, 0, 4, 250),
         Bug::SynchronousOff => ("powercut", POWERCUT, 0, 4, 250),
         Bug::FolderNotSynced => ("powercut", POWERCUT, 0, 4, 250),
@@ -63,9 +63,9 @@ fn judge_of(bug: Bug) -> Judge {
         Bug::LastWriterWins => ("conflicts", CONFLICTS, 0, 1, 262),
         Bug::HeadReadApart => ("feed", FEED, 0, 2, 40),
         Bug::HashNotChecked => ("resume", RESUME, 2, 1, 100),
-        Bug::UpgradeInPieces => ("migrations", MIGRATIONS, 12, 12, 230),
+        Bug::UpgradeInPieces => ("migrations", MIGRATIONS, 0, 6, 230),
         Bug::EndedSessionForgetsWork => ("clocks", CLOCKS, 0, 1, 40),
-        Bug::CommitErrorUnread => ("disk", FULL, 0, 20, 1_000),
+        Bug::CommitErrorUnread => ("disk", FULL, 0, 10, 1_000),
         Bug::EarlyDecisionsRefused => ("restore", RESTORE, 1, 1, 60),
         Bug::LockedCopyForgotten => ("keyring", KEYRING, 1, 1, 8),
     };
