@@ -26,10 +26,17 @@ impl Extent {
 
     /// Says what was tried and that none failed, with what that proves.
     pub fn report(&self, campaign: &str, counts: &[(&str, u64)]) {
+        self.report_failed(campaign, 0, counts);
+    }
+
+    /// Says what was tried and how many failed; of none, what that proves.
+    pub fn report_failed(&self, campaign: &str, failed: u64, counts: &[(&str, u64)]) {
         let counts: Vec<_> = counts.iter().map(|(what, count)| format!("{count} {what}")).collect();
         let bound = 300.0 / self.count.max(1) as f64;
+        let bound =
+            if failed == 0 { format!(" (95 %: under {bound:.3} %)") } else { String::new() };
         println!(
-            "campaign {campaign}: seed {} from {}: {} runs, 0 failed (95 %: under {bound:.3} %): {}",
+            "campaign {campaign}: seed {} from {}: {} runs, {failed} failed{bound}: {}",
             self.seed,
             self.from,
             self.count,

@@ -9,5 +9,9 @@
 mod disk;
 mod erasure;
 mod extent;
+#[cfg(target_os = "linux")]
+mod keyring;
+#[cfg(all(target_os = "linux", feature = "seeded-bugs"))]
+mod seeded;
 mod simulation;
 mod wire;

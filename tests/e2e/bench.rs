@@ -13,6 +13,8 @@
 #[cfg(target_os = "linux")]
 mod app;
 #[cfg(target_os = "linux")]
+mod bus;
+#[cfg(target_os = "linux")]
 mod decided;
 #[cfg(target_os = "linux")]
 mod desktop;
@@ -24,6 +26,8 @@ mod gestures;
 mod measure;
 #[cfg(target_os = "linux")]
 mod pages;
+#[cfg(target_os = "linux")]
+mod program;
 #[cfg(target_os = "linux")]
 mod programs;
 #[cfg(target_os = "linux")]

@@ -1,42 +1,19 @@
 //! A machine of its own: bus, keyring, display and home.
 
-use std::ffi::OsString;
-use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use tempfile::TempDir;
 
+use crate::bus::{self, Environment, ask_bus, folders, start_bus, start_keyring};
 use crate::programs::Program;
 use crate::screen::Screen;
-use crate::wait::until;
-
-/// A bus that starts nothing by itself: neither a second keyring, which would
-/// be locked, nor the accessibility bus. FOLDER is where it listens.
-const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig>
-  <type>session</type>
-  <listen>unix:dir=FOLDER</listen>
-  <auth>EXTERNAL</auth>
-  <policy context="default">
-    <allow send_destination="*" eavesdrop="true"/>
-    <allow eavesdrop="true"/>
-    <allow own="*"/>
-  </policy>
-</busconfig>
-"#;
 
 /// How the web view paints and keeps memory is what the app chooses: nothing of it is
 /// inherited.
 const CHOSEN: &[&str] =
     &["WEBKIT_DISABLE_DMABUF_RENDERER", "WEBKIT_DISABLE_COMPOSITING_MODE", "GLIBC_TUNABLES"];
-
-/// How long a part of the machine may take to be there.
-const BOOT: Duration = Duration::from_secs(20);
 
 /// The size of the laptops of the centres.
 const SCREEN: &str = "1440x900x24";
@@ -52,7 +29,7 @@ pub enum Keyring {
 
 /// A machine of its own, which ends with this value.
 pub struct Desktop {
-    environment: Vec<(&'static str, OsString)>,
+    environment: Environment,
     // Dropped in this order: programs first, then what they stand on.
     _display: Program,
     _keyring: Option<Program>,
@@ -130,96 +107,21 @@ impl Home {
     }
 }
 
-/// Makes the folders of a home and says where they are. Sockets are elsewhere,
-/// since their path may not be longer than 108 bytes.
-fn folders(home: &Path, run: &Path) -> Result<Vec<(&'static str, OsString)>> {
-    fs::set_permissions(run, fs::Permissions::from_mode(0o700))?;
-    let mut environment = vec![("HOME", home.into()), ("XDG_RUNTIME_DIR", run.into())];
-    for (variable, name) in [
-        ("XDG_DATA_HOME", "data"),
-        ("XDG_CONFIG_HOME", "config"),
-        ("XDG_CACHE_HOME", "cache"),
-        ("XDG_STATE_HOME", "state"),
-        ("TMPDIR", "tmp"),
-    ] {
-        let folder = home.join(name);
-        fs::create_dir_all(&folder)?;
-        fs::set_permissions(&folder, fs::Permissions::from_mode(0o700))?;
-        environment.push((variable, folder.into()));
-    }
-    Ok(environment)
-}
-
-fn equip(command: &mut Command, environment: &[(&'static str, OsString)]) {
+fn equip(command: &mut Command, environment: &Environment) {
     CHOSEN.iter().for_each(|name| {
         command.env_remove(name);
     });
-    command.env_remove("WAYLAND_DISPLAY").env("LANG", "C.UTF-8");
     // There is no accessibility bus here, and GTK would say so at each start.
-    command.env("NO_AT_BRIDGE", "1");
-    command.envs(environment.iter().map(|(name, value)| (name, value)));
-}
-
-fn start_bus(run: &Path, environment: &[(&'static str, OsString)]) -> Result<Program> {
-    let settings = run.join("bus.conf");
-    fs::write(&settings, BUS.replace("FOLDER", &run.to_string_lossy()))?;
-    Program::start("dbus-daemon", |command| {
-        equip(command, environment);
-        command.arg("--config-file").arg(&settings).args(["--nofork", "--print-address=1"]);
-        command.stdout(Stdio::piped()).stderr(Stdio::null());
-    })
+    command.env_remove("WAYLAND_DISPLAY").env("NO_AT_BRIDGE", "1");
+    bus::equip(command, environment);
 }
 
 /// `-displayfd 1` has the server choose a free number and write it.
-fn start_display(run: &Path, environment: &[(&'static str, OsString)]) -> Result<Program> {
+fn start_display(run: &Path, environment: &Environment) -> Result<Program> {
     Program::start("Xvfb", |command| {
         equip(command, environment);
         command.args(["-displayfd", "1", "-screen", "0", SCREEN, "-nolisten", "tcp"]);
         command.arg("-fbdir").arg(run);
         command.stdout(Stdio::piped()).stderr(Stdio::null());
     })
-}
-
-/// The keyring of a person who just logged in: the password comes on the
-/// standard input, and makes the keyring if there is none.
-async fn start_keyring(environment: &[(&'static str, OsString)]) -> Result<Program> {
-    use std::io::Write as _;
-    let mut keyring = Program::start("gnome-keyring-daemon", |command| {
-        equip(command, environment);
-        command.args(["--foreground", "--unlock", "--components=secrets"]);
-        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
-    })?;
-    keyring.child().stdin.take().context("no way to give the password")?.write_all(b"login")?;
-    until("the keyring", BOOT, async || {
-        keyring.still_runs()?;
-        let owned = ask_bus(
-            environment,
-            "org.freedesktop.DBus",
-            "/org/freedesktop/DBus",
-            "org.freedesktop.DBus.NameHasOwner",
-            &["string:org.freedesktop.secrets"],
-        )?;
-        Ok(owned.contains("boolean true").then_some(()))
-    })
-    .await?;
-    Ok(keyring)
-}
-
-fn ask_bus(
-    environment: &[(&'static str, OsString)],
-    whom: &str,
-    object: &str,
-    method: &str,
-    arguments: &[&str],
-) -> Result<String> {
-    let mut command = Command::new("dbus-send");
-    equip(&mut command, environment);
-    command.args(["--session", "--print-reply", &format!("--dest={whom}"), object, method]);
-    let output = command.args(arguments).output().context("dbus-send cannot be started")?;
-    anyhow::ensure!(
-        output.status.success(),
-        "{method}: {}",
-        String::from_utf8_lossy(&output.stderr).trim()
-    );
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

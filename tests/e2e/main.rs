@@ -12,6 +12,7 @@
 #![cfg(target_os = "linux")]
 
 mod app;
+mod bus;
 mod decided;
 mod desktop;
 mod doors;
@@ -21,6 +22,7 @@ mod lease;
 #[path = "../../crates/lutrin-testkit/src/papers.rs"]
 mod papers;
 mod play;
+mod program;
 mod programs;
 mod reading;
 mod screen;

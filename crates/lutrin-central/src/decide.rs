@@ -10,6 +10,7 @@ use lutrin_domain::catalogue::Catalogue;
 use lutrin_domain::decision::{Act, Stamped};
 use lutrin_domain::dossier::Dossier;
 use lutrin_domain::refusal::Refusal;
+use lutrin_domain::seeded::{self, Bug};
 use lutrin_domain::subject::Subject;
 
 use crate::db::{Earlier, Held, Keep, Outcome, Ruling, Session};
@@ -107,6 +108,7 @@ fn apply_to(catalogue: &Catalogue, dossier: Box<Dossier>, stamped: &Stamped) -> 
         // A service that was restored may get the file, or what it builds on from another
         // machine, later; then the same decision shall find it.
         let keep = match (&refusal, stamped.decision.subject()) {
+            _ if seeded::is(Bug::EarlyDecisionsRefused) => Keep::Yes,
             (Refusal::BaseUnknown { .. }, _)
             | (Refusal::UnknownSubject, Subject::Deposit { .. }) => Keep::No,
             _ => Keep::Yes,

@@ -33,6 +33,7 @@ pub mod permission;
 pub mod readiness;
 pub mod refusal;
 pub mod reviewer;
+pub mod seeded;
 pub mod subject;
 pub mod summary;
 pub mod words;

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use lutrin_domain::seeded::{self, Bug};
 use sqlx::sqlite::{
     SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqliteSynchronous,
 };
@@ -59,8 +60,7 @@ fn options(path: &Path, key: &DatabaseKey, layout: Layout) -> SqliteConnectOptio
         // the WAL-reset flaw of SQLite 3.50.4 (SQLCipher 4.10) needs to corrupt.
         .locking_mode(SqliteLockingMode::Exclusive)
         .journal_mode(SqliteJournalMode::Wal)
-        // NORMAL loses acknowledged commits on a power cut.
-        .synchronous(SqliteSynchronous::Full)
+        .synchronous(synchronous())
         .foreign_keys(true)
         .pragma("secure_delete", "ON")
         .pragma("temp_store", "MEMORY")
@@ -82,6 +82,17 @@ fn options(path: &Path, key: &DatabaseKey, layout: Layout) -> SqliteConnectOptio
     } else {
         options
     }
+}
+
+/// FULL: NORMAL loses acknowledged commits on a power cut.
+fn synchronous() -> SqliteSynchronous {
+    if seeded::is(Bug::SynchronousNormal) {
+        return SqliteSynchronous::Normal;
+    }
+    if seeded::is(Bug::SynchronousOff) {
+        return SqliteSynchronous::Off;
+    }
+    SqliteSynchronous::Full
 }
 
 /// The version of SQLCipher that is linked. With another SQLite `PRAGMA key` does

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use lutrin_domain::decision::Stamped;
 use lutrin_domain::id::DecisionId;
+use lutrin_domain::seeded::{self, Bug};
 
 use crate::Store;
 use crate::desk::Desk;
@@ -41,6 +42,9 @@ impl Store {
         now: Timestamp,
     ) -> Result<Recorded, RecordError> {
         let stamped = stamped.clone();
+        if seeded::is(Bug::ToldBeforeCommit) {
+            return Ok(told_too_early(self.clone(), stamped, now));
+        }
         self.desk.ask(move |desk| Box::pin(record(desk, stamped, now))).await
     }
 
@@ -56,6 +60,16 @@ impl Store {
     ) -> Result<Withdrawal, WithdrawError> {
         self.desk.ask(move |desk| Box::pin(withdraw(desk, decision, now))).await
     }
+}
+
+/// What [`Bug::ToldBeforeCommit`] does: decisions are written together, a little later.
+fn told_too_early(store: Store, stamped: Stamped, now: Timestamp) -> Recorded {
+    let decision = stamped.decision.id();
+    tokio::spawn(async move {
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        store.desk.ask(move |desk| Box::pin(record(desk, stamped, now))).await
+    });
+    Recorded { decision, seq: 0 }
 }
 
 async fn record(

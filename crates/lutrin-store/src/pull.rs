@@ -7,6 +7,7 @@ use lutrin_domain::digest::Digest;
 use lutrin_domain::dossier::Dossier;
 use lutrin_domain::id::{DossierId, JurySessionId};
 use lutrin_domain::jury::JurySession;
+use lutrin_domain::seeded::{self, Bug};
 use lutrin_domain::summary::DossierSummary;
 use serde::{Deserialize, Serialize};
 use sqlx::{Connection, SqliteConnection};
@@ -320,6 +321,11 @@ impl Store {
 
 async fn apply(desk: &mut Desk, batch: ChangesBatch) -> Result<(), StoreError> {
     let generation = generation(&mut desk.conn).await?;
+    if seeded::is(Bug::CursorApart)
+        && let Some(FeedPlace { cursor: CursorText(cursor), .. }) = &batch.place
+    {
+        meta::set(&mut desk.conn, Key::Cursor, Some(cursor)).await?;
+    }
     let mut transaction = desk.conn.begin().await?;
     for put in &batch.puts {
         put_dossier(&mut transaction, generation, put).await?;

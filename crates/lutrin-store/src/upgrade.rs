@@ -8,6 +8,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use lutrin_domain::seeded::{self, Bug};
 use sqlx::{Connection, SqliteConnection};
 
 use crate::Store;
@@ -58,6 +59,9 @@ async fn migrate(
     migrations: &[&'static Migration],
     before: work::Work,
 ) -> Result<(), OpenError> {
+    if seeded::is(Bug::UpgradeInPieces) {
+        return apply(conn, migrations).await;
+    }
     let mut transaction = conn.begin().await?;
     apply(&mut transaction, migrations).await?;
     if work::of(&mut transaction).await? != before {

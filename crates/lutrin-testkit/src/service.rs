@@ -54,7 +54,11 @@ impl TestService {
 
     /// The same with other settings.
     pub async fn start_as(change: impl FnOnce(Settings) -> Settings) -> Self {
-        let folder = TempDir::new().unwrap();
+        Self::start_in(TempDir::new().unwrap(), change).await
+    }
+
+    /// The same in a folder of one's choice.
+    pub async fn start_in(folder: TempDir, change: impl FnOnce(Settings) -> Settings) -> Self {
         let settings = change(Settings::new(folder.path()));
         let running = Service::start(settings.clone()).await.unwrap();
         let jury = JurySessionId(Uuid::from_u128(0x5e55));

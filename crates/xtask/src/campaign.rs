@@ -35,6 +35,12 @@ pub enum Campaign {
     Restore,
     /// What a machine may no longer keep, at any moment (C18).
     Erasure,
+    /// The feed, read while many write (C9).
+    Feed,
+    /// A system's keyring that fails in each way, with unsent work (C15).
+    Keyring,
+    /// The product made wrong in each known way: a campaign must see it (C24).
+    SeededBugs,
     /// A machine's whole engine, killed at any instant (C1).
     Kills,
     /// Each operation of the store on its disk, failing once in each way (C2).
@@ -81,6 +87,9 @@ impl Campaign {
             Self::Clocks => across_crates(&["wire::clocks::"], 50, 500),
             Self::Restore => across_crates(&["wire::restore::"], 20, 200),
             Self::Erasure => across_crates(&["erasure::"], 100, 1_000),
+            Self::Feed => across_crates(&["wire::feed::"], 100, 2_000),
+            Self::Keyring => across_crates(&["keyring::"], 16, 400),
+            Self::SeededBugs => across_crates(&["seeded::"], 17, 85),
             Self::Kills => across_crates(&["disk::kills::"], 200, 2_000),
             Self::Failpoints => across_crates(&["disk::failpoints::"], 2_000, 20_000),
             Self::Powercut => across_crates(&["disk::powercut::"], 1_000, 5_000),

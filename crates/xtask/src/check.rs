@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 
 use crate::prepare::{self, Purpose};
 use crate::steps::Steps;
-use crate::test::{all, test_targets};
+use crate::test::{SEEDED_BUGS, all, test_targets};
 use crate::workspace::Workspace;
 use crate::{dependencies, layers, process, texts};
 
@@ -44,8 +44,8 @@ pub fn npm_run(workspace: &Workspace, script: &str) -> Result<()> {
 }
 
 fn clippy(workspace: &Workspace) -> Result<()> {
-    let arguments = ["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"];
-    process::run(&mut workspace.cargo(arguments))
+    let mut command = workspace.cargo(["clippy", "--workspace", "--all-targets", "--quiet"]);
+    process::run(command.args(SEEDED_BUGS).args(["--", "-D", "warnings"]))
 }
 
 /// Words in the names of the tests that compare a generated file with what is

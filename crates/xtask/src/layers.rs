@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::Result;
-use cargo_metadata::DependencyKind;
+use cargo_metadata::{DependencyKind, Package};
 
 use crate::workspace::{SHELL, Workspace};
 
@@ -50,6 +50,7 @@ const OPTIONAL: &[(&str, &str)] = &[("lutrin-central", "lutrin-specimens")];
 
 /// Libraries that belong to some crates only.
 const KEPT: &[Kept] = &[
+    // The campaigns look into the index of words beside the store.
     Kept { library: "sqlx", in_code: &["lutrin-store", "lutrin-central"], in_tests: &[TESTKIT] },
     Kept {
         library: "reqwest",
@@ -57,7 +58,8 @@ const KEPT: &[Kept] = &[
         in_tests: &["lutrin-central", TESTKIT],
     },
     Kept { library: "tauri", in_code: &[SHELL], in_tests: &[] },
-    Kept { library: "keyring", in_code: &[SHELL], in_tests: &[] },
+    // A campaign compiles the shell's one module that speaks to the keyring.
+    Kept { library: "keyring", in_code: &[SHELL], in_tests: &[TESTKIT] },
 ];
 
 struct Kept {
@@ -75,6 +77,13 @@ struct Import {
     optional: bool,
 }
 
+/// The feature that makes the product wrong on purpose.
+const SEEDED_BUGS: &str = "seeded-bugs";
+
+/// Who may ask for it: the domain has it, and the test kit has it on when it is told.
+const SEEDED_BY: [(&str, &[&str]); 2] =
+    [("lutrin-domain", &[]), (TESTKIT, &["lutrin-domain/seeded-bugs"])];
+
 /// Checks the workspace as it is.
 pub fn check(workspace: &Workspace) -> Result<Vec<String>> {
     let metadata = workspace.members()?;
@@ -87,7 +96,32 @@ pub fn check(workspace: &Workspace) -> Result<Vec<String>> {
             optional: dependency.optional,
         })
     });
-    Ok(violations(&members.collect(), &imports.collect::<Vec<_>>()))
+    let mut found = violations(&members.collect(), &imports.collect::<Vec<_>>());
+    found.extend(metadata.workspace_packages().into_iter().flat_map(seeded_violations));
+    Ok(found)
+}
+
+/// Where a crate could bring the feature into a program that is shipped: by asking for it of
+/// another, or by a feature of its own, `default` included.
+fn seeded_violations(package: &Package) -> Vec<String> {
+    let name = package.name.as_str();
+    let asked = package
+        .dependencies
+        .iter()
+        .filter(|dependency| dependency.features.iter().any(|feature| feature == SEEDED_BUGS));
+    let asked =
+        asked.map(|dependency| format!("{name} asks {} for {SEEDED_BUGS}", dependency.name));
+    let own = package.features.iter().filter(|(feature, enabled)| {
+        let may = SEEDED_BY.iter().any(|(of, may)| {
+            *of == name
+                && *feature == SEEDED_BUGS
+                && enabled.iter().all(|one| may.contains(&one.as_str()))
+        });
+        let is_about_it = |text: &String| text.split('/').any(|part| part == SEEDED_BUGS);
+        !may && (is_about_it(feature) || enabled.iter().any(is_about_it))
+    });
+    let own = own.map(|(feature, _)| format!("the feature {feature} of {name} has {SEEDED_BUGS}"));
+    asked.chain(own).collect()
 }
 
 fn violations(members: &BTreeSet<String>, imports: &[Import]) -> Vec<String> {
@@ -197,6 +231,28 @@ mod tests {
         for (from, to, kind, expected) in cases {
             assert_eq!(refused(from, to, kind, false), expected, "{from} → {to} ({kind})");
         }
+    }
+
+    #[test]
+    fn nothing_that_is_shipped_can_have_the_seeded_bugs() {
+        let metadata = Workspace::find().unwrap().members().unwrap();
+        let of = |name: &str| {
+            let packages = metadata.workspace_packages();
+            let package = packages.into_iter().find(|package| package.name == name);
+            package.unwrap().clone()
+        };
+        for (name, _) in LAYERS {
+            assert_eq!(seeded_violations(&of(name)), Vec::<String>::new());
+        }
+        let mut leaking = of("lutrin-store");
+        leaking.features.insert("default".into(), vec!["lutrin-domain/seeded-bugs".into()]);
+        assert_eq!(seeded_violations(&leaking).len(), 1);
+        let mut leaking = of(TESTKIT);
+        leaking.features.insert("default".into(), vec![SEEDED_BUGS.into()]);
+        assert_eq!(seeded_violations(&leaking).len(), 1);
+        let mut leaking = of("lutrin-app");
+        leaking.dependencies[0].features.push(SEEDED_BUGS.into());
+        assert_eq!(seeded_violations(&leaking).len(), 1);
     }
 
     #[test]

@@ -14,6 +14,10 @@ use crate::process;
 use crate::steps::Steps;
 use crate::workspace::{Workspace, targets};
 
+/// The test kit's feature that makes the product wrong on purpose. What is shipped is built
+/// by itself, in release, where it does not compile.
+pub const SEEDED_BUGS: [&str; 2] = ["--features", "lutrin-testkit/seeded-bugs"];
+
 /// The test target of the campaigns that cross crates.
 pub const CAMPAIGNS: &str = "campaigns";
 
@@ -94,6 +98,7 @@ fn window_tests(workspace: &Workspace) -> Result<()> {
 /// `cargo` on every package but this one.
 pub fn all(workspace: &Workspace, command: &str) -> Command {
     let mut command = workspace.cargo([command, "--workspace", "--exclude", "xtask"]);
+    command.args(SEEDED_BUGS);
     if std::env::var_os("CI").is_some() {
         command.arg("--locked");
     }

@@ -13,7 +13,7 @@ use super::scenario::{self, copied};
 use crate::extent::Extent;
 
 /// How many operations the short form is killed at; there are some hundreds.
-const SHORT: u64 = 40;
+const SHORT: u64 = 20;
 
 #[test]
 fn an_upgrade_killed_anywhere_keeps_all_unsent_work() {
@@ -21,7 +21,7 @@ fn an_upgrade_killed_anywhere_keeps_all_unsent_work() {
     let prepared = on_one_thread(Prepared::of(scenario::upgrade()));
     let journaled = journaled(prepared.folder.path());
     let outbox = on_one_thread(outbox_of(copied(prepared.folder.path()).path()));
-    assert!(outbox.0 >= 290, "{} decisions wait", outbox.0);
+    assert!(outbox.0 == 1_000, "{} decisions wait", outbox.0);
     let mut operations = prepared.operations.clone();
     let all = operations.len() as u64;
     shuffle(&mut operations, extent.seed);
@@ -55,10 +55,13 @@ fn an_upgrade_killed_anywhere_keeps_all_unsent_work() {
         ("processes ended", killed.load(Ordering::Relaxed)),
         ("decisions", outbox.1.len() as u64),
         ("of them unsent", outbox.0),
-        ("violations", violations.len() as u64),
     ];
     println!("outbox before: {}", Digest::of(outbox.1.join("\n").as_bytes()));
-    Extent { count: asked.len() as u64, ..extent }.report("migrations", &told);
+    Extent { count: asked.len() as u64, ..extent }.report_failed(
+        "migrations",
+        violations.len() as u64,
+        &told,
+    );
     violations.iter().take(40).for_each(|violation| println!("{violation}"));
     assert!(violations.is_empty());
 }

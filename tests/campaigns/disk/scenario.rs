@@ -1,13 +1,16 @@
 //! What a profile goes through while the disk fails: one scenario for each thing it does.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use tempfile::TempDir;
 
 use super::deed::{Deed, Desk};
-use super::given;
 use super::hand::{Hand, Plan, files_of};
+use super::old;
 use super::seen::Seen;
+
+/// How many decisions wait in a profile of the first version besides the 292 of its fixture.
+const MORE_WORK: u128 = 708;
 
 /// A profile made ready, and what is then asked of it.
 #[derive(Clone)]
@@ -29,7 +32,7 @@ enum Before {
     Closed,
     /// As a process left it that was killed.
     Killed,
-    /// As the first version left it, with three hundred decisions.
+    /// As the first version left it, with a thousand decisions unsent.
     OfSchema1,
 }
 
@@ -126,7 +129,8 @@ impl Scenario {
     pub async fn prepare(&self) -> TempDir {
         let folder = tempfile::tempdir().unwrap();
         if self.left == Before::OfSchema1 {
-            of_schema_1(folder.path()).await;
+            old::of_schema_1(folder.path()).await;
+            old::more_work(folder.path(), MORE_WORK).await;
             return folder;
         }
         let hand = Hand::over(folder.path(), Plan::Watch);
@@ -164,18 +168,6 @@ impl Scenario {
             desk.perform(&Deed::Open).await.unwrap();
         }
         desk
-    }
-}
-
-/// The profile of the first version, in an empty folder.
-async fn of_schema_1(folder: &Path) {
-    let mut desk = Desk::at(folder);
-    desk.perform(&Deed::Create).await.unwrap();
-    desk.perform(&Deed::Close).await.unwrap();
-    let fixture = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    let fixture = fixture.join("../lutrin-store/tests/fixtures/schema-1");
-    for name in ["dossiers.db", "journal.sealed", "key.id"] {
-        std::fs::copy(fixture.join(name), given::file(folder, name)).unwrap();
     }
 }
 

@@ -9,6 +9,7 @@ use lutrin_store::{OpenError, OutboxState, Store, ViewError};
 
 use super::deed::{document, number_of};
 use super::given;
+use super::index::words_left;
 
 /// Everything seen, by name. Decisions are named by their number, so that one that was
 /// made again after it failed takes the place of the first.
@@ -101,7 +102,10 @@ impl Seen {
             Ok(store) => {
                 let seen = Self::of(folder, &store).await;
                 check_journal(folder, &store).await;
+                // As at each start of the app: what a crash left of it is done now.
+                store.settle_texts().await.unwrap();
                 store.close().await;
+                seen.check_index(folder).await;
                 Ok(seen)
             }
             Err(OpenError::Absent) => {
@@ -133,6 +137,15 @@ impl Seen {
         }
     }
 
+    /// Of documents that are not here, or not whole, no word is left in the index.
+    async fn check_index(&self, folder: &Path) {
+        let is_whole =
+            |n: &usize| self.0.get(&format!("document {n}")).is_some_and(|s| s.ends_with("true"));
+        let absent = (0..DOCUMENTS).filter(|n| !is_whole(n)).map(|n| format!("mot{n}"));
+        let left = words_left(folder, &absent.collect::<Vec<_>>()).await;
+        assert!(left.is_empty(), "words of documents that left are in the index: {left:?}");
+    }
+
     /// Whether this is what `expected` says. That a decision may have left may be said
     /// once too often, never too seldom. A decision that was withdrawn and that `expected`
     /// does not know is one whose author was told that it failed.
@@ -161,6 +174,11 @@ impl Seen {
 
     fn numbers(&self) -> impl Iterator<Item = &str> {
         self.0.keys().filter_map(|name| name.strip_prefix("decision "))
+    }
+
+    /// The decisions that were not withdrawn.
+    pub fn standing(&self) -> BTreeSet<String> {
+        self.numbers().filter(|number| !self.withdrawn(number)).map(str::to_owned).collect()
     }
 
     fn withdrawn(&self, number: &str) -> bool {

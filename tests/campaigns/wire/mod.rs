@@ -5,6 +5,7 @@ mod clocks;
 mod conflicts;
 mod dossiers;
 mod faults;
+mod feed;
 mod replays;
 mod restore;
 mod resume;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use lutrin_domain::seeded::{self, Bug};
 use lutrin_store::{RootKey, Store};
 use zeroize::Zeroizing;
 
@@ -64,6 +65,7 @@ impl App {
             Guard::Passphrase => State::Locked(known),
             Guard::Keyring => match self.key_in_keyring(&known).await {
                 Ok(key) => self.open_with(known, &key).await,
+                Err(_) if seeded::is(Bug::LockedCopyForgotten) => State::SignedOut,
                 Err(error) => State::Blocked { error, known: Some(known) },
             },
         }

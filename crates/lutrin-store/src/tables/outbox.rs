@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use lutrin_domain::decision::Stamped;
 use lutrin_domain::id::{DecisionId, DossierId};
+use lutrin_domain::seeded::{self, Bug};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
@@ -12,6 +13,13 @@ use super::{
     Result, decision_is_open, from_json, from_sql, parse, parse_all, settled_at, to_json, to_sql,
 };
 use crate::push::{OutboxCounts, OutboxEntry, OutboxState, PendingDecision, PushOutcome, Trouble};
+
+macro_rules! insert {
+    () => {
+        "INSERT INTO outbox (decision, dossier, subject, based_on, stamped, recorded_at)
+         VALUES (?, ?, ?, ?, ?, ?)"
+    };
+}
 
 /// Adds a decision. Gives its place.
 pub(crate) async fn insert(
@@ -22,19 +30,22 @@ pub(crate) async fn insert(
     let decision = &stamped.decision;
     // Not `RETURNING`: sqlx leaves off at the row it wanted, and with it the error of a
     // commit that fails.
-    let inserted = sqlx::query(
-        "INSERT INTO outbox (decision, dossier, subject, based_on, stamped, recorded_at)
-         VALUES (?, ?, ?, ?, ?, ?)",
-    )
-    .bind(decision.id().to_string())
-    .bind(decision.subject().dossier().map(|dossier| dossier.to_string()))
-    .bind(decision.subject().key())
-    .bind(decision.based_on().map(|base| base.to_string()))
-    .bind(to_json(stamped, "decision")?)
-    .bind(recorded_at.to_string())
-    .execute(conn)
-    .await?;
-    from_sql(inserted.last_insert_rowid(), "place in the outbox")
+    let insert = if seeded::is(Bug::CommitErrorUnread) {
+        concat!(insert!(), " RETURNING seq")
+    } else {
+        insert!()
+    };
+    let insert = sqlx::query(insert)
+        .bind(decision.id().to_string())
+        .bind(decision.subject().dossier().map(|dossier| dossier.to_string()))
+        .bind(decision.subject().key())
+        .bind(decision.based_on().map(|base| base.to_string()))
+        .bind(to_json(stamped, "decision")?)
+        .bind(recorded_at.to_string());
+    if seeded::is(Bug::CommitErrorUnread) {
+        return from_sql(insert.fetch_one(conn).await?.try_get("seq")?, "place in the outbox");
+    }
+    from_sql(insert.execute(conn).await?.last_insert_rowid(), "place in the outbox")
 }
 
 /// The rows of the outbox, with this at the end of the statement.

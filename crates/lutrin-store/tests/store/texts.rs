@@ -1,13 +1,10 @@
 //! The text of documents: found whatever its accents, gone with its document.
 
-use std::path::Path;
-
 use lutrin_domain::digest::Digest;
 use lutrin_store::{DocumentText, PAGES, PAGES_EACH, PageFound, Store, TextState, TextTotals};
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
-use crate::given::{file, fresh, reopened};
+use crate::given::{fresh, reopened};
+use crate::index::words_left;
 
 async fn document(store: &Store, name: &str) -> Digest {
     let sha256 = Digest::of(name.as_bytes());
@@ -150,15 +147,15 @@ async fn a_document_that_left_leaves_no_word() {
         kept.push(read(&store, &format!("{number}"), &[&words.join(" ")]).await);
     }
     store.close().await;
-    assert!(index_holds(folder.path(), "canarine").await, "what is looked for can be seen");
+    let words = ["canarine", "reste"].map(str::to_owned);
+    assert_eq!(words_left(folder.path(), &words).await, words, "what is looked for can be seen");
     let store = reopened(folder.path()).await;
     store.forget_documents_except(&kept).await.unwrap();
     assert_eq!(places(&store, "canarine", &[gone]).await, []);
     assert_eq!(places(&store, "qui reste", &kept).await, [(kept[0], 1)]);
     assert!(!store.put_text(gone, whole(&["Canarine"])).await.unwrap(), "read too late");
     store.close().await;
-    assert!(!index_holds(folder.path(), "canarine").await);
-    assert!(index_holds(folder.path(), "reste").await);
+    assert_eq!(words_left(folder.path(), &words).await, ["reste"]);
     let store = reopened(folder.path()).await;
     let back = document(&store, "gone").await;
     assert_eq!(store.unread_documents(1).await.unwrap(), [back], "it is read again");
@@ -173,36 +170,4 @@ async fn a_text_is_kept_of_whole_documents_only() {
     assert!(!store.put_text(Digest::of(b"absent"), whole(&["texte"])).await.unwrap());
     let printed = format!("{:?}", whole(&["Canarine"]));
     assert_eq!(printed, "DocumentText(Whole, 1 pages)");
-}
-
-/// Whether a word, without accents and in small letters, is in any table of the index.
-async fn index_holds(folder: &Path, word: &str) -> bool {
-    let mut conn = documents_db(folder).await;
-    let mut holds = false;
-    for table in ["page_texts_data", "page_texts_content"] {
-        let column = if table.ends_with("data") { "block" } else { "CAST(c0 AS BLOB)" };
-        let sql = format!("SELECT {column} FROM {table}");
-        let blocks: Vec<Vec<u8>> =
-            sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(&mut conn).await.unwrap();
-        holds |= blocks.iter().any(|block| {
-            block.to_ascii_lowercase().windows(word.len()).any(|part| part == word.as_bytes())
-        });
-    }
-    conn.close().await.unwrap();
-    holds
-}
-
-/// A connection of the test's own, with the key that the store derives.
-async fn documents_db(folder: &Path) -> SqliteConnection {
-    let mut derived = [0; 32];
-    hkdf::Hkdf::<sha2::Sha256>::new(None, &[7; 32])
-        .expand(b"lutrin/1/documents.db", &mut derived)
-        .unwrap();
-    SqliteConnectOptions::new()
-        .filename(file(folder, "documents.db"))
-        .pragma("key", format!("\"x'{}'\"", hex::encode(derived)))
-        .pragma("cipher_page_size", "65536")
-        .connect()
-        .await
-        .unwrap()
 }

@@ -1,24 +1,17 @@
 //! A profile of an earlier version, with unsent work, opened by this one.
-//!
-//! `fixtures/schema-1` was made by the first version: three dossiers, 300 decisions
-//! of which five were acknowledged, three refused (one arbitrated) and two
-//! withdrawn, and two drafts.
 
 use std::path::{Path, PathBuf};
 
 use lutrin_store::{OutboxState, Store};
 use tempfile::TempDir;
 
-use crate::given::{dossier, file, fresh, id, key, now, reopened, settled};
+use crate::given::{dossier, file, id, key, now, reopened, settled};
+use crate::old;
 
 /// A folder with the profile of the first version.
 async fn of_schema_1() -> TempDir {
-    let (folder, store) = fresh().await;
-    store.close().await;
-    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/schema-1");
-    for name in ["dossiers.db", "journal.sealed", "key.id"] {
-        std::fs::copy(fixture.join(name), file(folder.path(), name)).unwrap();
-    }
+    let folder = tempfile::tempdir().unwrap();
+    old::of_schema_1(folder.path()).await;
     folder
 }
 
@@ -92,4 +85,14 @@ async fn acknowledgements_of_an_earlier_version_are_of_the_epoch_it_knew() {
     store.close().await;
     let again = Store::open(folder.path(), &key(), None).await.unwrap();
     assert_eq!(again.outbox().await.unwrap().len(), 298, "only what was withdrawn is forgotten");
+}
+
+#[tokio::test]
+async fn work_added_to_an_earlier_version_is_like_its_own() {
+    let folder = of_schema_1().await;
+    old::more_work(folder.path(), 20).await;
+    let store = reopened(folder.path()).await;
+    assert_eq!(store.outbox().await.unwrap().len(), 320);
+    let report = store.opening_report();
+    assert!(report.resealed.is_empty() && report.unconfirmed.is_empty(), "{report:?}");
 }

@@ -7,6 +7,7 @@ use lutrin_domain::digest::Digest;
 use lutrin_domain::id::{DecisionId, DossierId};
 use lutrin_domain::refusal::Refusal;
 use lutrin_domain::reviewer::Person;
+use lutrin_domain::seeded::{self, Bug};
 use lutrin_protocol::changes::{Change, Snapshot};
 use lutrin_protocol::cursor::Cursor;
 use lutrin_protocol::juries::{CarryRequest, JuriesResponse};
@@ -182,7 +183,12 @@ impl<L: LocalStore, R: Remote> Hands<'_, L, R> {
 
     async fn push(&self, chosen: Vec<DecisionId>) -> Result<Event, ExchangeError> {
         // The session first: what is marked as sent can no longer be withdrawn.
-        self.remote.ready().await?;
+        if let Err(error) = self.remote.ready().await {
+            if seeded::is(Bug::EndedSessionForgetsWork) {
+                self.forget(chosen, &error).await?;
+            }
+            return Err(error);
+        }
         let decisions = self.local.mark_in_flight(&chosen, self.signals.now()).await?;
         if decisions.is_empty() {
             // All were withdrawn meanwhile.
@@ -201,6 +207,22 @@ impl<L: LocalStore, R: Remote> Hands<'_, L, R> {
             ExchangeError::Call(error) if !error.ends_round() => Ok(Event::Pushed(Err(error))),
             error => Err(error),
         }
+    }
+
+    /// What [`Bug::EndedSessionForgetsWork`] does.
+    async fn forget(
+        &self,
+        chosen: Vec<DecisionId>,
+        error: &ExchangeError,
+    ) -> Result<(), ExchangeError> {
+        if matches!(error, ExchangeError::Call(CallError::SessionEnded)) {
+            let received_at = self.signals.now();
+            let done = PushOutcome::Acknowledged { position: 0, received_at };
+            let results = chosen.iter().map(|id| (*id, done.clone())).collect();
+            let answers = PushAnswers { epoch: None, results, sent: chosen };
+            self.local.settle_all(answers).await?;
+        }
+        Ok(())
     }
 
     async fn settle(
@@ -381,7 +403,10 @@ fn length(length: usize) -> u32 {
 
 fn waiting(pending: PendingDecision, now: Timestamp) -> Waiting {
     // Further away than any pause is a clock that was set back since.
-    let paused = |at: Timestamp| at > now && at.duration_since(now) <= UNREADABLE_PAUSE;
+    let is_a_pause = |at: Timestamp| {
+        at.duration_since(now) <= UNREADABLE_PAUSE || seeded::is(Bug::WaitsForAnOldClock)
+    };
+    let paused = |at: Timestamp| at > now && is_a_pause(at);
     let troubled = pending.trouble.is_some_and(|trouble| paused(trouble.next_try));
     Waiting {
         decision: pending.decision,

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use lutrin_domain::decision::{Signature, Stamped};
 use lutrin_domain::id::{CenterCode, DecisionId, DossierId};
 use lutrin_domain::reviewer::Role;
+use lutrin_domain::seeded::{self, Bug};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
@@ -14,7 +15,10 @@ use crate::db::{DbError, Earlier, Held, Keep, KeptDecision, Outcome, Ruled, Ruli
 /// What is held that bears on a decision.
 pub async fn held(connection: &mut SqliteConnection, stamped: &Stamped) -> Result<Held, DbError> {
     let decision = &stamped.decision;
-    let earlier = earlier(connection, decision.id()).await?;
+    let earlier = match seeded::is(Bug::NoMemoryOfDecisions) {
+        true => forget(connection, decision.id()).await?,
+        false => earlier(connection, decision.id()).await?,
+    };
     let refused_base = match decision.based_on() {
         Some(base) if was_refused(connection, base).await? => Some(base),
         _ => None,
@@ -24,6 +28,18 @@ pub async fn held(connection: &mut SqliteConnection, stamped: &Stamped) -> Resul
         None => None,
     };
     Ok(Held { earlier, refused_base, dossier })
+}
+
+/// What [`Bug::NoMemoryOfDecisions`] does: every decision is new.
+async fn forget(
+    connection: &mut SqliteConnection,
+    id: DecisionId,
+) -> Result<Option<Earlier>, DbError> {
+    sqlx::query("DELETE FROM decision WHERE id = ?")
+        .bind(id.to_string())
+        .execute(connection)
+        .await?;
+    Ok(None)
 }
 
 /// Writes a ruling down: dossier, decision, feed and journal together.

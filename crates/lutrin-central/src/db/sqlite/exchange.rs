@@ -8,6 +8,7 @@ use lutrin_domain::dossier::Dossier;
 use lutrin_domain::id::{DeviceId, DossierId, ReviewerId};
 use lutrin_domain::jury::JurySession;
 use lutrin_domain::reviewer::Scope;
+use lutrin_domain::seeded::{self, Bug};
 use lutrin_protocol::juries::{CarriedResponse, CarryRequest, JuryEntry};
 use uuid::Uuid;
 
@@ -54,7 +55,13 @@ impl Dossiers for Sqlite {
     async fn changes(&self, ask: &ChangesAsk) -> Result<Changes, DbError> {
         let mut connection = self.connection().await?;
         let mut tx = connection.begin().await?;
-        feed::changes(&mut tx, ask).await
+        let changes = feed::changes(&mut tx, ask).await?;
+        if seeded::is(Bug::HeadReadApart) {
+            drop(tx);
+            drop(connection);
+            return self.with_another_head(changes).await;
+        }
+        Ok(changes)
     }
 
     async fn compare(&self, ask: &CompareAsk) -> Result<Changes, DbError> {
@@ -188,5 +195,18 @@ impl Dossiers for Sqlite {
 
     async fn decisions(&self, of: Option<DossierId>) -> Result<Vec<KeptDecision>, DbError> {
         decisions::kept(&mut *self.connection().await?, of).await
+    }
+}
+
+impl Sqlite {
+    /// What [`Bug::HeadReadApart`] does; whoever waits to write comes first.
+    async fn with_another_head(&self, changes: Changes) -> Result<Changes, DbError> {
+        let head = service::state(&mut *self.connection().await?).await?.position;
+        Ok(match changes {
+            Changes::Page(page) if !page.more => {
+                Changes::Page(ChangesPage { position: head, ..page })
+            }
+            changes => changes,
+        })
     }
 }

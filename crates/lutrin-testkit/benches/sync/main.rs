@@ -7,6 +7,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a measure stops where it is wrong")]
 
+mod busy;
+mod list;
+
+/// Dossiers that are quick to take in.
+#[path = "../../../../tests/campaigns/wire/dossiers.rs"]
+#[expect(dead_code, reason = "the campaigns use more of it")]
+mod dossiers;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -39,6 +47,8 @@ fn main() {
     runtime.block_on(async {
         println!("sync.throughput_ratio={:.2} ×", throughput_ratio().await);
         println!("sync.idle_requests={} requests", idle_requests().await);
+        list::measure().await;
+        busy::measure().await;
     });
 }
 
@@ -66,7 +76,7 @@ async fn throughput_ratio() -> f64 {
 }
 
 /// A document that does not compress, so that bytes are bytes.
-fn document(dossier: usize, n: usize) -> Vec<u8> {
+pub fn document(dossier: usize, n: usize) -> Vec<u8> {
     let mut bytes = pdf(1, &format!("dossier {dossier}, piece {n}"));
     let mut state = (dossier * FILES + n) as u64 + 1;
     while bytes.len() < FILE_BYTES {
