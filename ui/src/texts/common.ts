@@ -22,7 +22,7 @@ export const shell = {
   about: "À propos",
   badge: (pending: number, refused: number) =>
     refused > 0
-      ? `${pending} à envoyer, ${refused} ${refused < 2 ? "refusée" : "refusées"}`
+      ? `${pending} à envoyer, ${refused} à arbitrer`
       : `${pending} à envoyer`,
   profile: (name: string, role: string) => (role ? `${name}, ${role}` : name),
   ribbon: "Touches utiles ici",

@@ -12,7 +12,7 @@ export const exchange = {
   syncStarted: "Échange demandé.",
   decisions: "À envoyer",
   toReceive: "À recevoir",
-  refusedCount: (n: number) => (n < 2 ? "refusée" : "refusées"),
+  refusedCount: "à arbitrer",
   sendCount: "à envoyer",
   receiveCount: "à recevoir",
   outboxCount: (pending: number) => plural(pending, "décision en attente", "décisions en attente"),
