@@ -21,9 +21,7 @@ export const shell = {
   display: "Affichage",
   about: "À propos",
   badge: (pending: number, refused: number) =>
-    refused > 0
-      ? `${pending} à envoyer, ${refused} à arbitrer`
-      : `${pending} à envoyer`,
+    refused > 0 ? `${pending} à envoyer, ${refused} à arbitrer` : `${pending} à envoyer`,
   profile: (name: string, role: string) => (role ? `${name}, ${role}` : name),
   ribbon: "Touches utiles ici",
   status: "Dernière action",

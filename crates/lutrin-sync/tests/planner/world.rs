@@ -209,6 +209,7 @@ impl World {
         }
         let response = ChangesResponse {
             changes,
+            people: Vec::new(),
             cursor: self.cursor(),
             more: chance > 150,
             juries_rev: 4 + u32::from(chance > 100),
