@@ -12,6 +12,7 @@ fn cursor(position: u64) -> Cursor {
 fn changes(position: u64, more: bool) -> Event {
     let response = ChangesResponse {
         changes: vec![],
+        people: Vec::new(),
         cursor: cursor(position),
         more,
         juries_rev: 4,
