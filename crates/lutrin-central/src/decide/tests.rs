@@ -90,6 +90,10 @@ fn dossier() -> Box<Dossier> {
 }
 
 fn verdict(id: u128, based_on: Option<DecisionId>) -> Decision {
+    said(id, based_on, VerdictOutcome::Accepted)
+}
+
+fn said(id: u128, based_on: Option<DecisionId>, outcome: VerdictOutcome) -> Decision {
     let subject = Subject::Deposit {
         dossier: DOSSIER,
         slot: SlotKey::new("cv"),
@@ -97,12 +101,7 @@ fn verdict(id: u128, based_on: Option<DecisionId>) -> Decision {
         sha256: Digest::of(b"cv"),
         pages: Pages::All,
     };
-    let verdict = Verdict {
-        outcome: VerdictOutcome::Accepted,
-        reasons: vec![],
-        comment: None,
-        citations: vec![],
-    };
+    let verdict = Verdict { outcome, reasons: vec![], comment: None, citations: vec![] };
     let id = DecisionId(Uuid::from_u128(id));
     Decision::make(id, subject, based_on, Act::SettlePiece(verdict)).unwrap()
 }
@@ -257,12 +256,23 @@ fn a_missing_catalogue_is_the_services_fault_and_not_kept() {
 fn a_rule_of_the_trade_refuses_with_what_is_held() {
     let first = stamped(verdict(8, None));
     let settled = Box::new(apply(&catalogue(), *dossier(), &first).unwrap());
-    let late = stamped(verdict(9, None));
+    let late = stamped(said(9, None, VerdictOutcome::SecondLook));
     let ruling = decide(&session(), Some(&catalogue()), held(Some(settled.clone())), &late);
     let (refusal, held, keep) = refusal(ruling);
     let head = Some(first.decision.id());
     assert_eq!((refusal, keep), (Refusal::Conflict { head }, Keep::Yes));
     assert_eq!(held, Some(settled));
+}
+
+#[test]
+fn w02_who_says_the_same_is_applied_beside_what_is_in_force() {
+    let first = stamped(verdict(8, None));
+    let settled = Box::new(apply(&catalogue(), *dossier(), &first).unwrap());
+    let late = stamped(verdict(9, None));
+    let ruling = decide(&session(), Some(&catalogue()), held(Some(settled)), &late);
+    let Ruling::Apply(after) = ruling else { panic!("{ruling:?}") };
+    assert_eq!(after.head(first.decision.subject()), Some(first.decision.id()));
+    assert_eq!(after.applied.len(), 2);
 }
 
 #[test]

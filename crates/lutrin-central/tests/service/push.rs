@@ -100,7 +100,8 @@ async fn w02_the_second_of_two_verdicts_conflicts_and_is_kept() {
     let dossier = world.dossier("A", "BES").await;
     let [one, two] = [world.device("nadia").await, world.device("nadia").await];
     let first = one.accept(&dossier, SLOT);
-    let second = two.accept(&dossier, SLOT);
+    let look = verdict(subject(&dossier, SLOT), None, VerdictOutcome::SecondLook);
+    let second = two.stamp(look);
     one.push(std::slice::from_ref(&first)).await;
     let outcome = two.push(std::slice::from_ref(&second)).await;
     let conflict = Refusal::Conflict { head: Some(first.decision.id()) };
@@ -112,6 +113,18 @@ async fn w02_the_second_of_two_verdicts_conflicts_and_is_kept() {
     // The refusal stays, even once the head is another one.
     let again = two.push(&[second]).await;
     assert_eq!(refusal(&again[0]), &conflict);
+}
+
+#[tokio::test]
+async fn w02_the_second_of_two_that_say_the_same_is_kept_beside_the_first() {
+    let world = World::start().await;
+    let dossier = world.dossier("A", "BES").await;
+    let [one, two] = [world.device("nadia").await, world.device("nadia").await];
+    for device in [&one, &two] {
+        let outcome = device.push(&[device.accept(&dossier, SLOT)]).await;
+        assert!(matches!(outcome[0], PushOutcome::Applied { .. }));
+    }
+    assert_eq!(world.held(dossier.id).await.applied.len(), 2);
 }
 
 #[tokio::test]
