@@ -58,7 +58,7 @@ fn judge_of(bug: Bug) -> Judge {
         Bug::SynchronousOff => ("powercut", POWERCUT, 0, 4, 250),
         Bug::FolderNotSynced => ("powercut", POWERCUT, 0, 4, 250),
         Bug::JournalNotSynced => ("powercut", POWERCUT, 0, 4, 250),
-        Bug::WaitsForAnOldClock => ("simulation", LIVES, 3_616, 1, 20_000),
+        Bug::WaitsForAnOldClock => ("simulation", LIVES, 1_817, 1, 20_000),
         Bug::NoMemoryOfDecisions => ("replays", REPLAYS, 0, 2, 40),
         Bug::LastWriterWins => ("conflicts", CONFLICTS, 0, 1, 262),
         Bug::HeadReadApart => ("feed", FEED, 0, 2, 40),
