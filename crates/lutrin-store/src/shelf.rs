@@ -381,28 +381,24 @@ async fn missing(
     conn: &mut SqliteConnection,
     wanted: Vec<Digest>,
 ) -> Result<Vec<Digest>, StoreError> {
-    let mut missing = Vec::new();
-    for sha256 in wanted {
-        let row = documents::get(conn, sha256).await?;
-        if !row.is_some_and(|row| row.status.complete) {
-            missing.push(sha256);
-        }
-    }
-    Ok(missing)
+    let statuses = documents::statuses(conn, wanted.iter().copied()).await?;
+    let is_here = |sha256: &Digest| statuses.get(sha256).is_some_and(|status| status.complete);
+    Ok(wanted.into_iter().filter(|sha256| !is_here(sha256)).collect())
 }
 
 async fn totals(
     conn: &mut SqliteConnection,
     wanted: BTreeMap<Digest, u64>,
 ) -> Result<DocumentTotals, StoreError> {
+    let statuses = documents::statuses(conn, wanted.keys().copied()).await?;
     let mut totals = DocumentTotals::default();
-    for (sha256, size) in wanted {
+    for size in wanted.values() {
         totals.wanted += 1;
         totals.wanted_bytes += size;
-        if let Some(row) = documents::get(conn, sha256).await? {
-            totals.complete += u32::from(row.status.complete);
-            totals.received_bytes += row.status.received;
-        }
+    }
+    for status in statuses.values() {
+        totals.complete += u32::from(status.complete);
+        totals.received_bytes += status.received;
     }
     Ok(totals)
 }

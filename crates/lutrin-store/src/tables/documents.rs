@@ -1,9 +1,11 @@
 //! Documents and how far they were received (`documents.db`).
 
+use std::collections::BTreeMap;
+
 use lutrin_domain::digest::Digest;
 use sqlx::SqliteConnection;
 
-use super::{Result, from_sql, parse, to_sql};
+use super::{Result, from_sql, parse, to_json, to_sql};
 use crate::shelf::DocumentStatus;
 
 /// A document that was begun.
@@ -29,6 +31,30 @@ pub(crate) async fn get(
         Ok(DocumentRow { id, status: DocumentStatus { size, received, complete } })
     })
     .transpose()
+}
+
+/// How far those of a list were received that were begun. One statement however long the
+/// list: it is asked for each time something of it changes, with a thousand files in it.
+pub(crate) async fn statuses(
+    conn: &mut SqliteConnection,
+    of: impl Iterator<Item = Digest>,
+) -> Result<BTreeMap<Digest, DocumentStatus>> {
+    let names: Vec<String> = of.map(|sha256| sha256.to_string()).collect();
+    let rows: Vec<(String, i64, i64, bool)> = sqlx::query_as(
+        "SELECT sha256, size, received, complete FROM documents
+         WHERE sha256 IN (SELECT value FROM json_each(?))",
+    )
+    .bind(to_json(&names, "documents")?)
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|(sha256, size, received, complete)| {
+            let (size, received) =
+                (from_sql(size, "document size")?, from_sql(received, "bytes received")?);
+            let status = DocumentStatus { size, received, complete };
+            Ok((parse(&sha256, "document digest")?, status))
+        })
+        .collect()
 }
 
 /// Begins a document.

@@ -1,8 +1,9 @@
 //! A list of 10,000 dossiers: the first time, with nothing new, with some changes; and what
 //! was decided offline on its way.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use jiff::Timestamp;
 use lutrin_central::deposit::deposit_bytes;
 use lutrin_domain::decision::{Act, Verdict, VerdictOutcome};
 use lutrin_domain::id::{DossierId, SlotKey};
@@ -19,7 +20,7 @@ use super::dossiers::dnf_dossier;
 const MANY: usize = 10_000;
 const FEW: usize = 100;
 /// Rounds with nothing new; the median is told.
-const IDLE_ROUNDS: usize = 31;
+const IDLE_ROUNDS: usize = 201;
 const CHANGES: usize = 500;
 const CARRIED: usize = 100;
 const DECISIONS: usize = 500;
@@ -27,27 +28,20 @@ const DECISIONS: usize = 500;
 /// Tells the figures.
 pub async fn measure() {
     let (few, _) = service_of(FEW).await;
-    let mut laptop = Laptop::sign_in(&few.url(), NADIA).await;
-    laptop.exchanged().await;
-    let idle_of_few = idle_round(&mut laptop).await;
+    let mut with_few = Laptop::sign_in(&few.url(), NADIA).await;
+    with_few.exchanged().await;
 
     let (many, dossiers) = service_of(MANY).await;
     let mut laptop = Laptop::sign_in(&many.url(), NADIA).await;
-    let before = memory("VmRSS:");
     forget_peak();
     let begun = Instant::now();
     laptop.exchanged().await;
-    let first = begun.elapsed();
-    let peak = memory("VmHWM:").saturating_sub(before);
+    println!("sync.first_10000_s={:.2} s", begun.elapsed().as_secs_f64());
+    println!("sync.first_10000_peak_mib={} MiB", peak_mib());
     let held = laptop.store.summaries(SummaryFilter::default()).await.unwrap();
     assert_eq!(held.len(), MANY, "the whole list is here");
-    println!("sync.first_10000_s={:.2} s", first.as_secs_f64());
-    println!("sync.first_10000_peak_mib={:.0} MiB", peak as f64 / 1024.0);
 
-    let idle_of_many = idle_round(&mut laptop).await;
-    eprintln!("idle: {idle_of_few:?} with {FEW} dossiers, {idle_of_many:?} with {MANY}");
-    let ratio = idle_of_many.as_secs_f64() / idle_of_few.as_secs_f64();
-    println!("sync.idle_cost_ratio={ratio:.2} ×");
+    println!("sync.idle_cost_ratio={:.2} ×", idle_cost_ratio(&mut laptop, &mut with_few).await);
 
     change(&many, &dossiers[..CHANGES]).await;
     let begun = Instant::now();
@@ -70,29 +64,39 @@ async fn service_of(count: usize) -> (TestService, Vec<DossierId>) {
     (service, dossiers)
 }
 
-/// How long a round with nothing new takes, from the nudge to its end.
-async fn idle_round(laptop: &mut Laptop) -> Duration {
-    laptop.start().await;
-    let mut progress = laptop.exchange().progress();
-    let mut times = Vec::with_capacity(IDLE_ROUNDS);
-    let mut last = None;
-    for _ in 0..=IDLE_ROUNDS {
-        let begun = Instant::now();
-        laptop.exchange().nudge();
-        let is_over =
-            |now: &Progress| now.last_attempt != last && now.contact != Contact::Exchanging;
-        let over = progress.wait_for(is_over).await.unwrap();
-        assert!(over.error.is_none(), "{:?}", over.error);
-        let ended = over.last_attempt;
-        drop(over);
-        last = ended;
-        times.push(begun.elapsed());
+/// What a round with nothing new costs on one machine over what it costs on another; they
+/// take turns, so that what else the machine does is the same for both.
+async fn idle_cost_ratio(one: &mut Laptop, other: &mut Laptop) -> f64 {
+    let mut times = [Vec::new(), Vec::new()];
+    let mut laptops = [one, other];
+    for laptop in &mut laptops {
+        laptop.start().await;
+        idle_round(laptop, None).await;
     }
-    // The first was under way when the exchange began.
-    times.remove(0);
-    laptop.stop();
-    times.sort();
-    times[IDLE_ROUNDS / 2]
+    for _ in 0..IDLE_ROUNDS {
+        for (laptop, times) in laptops.iter().zip(&mut times) {
+            let last = laptop.exchange().progress().borrow().last_attempt;
+            let begun = Instant::now();
+            laptop.exchange().nudge();
+            idle_round(laptop, last).await;
+            times.push(begun.elapsed());
+        }
+    }
+    laptops.iter_mut().for_each(|laptop| laptop.stop());
+    let [many, few] = times.map(|mut times| {
+        times.sort();
+        times[IDLE_ROUNDS / 2]
+    });
+    eprintln!("idle: {few:?} with {FEW} dossiers, {many:?} with {MANY}");
+    many.as_secs_f64() / few.as_secs_f64()
+}
+
+/// Waits for the end of the round after the one that ended then.
+async fn idle_round(laptop: &Laptop, last: Option<Timestamp>) {
+    let mut progress = laptop.exchange().progress();
+    let is_over = |now: &Progress| now.last_attempt != last && now.contact != Contact::Exchanging;
+    let over = progress.wait_for(is_over).await.unwrap();
+    assert!(over.error.is_none(), "{:?}", over.error);
 }
 
 /// A learner replaces a file of each of these dossiers.
@@ -134,12 +138,13 @@ fn verdict(number: usize) -> Act {
     })
 }
 
-/// A line of what the system says of this process's memory, in KiB. The service is part of
-/// the process, so a figure is more than the machine of a reviewer needs.
-fn memory(line: &str) -> u64 {
+/// The most memory that this process has had since it was forgotten. The service is part of
+/// it, with what it kept of filling itself: more than the machine of a reviewer needs.
+fn peak_mib() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let found = status.lines().find_map(|text| text.strip_prefix(line));
-    found.and_then(|text| text.split_whitespace().next()?.parse().ok()).unwrap_or_default()
+    let found = status.lines().find_map(|text| text.strip_prefix("VmHWM:"));
+    let kib = found.and_then(|text| text.split_whitespace().next()?.parse::<u64>().ok());
+    kib.unwrap_or_default() / 1024
 }
 
 /// Has the system measure the peak from now on.
