@@ -239,8 +239,8 @@ async fn w01_after_a_replacement_the_earlier_verdict_and_file_are_here_to_compar
     })
     .await;
     let earlier = pieces(&opened)[0].earlier.clone().unwrap();
-    assert_eq!((earlier.outcome, earlier.mine), (OutcomeView::Rejected, true));
-    assert_eq!(earlier.reasons, ["illegible"]);
+    assert_eq!((earlier.verdict.outcome, earlier.verdict.mine), (OutcomeView::Rejected, true));
+    assert_eq!(earlier.verdict.reasons, ["illegible"]);
     let told: Vec<_> = opened.news.iter().map(|news| news.news.as_str()).collect();
     assert_eq!(told, ["replaced"]);
     nadia.desk().await.looked(dossier).await.unwrap();

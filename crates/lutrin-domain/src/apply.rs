@@ -8,7 +8,7 @@ use crate::catalogue::{Catalogue, OTHER_REASON};
 use crate::day::paris_day;
 use crate::decided::Decided;
 use crate::decision::{
-    Act, Decision, Deliberation, DeliberationOutcome, JobJudgement, Kind, RequestBody, Revocation,
+    Act, Decision, Deliberation, DeliberationOutcome, JobJudgement, RequestBody, Revocation,
     SignedAssessment, SlotSettlement, Stamped, Verdict, VerdictOutcome,
 };
 use crate::dossier::{
@@ -16,7 +16,7 @@ use crate::dossier::{
 };
 use crate::history::Recorded;
 use crate::id::{DecisionId, ReviewerId};
-use crate::permission::allows;
+use crate::permission::permits;
 use crate::refusal::Refusal;
 use crate::seeded::{self, Bug};
 use crate::subject::Subject;
@@ -206,14 +206,11 @@ fn check_subject(dossier: &Dossier, decision: &Decision) -> Result<(), Refusal> 
 fn has_subject(dossier: &Dossier, subject: &Subject) -> bool {
     match subject {
         Subject::Deposit { slot, deposit, sha256, pages, .. } => {
-            dossier.slot(slot).is_some_and(|slot| {
-                slot.deposits
-                    .iter()
-                    .any(|d| d.id == *deposit && d.sha256 == *sha256 && d.pages == *pages)
-            })
+            let found = dossier.slot(slot).and_then(|slot| slot.deposit(*deposit));
+            found.is_some_and(|found| found.sha256 == *sha256 && found.pages == *pages)
         }
         Subject::Slot { slot, .. } => dossier.slot(slot).is_some(),
-        Subject::Job { job, .. } => dossier.jobs.iter().any(|j| j.key == *job),
+        Subject::Job { job, .. } => dossier.job(job).is_some(),
         Subject::Review { .. } | Subject::Dossier { .. } => true,
         Subject::JurySession { .. } => false,
     }
@@ -223,24 +220,11 @@ fn check_permission(dossier: &Dossier, stamped: &Stamped) -> Result<(), Refusal>
     if let DossierState::Unknown(state) = &dossier.state {
         return Err(Refusal::UnknownState { state: state.clone() });
     }
-    let Some(kind) = stamped.decision.act().kind() else { return Err(Refusal::WrongSubject) };
-    let state = &dossier.state;
-    let on_their_level = match stamped.decision.subject() {
-        Subject::Review { level, .. } => crate::permission::level_of(dossier.holder) == *level,
-        _ => true,
-    };
-    // Whoever chooses between two opinions signs one.
-    let signs = match stamped.decision.act() {
-        Act::Arbitrate(Arbitration { value: Contested::Assessment(_), .. }) => {
-            allows(stamped.role, Kind::SignAssessment, state, dossier.holder)
-        }
-        _ => true,
-    };
-    if on_their_level && signs && allows(stamped.role, kind, state, dossier.holder) {
-        Ok(())
-    } else {
-        Err(Refusal::NotAllowed { kind, role: stamped.role, state: state.clone() })
-    }
+    let (decision, role) = (&stamped.decision, stamped.role);
+    let Some(kind) = decision.act().kind() else { return Err(Refusal::WrongSubject) };
+    permits(role, dossier, decision.subject(), decision.act())
+        .then_some(())
+        .ok_or_else(|| Refusal::NotAllowed { kind, role, state: dossier.state.clone() })
 }
 
 /// Case W01: a verdict on a file that was replaced is history.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::decided::Decided;
 use crate::decision::{
-    JobJudgement, SignedAssessment, SlotSettlement, Stamped, Verdict, VerdictOutcome,
+    Act, JobJudgement, SignedAssessment, SlotSettlement, Stamped, Verdict, VerdictOutcome,
 };
 use crate::dossier::Dossier;
 use crate::history::{Recorded, SetAside};
@@ -65,6 +65,28 @@ pub enum Keep {
 }
 
 impl Contested {
+    /// What a decision decides, if that can be chosen against another.
+    pub fn of(act: &Act) -> Option<Self> {
+        match act {
+            Act::SettlePiece(verdict) => Some(Self::Piece(verdict.clone())),
+            Act::SettleSlot(settlement) => Some(Self::Slot(settlement.clone())),
+            Act::JudgeJob(judgement) => Some(Self::Job(judgement.clone())),
+            Act::SignAssessment(signed) => Some(Self::Assessment(signed.clone())),
+            _ => None,
+        }
+    }
+
+    /// What counts on a subject.
+    pub fn in_force(dossier: &Dossier, subject: &Subject) -> Option<Recorded<Self>> {
+        match subject {
+            Subject::Deposit { .. } => current(dossier, subject, Self::Piece),
+            Subject::Slot { .. } => current(dossier, subject, Self::Slot),
+            Subject::Job { .. } => current(dossier, subject, Self::Job),
+            Subject::Review { .. } => current(dossier, subject, Self::Assessment),
+            Subject::Dossier { .. } | Subject::JurySession { .. } => None,
+        }
+    }
+
     /// Whether it is decided on such a subject.
     pub(crate) fn fits(&self, subject: &Subject) -> bool {
         match self {
@@ -72,6 +94,17 @@ impl Contested {
             Self::Slot(_) => matches!(subject, Subject::Slot { .. }),
             Self::Job(_) => matches!(subject, Subject::Job { .. }),
             Self::Assessment(_) => matches!(subject, Subject::Review { .. }),
+        }
+    }
+}
+
+impl From<Contested> for Act {
+    fn from(value: Contested) -> Self {
+        match value {
+            Contested::Piece(verdict) => Self::SettlePiece(verdict),
+            Contested::Slot(settlement) => Self::SettleSlot(settlement),
+            Contested::Job(judgement) => Self::JudgeJob(judgement),
+            Contested::Assessment(signed) => Self::SignAssessment(signed),
         }
     }
 }
@@ -90,13 +123,7 @@ impl Arbitration {
             Keep::SecondLook => check_length(&self.reason, COMMENT_LIMIT)?,
             Keep::Refused | Keep::Held => check_words(&self.reason, COMMENT_LIMIT)?,
         }
-        let something_is_held = match &self.value {
-            Contested::Piece(_) => is_decided::<Verdict>(dossier, subject),
-            Contested::Slot(_) => is_decided::<SlotSettlement>(dossier, subject),
-            Contested::Job(_) => is_decided::<JobJudgement>(dossier, subject),
-            Contested::Assessment(_) => is_decided::<SignedAssessment>(dossier, subject),
-        };
-        something_is_held.then_some(()).ok_or(Refusal::NothingToArbitrate)
+        Contested::in_force(dossier, subject).map(|_| ()).ok_or(Refusal::NothingToArbitrate)
     }
 
     /// Performs one that was checked.
@@ -153,6 +180,11 @@ impl Arbitration {
     }
 }
 
-fn is_decided<T: Decided>(dossier: &Dossier, subject: &Subject) -> bool {
-    T::history(dossier, subject).is_some_and(|history| history.current().is_some())
+fn current<T: Decided>(
+    dossier: &Dossier,
+    subject: &Subject,
+    contested: impl FnOnce(T) -> Contested,
+) -> Option<Recorded<Contested>> {
+    let current = T::history(dossier, subject)?.current()?;
+    Some(current.clone().map(contested))
 }

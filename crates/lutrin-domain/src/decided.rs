@@ -27,9 +27,7 @@ pub trait Decided: Clone {
 
 impl Decided for Verdict {
     fn history<'a>(dossier: &'a Dossier, subject: &Subject) -> Option<&'a History<Self>> {
-        let Subject::Deposit { slot, deposit, .. } = subject else { return None };
-        let deposits = &dossier.slot(slot)?.deposits;
-        deposits.iter().find(|other| other.id == *deposit).map(|deposit| &deposit.verdicts)
+        dossier.deposit(subject).map(|deposit| &deposit.verdicts)
     }
 
     fn history_mut<'a>(
@@ -77,7 +75,7 @@ impl Decided for SlotSettlement {
 impl Decided for JobJudgement {
     fn history<'a>(dossier: &'a Dossier, subject: &Subject) -> Option<&'a History<Self>> {
         let Subject::Job { job, .. } = subject else { return None };
-        dossier.jobs.iter().find(|other| other.key == *job).map(|job| &job.judgement)
+        dossier.job(job).map(|job| &job.judgement)
     }
 
     fn history_mut<'a>(

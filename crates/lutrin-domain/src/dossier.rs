@@ -356,6 +356,11 @@ impl SlotState {
 }
 
 impl Slot {
+    /// The deposit of this identifier.
+    pub fn deposit(&self, id: DepositId) -> Option<&Deposit> {
+        self.deposits.iter().find(|deposit| deposit.id == id)
+    }
+
     /// The deposits that nothing replaces.
     pub fn current_deposits(&self) -> impl Iterator<Item = &Deposit> {
         self.deposits.iter().filter(|deposit| !self.is_replaced(deposit.id))
@@ -366,7 +371,7 @@ impl Slot {
         let mut replaced = deposit.replaces;
         // No longer than the deposits there are, whatever they say of each other.
         for _ in &self.deposits {
-            let before = self.deposits.iter().find(|other| Some(other.id) == replaced)?;
+            let before = self.deposit(replaced?)?;
             if before.verdicts.current().is_some() {
                 return Some(before);
             }
@@ -541,6 +546,17 @@ impl Dossier {
     /// The slot of this key.
     pub fn slot(&self, key: &SlotKey) -> Option<&Slot> {
         self.slots.iter().find(|slot| &slot.key == key)
+    }
+
+    /// The job of this key.
+    pub fn job(&self, key: &JobKey) -> Option<&Job> {
+        self.jobs.iter().find(|job| &job.key == key)
+    }
+
+    /// The file that this subject is about, if it is about one that is here.
+    pub fn deposit(&self, subject: &Subject) -> Option<&Deposit> {
+        let Subject::Deposit { slot, deposit, .. } = subject else { return None };
+        self.slot(slot)?.deposit(*deposit)
     }
 
     /// The last decision applied on this subject: what a new one is based on.

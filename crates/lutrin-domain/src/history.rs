@@ -44,6 +44,13 @@ impl<T> Recorded<T> {
         }
     }
 
+    /// The same decision with its value told otherwise.
+    pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Recorded<U> {
+        let Self { decision, author, role, made_at, revoked, set_aside, value } = self;
+        let value = change(value);
+        Recorded { decision, author, role, made_at, revoked, set_aside, value }
+    }
+
     /// Whether it may count: nobody took it back or set it aside.
     pub fn stands(&self) -> bool {
         !self.revoked && self.set_aside.is_none()

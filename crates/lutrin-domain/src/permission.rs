@@ -4,10 +4,12 @@
 //! not stop the examination (CRPA L114-5-1), so pieces are settled while a
 //! correction is awaited.
 
+use crate::arbitration::{Arbitration, Contested};
 use crate::assessment::Level;
-use crate::decision::Kind;
-use crate::dossier::{DossierState, Holder};
+use crate::decision::{Act, Kind};
+use crate::dossier::{Dossier, DossierState, Holder};
 use crate::reviewer::Role;
+use crate::subject::Subject;
 
 /// Whether this role may make this kind of decision on a dossier in this state.
 pub fn allows(role: Role, kind: Kind, state: &DossierState, holder: Holder) -> bool {
@@ -32,14 +34,32 @@ pub fn allows(role: Role, kind: Kind, state: &DossierState, holder: Holder) -> b
     }
 }
 
-/// The first of these roles that may do it.
+/// Whether this role may decide this on this subject of a dossier as it stands.
+pub fn permits(role: Role, dossier: &Dossier, subject: &Subject, act: &Act) -> bool {
+    let Some(kind) = act.kind() else { return false };
+    let Dossier { state, holder, .. } = dossier;
+    let on_their_level = match subject {
+        Subject::Review { level, .. } => level_of(*holder) == *level,
+        _ => true,
+    };
+    // Whoever chooses between two opinions signs one.
+    let signs = match act {
+        Act::Arbitrate(Arbitration { value: Contested::Assessment(_), .. }) => {
+            allows(role, Kind::SignAssessment, state, *holder)
+        }
+        _ => true,
+    };
+    on_their_level && signs && allows(role, kind, state, *holder)
+}
+
+/// The first of these roles that may decide this.
 pub fn acting_role(
     roles: &[Role],
-    kind: Kind,
-    state: &DossierState,
-    holder: Holder,
+    dossier: &Dossier,
+    subject: &Subject,
+    act: &Act,
 ) -> Option<Role> {
-    roles.iter().copied().find(|role| allows(*role, kind, state, holder))
+    roles.iter().copied().find(|role| permits(*role, dossier, subject, act))
 }
 
 /// The level on which the side that holds the dossier signs.

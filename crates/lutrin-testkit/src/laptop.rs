@@ -200,9 +200,7 @@ impl Laptop {
     ) -> Stamped {
         let profile = self.store.profile().await.unwrap();
         let roles = &profile.reviewer.roles;
-        let role =
-            act.kind().and_then(|kind| acting_role(roles, kind, &dossier.state, dossier.holder));
-        let role = role.unwrap_or(roles[0]);
+        let role = acting_role(roles, dossier, &subject, &act).unwrap_or(roles[0]);
         let for_center = matches!(role, Role::CenterReviewer | Role::LocalLead);
         let decision = Decision::make(DecisionId(Uuid::now_v7()), subject, based_on, act).unwrap();
         let mut stamped = Stamped {

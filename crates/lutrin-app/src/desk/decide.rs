@@ -18,6 +18,7 @@ use tokio::sync::MutexGuard;
 use super::Desk;
 use super::dossier::is_in_force;
 use super::draft::draft_key;
+use super::said::kind_code;
 use crate::error::{AppError, ErrorCode};
 use crate::event::AppEvent;
 use crate::signing::sign;
@@ -86,12 +87,13 @@ impl Desk {
     /// When there is nothing to take back, or the disk refuses.
     pub async fn undo(&self, dossier: DossierId) -> Result<UndoneView, AppError> {
         let turn = self.turn(dossier).await?;
-        let last = self.undoable(turn.dossier(), turn.profile.reviewer.id).await?;
+        let outbox = self.store.outbox_of(dossier).await?;
+        let last = undoable(&outbox, turn.dossier(), turn.profile.reviewer.id);
         let last = last.ok_or_else(|| AppError::new(ErrorCode::NothingToUndo))?;
-        let withdrawn = self.take_back(&turn, &last).await?;
+        let withdrawn = self.take_back(&turn, last).await?;
         let decision = &last.stamped.decision;
         Ok(UndoneView {
-            kind: decision.act().kind().map(kind_code).unwrap_or_default(),
+            kind: kind_code(decision.act()),
             slot: match decision.subject() {
                 Subject::Deposit { slot, .. } => Some(slot.to_string()),
                 _ => None,
@@ -122,19 +124,6 @@ impl Desk {
         }
         self.changed(dossier);
         Ok(())
-    }
-
-    /// The last decision of this author on a dossier that is still in force.
-    pub(super) async fn undoable(
-        &self,
-        dossier: &Dossier,
-        author: ReviewerId,
-    ) -> Result<Option<OutboxEntry>, AppError> {
-        let entries = self.store.outbox_of(dossier.id).await?;
-        Ok(entries.into_iter().rev().find(|entry| {
-            matches!(entry.state, OutboxState::Pending | OutboxState::Acknowledged { .. })
-                && is_in_force(dossier, entry.stamped.decision.id(), author)
-        }))
     }
 
     /// Withdraws if it has not left, else revokes; says whether it was withdrawn.
@@ -176,7 +165,7 @@ impl Desk {
         if act.kind().is_some_and(|kind| kind.is_online_only()) {
             return Err(AppError::new(ErrorCode::OnlineOnly));
         }
-        let role = turn.acting_role(&act)?;
+        let role = turn.acting_role(&subject, &act)?;
         let based_on = dossier.head(&subject);
         let id = DecisionId((self.given.next_id)());
         let decision = Decision::make(id, subject, based_on, act)
@@ -209,10 +198,10 @@ impl Turn<'_> {
         &self.on_desk.fold.dossier
     }
 
-    fn acting_role(&self, act: &Act) -> Result<Role, AppError> {
+    fn acting_role(&self, subject: &Subject, act: &Act) -> Result<Role, AppError> {
         let (roles, dossier) = (&self.profile.reviewer.roles, self.dossier());
         let kind = act.kind().ok_or_else(|| AppError::new(ErrorCode::Internal))?;
-        if let Some(role) = acting_role(roles, kind, &dossier.state, dossier.holder) {
+        if let Some(role) = acting_role(roles, dossier, subject, act) {
             return Ok(role);
         }
         let role = *roles.first().ok_or_else(|| AppError::new(ErrorCode::NotAllowed))?;
@@ -235,14 +224,25 @@ impl Turn<'_> {
     }
 }
 
+/// The last decision of this author on a dossier that is still in force.
+pub(super) fn undoable<'a>(
+    outbox: &'a [OutboxEntry],
+    dossier: &Dossier,
+    author: ReviewerId,
+) -> Option<&'a OutboxEntry> {
+    outbox.iter().rev().find(|entry| {
+        matches!(entry.state, OutboxState::Pending | OutboxState::Acknowledged { .. })
+            && is_in_force(dossier, entry.stamped.decision.id(), author)
+    })
+}
+
 fn deposit_subject(
     dossier: &Dossier,
     slot: &SlotKey,
     deposit: DepositId,
 ) -> Result<Subject, AppError> {
     let slot = dossier.slot(slot).ok_or_else(|| AppError::new(ErrorCode::InvalidRequest))?;
-    let deposit = slot.deposits.iter().find(|other| other.id == deposit);
-    let deposit = deposit.ok_or_else(|| AppError::new(ErrorCode::InvalidRequest))?;
+    let deposit = slot.deposit(deposit).ok_or_else(|| AppError::new(ErrorCode::InvalidRequest))?;
     Ok(dossier.deposit_subject(slot, deposit))
 }
 
@@ -272,10 +272,4 @@ fn assessment_of(view: AssessmentView) -> Result<Assessment, AppError> {
             Assessment::Mark(Mark::try_from(hundredths).map_err(|_| invalid())?)
         }
     })
-}
-
-/// The code of a kind on the wire.
-pub(super) fn kind_code(kind: lutrin_domain::decision::Kind) -> String {
-    let written = serde_json::to_value(kind).unwrap_or_default();
-    written.as_str().unwrap_or_default().to_owned()
 }

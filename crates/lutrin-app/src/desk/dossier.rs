@@ -4,27 +4,27 @@ use std::collections::BTreeSet;
 
 use lutrin_domain::assessment::{AssessedBy, Assessment, Level, Opinion};
 use lutrin_domain::catalogue::Catalogue;
-use lutrin_domain::decision::{Kind, SignedAssessment, VerdictOutcome};
+use lutrin_domain::decision::{Kind, SignedAssessment, Verdict, VerdictOutcome};
 use lutrin_domain::digest::Digest;
 use lutrin_domain::dossier::{
     Deposit, Dossier, DossierState, Job, Part, Requirement, Slot, SlotState,
 };
 use lutrin_domain::history::Recorded;
 use lutrin_domain::id::{DecisionId, DossierId, JobKey, ReviewerId};
-use lutrin_domain::permission::{acting_role, level_of};
+use lutrin_domain::permission::{allows, level_of};
 use lutrin_domain::refusal::Refusal;
-use lutrin_domain::reviewer::Reviewer;
 use lutrin_domain::subject::Subject;
 use lutrin_store::{DossierOnDesk, OutboxState};
 
+use super::contest::contests;
+use super::decide::undoable;
 use super::people::People;
-use super::together::earlier;
 use super::work_list::{Copied, copy_view, count};
 use super::{Desk, titles};
 use crate::error::{AppError, ErrorCode};
 use crate::view::{
-    AssessmentView, DepositView, DossierView, JobView, OutcomeView, PieceGroupView, PieceView,
-    ReasonView, ReviewLevelView, ReviewView, SignedView, VerdictView,
+    AssessmentView, DepositView, DossierView, EarlierView, FileView, JobView, OutcomeView,
+    PieceGroupView, PieceView, ReasonView, ReviewLevelView, ReviewView, SignedView, VerdictView,
 };
 
 /// The reasons offered for a kind of piece that the catalogue does not know.
@@ -58,7 +58,6 @@ impl Desk {
         on_desk: &DossierOnDesk,
     ) -> Result<DossierView, AppError> {
         let dossier = &on_desk.fold.dossier;
-        let reviewer = self.store.profile().await?.reviewer;
         let here = self.files_here(dossier).await?;
         let files = dossier.files_to_carry();
         let total = count(files.len());
@@ -66,31 +65,33 @@ impl Desk {
         let current = dossier.current_files();
         let lacking = current.iter().filter(|deposit| !here.contains(&deposit.sha256)).count();
         let people = self.people().await?;
+        let outbox = self.store.outbox_of(dossier.id).await?;
+        let can_undo = undoable(&outbox, dossier, people.me().id).is_some();
         let shown = Shown {
             dossier,
             catalogue: &on_desk.catalogue,
-            reviewer: &reviewer,
             people: &people,
             here: &here,
             unsent: unsent_ids(on_desk),
-            contested: self.contested(dossier.id).await?,
+            contested: contests(outbox).iter().map(|contest| contest.subject().clone()).collect(),
         };
         let read_only = shown.read_only(Kind::SettlePiece);
+        let contested = shown.contested.len();
         let mut review = shown.review();
         self.add_drafts(dossier.id, &mut review).await?;
         Ok(DossierView {
             heading: titles::heading(&dossier.summary(), Some(&on_desk.catalogue)),
-            light: self.light(dossier, lacking, read_only.is_none(), &people).await?,
+            light: self.light(dossier, lacking, contested, read_only.is_none(), &people).await?,
             reservation: self.reservation(on_desk, &people),
             can_reserve: shown.read_only(Kind::Reserve).is_none(),
             news: self.news(on_desk, &people).await?,
-            contested: count(shown.contested.len()),
+            contested: count(contested),
             writable: read_only.is_none(),
             read_only,
             copy: copy_view(Some(Copied { have, total, lacking_bytes: 0 }), true),
             groups: shown.groups(),
             review,
-            can_undo: self.undoable(dossier, reviewer.id).await?.is_some(),
+            can_undo,
             unsent: count(on_desk.unsent.len()),
         })
     }
@@ -120,7 +121,6 @@ pub(super) fn unsent_ids(on_desk: &DossierOnDesk) -> BTreeSet<DecisionId> {
 struct Shown<'a> {
     dossier: &'a Dossier,
     catalogue: &'a Catalogue,
-    reviewer: &'a Reviewer,
     people: &'a People,
     here: &'a BTreeSet<Digest>,
     unsent: BTreeSet<DecisionId>,
@@ -134,8 +134,8 @@ impl Shown<'_> {
         if let DossierState::Unknown(code) = state {
             return Some((&Refusal::UnknownState { state: code.clone() }).into());
         }
-        let roles = &self.reviewer.roles;
-        if acting_role(roles, kind, state, *holder).is_some() {
+        let roles = &self.people.me().roles;
+        if roles.iter().any(|role| allows(*role, kind, state, *holder)) {
             return None;
         }
         let Some(role) = roles.first() else { return Some(AppError::new(ErrorCode::NotAllowed)) };
@@ -162,7 +162,7 @@ impl Shown<'_> {
             .filter(|slot| slot.part == part && slot.job.as_ref() == job)
             .flat_map(|slot| self.pieces(slot))
             .collect();
-        let job = job.and_then(|key| self.dossier.jobs.iter().find(|job| job.key == *key));
+        let job = job.and_then(|key| self.dossier.job(key));
         (!pieces.is_empty()).then(|| PieceGroupView {
             part: match part {
                 Part::Curriculum => "curriculum".to_owned(),
@@ -190,9 +190,7 @@ impl Shown<'_> {
             state: slot_state_code(slot.state()).to_owned(),
             required: matches!(slot.requirement, Requirement::Required { .. }),
             deposit: deposit.map(|deposit| self.deposit(slot, deposit)),
-            earlier: deposit.and_then(|deposit| {
-                earlier(slot, deposit, self.people, |before| self.here.contains(&before.sha256))
-            }),
+            earlier: deposit.and_then(|deposit| self.earlier(slot, deposit)),
             contested: self.is_contested(slot),
             reasons: self.reasons(slot),
         }
@@ -217,16 +215,27 @@ impl Shown<'_> {
             deposited_at: deposit.deposited_at.to_string(),
             replaces: versions_before(slot, deposit),
             here: self.here.contains(&deposit.sha256),
-            verdict: deposit.verdicts.current().map(|verdict| VerdictView {
-                outcome: outcome_view(verdict.value.outcome),
-                reasons: verdict.value.reasons.iter().map(ToString::to_string).collect(),
-                comment: verdict.value.comment.clone(),
-                name: self.people.name(verdict.author),
-                mine: verdict.author == self.reviewer.id,
-                role: verdict.role.code().to_owned(),
-                made_at: verdict.made_at.to_string(),
-                unsent: self.unsent.contains(&verdict.decision),
-            }),
+            verdict: deposit.verdicts.current().map(|verdict| self.verdict(verdict)),
+        }
+    }
+
+    /// The last version of the file that was judged and replaced since.
+    fn earlier(&self, slot: &Slot, deposit: &Deposit) -> Option<EarlierView> {
+        let before = slot.judged_before(deposit)?;
+        let verdict = self.verdict(before.verdicts.current()?);
+        Some(EarlierView { file: file_view(before, self.here), verdict })
+    }
+
+    fn verdict(&self, verdict: &Recorded<Verdict>) -> VerdictView {
+        VerdictView {
+            outcome: outcome_view(verdict.value.outcome),
+            reasons: verdict.value.reasons.iter().map(ToString::to_string).collect(),
+            comment: verdict.value.comment.clone(),
+            name: self.people.name(verdict.author),
+            mine: self.people.is_me(verdict.author),
+            role: verdict.role.code().to_owned(),
+            made_at: verdict.made_at.to_string(),
+            unsent: self.unsent.contains(&verdict.decision),
         }
     }
 
@@ -268,7 +277,8 @@ impl Shown<'_> {
             assessment: assessment_view(signed.value.assessment),
             reasons: signed.value.reasons.clone(),
             name: self.people.name(signed.author),
-            mine: signed.author == self.reviewer.id,
+            mine: self.people.is_me(signed.author),
+            role: signed.role.code().to_owned(),
             made_at: signed.made_at.to_string(),
             unsent: self.unsent.contains(&signed.decision),
         }
@@ -285,7 +295,7 @@ fn versions_before(slot: &Slot, deposit: &Deposit) -> u32 {
         if before as usize > slot.deposits.len() {
             break;
         }
-        replaced = slot.deposits.iter().find(|d| d.id == id).and_then(|d| d.replaces);
+        replaced = slot.deposit(id).and_then(|deposit| deposit.replaces);
     }
     before
 }
@@ -299,6 +309,14 @@ fn job_view(job: &Job) -> JobView {
         end: job.end.map(|end| end.to_string()),
         rate_hours: job.rate.hours(),
         rate_reference: job.rate.reference(),
+    }
+}
+
+pub(super) fn file_view(deposit: &Deposit, here: &BTreeSet<Digest>) -> FileView {
+    FileView {
+        sha256: deposit.sha256.to_string(),
+        file_name: deposit.file_name.clone(),
+        here: here.contains(&deposit.sha256),
     }
 }
 

@@ -2,22 +2,17 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use lutrin_domain::assessment::Assessment;
-use lutrin_domain::catalogue::Catalogue;
-use lutrin_domain::decision::{Act, SlotSettlement, Stamped, Verdict};
 use lutrin_domain::id::DossierId;
 use lutrin_domain::lease::Lease;
-use lutrin_domain::subject::Subject;
 use lutrin_store::{DossierOnDesk, ExchangeNote, Listed, OutboxEntry, OutboxState, Trouble};
 use lutrin_sync::progress::{Contact, FileFailure, Receiving};
 
-use super::decide::kind_code;
-use super::dossier::{assessment_view, outcome_view};
-use super::{Desk, titles};
-use crate::error::{AppError, ErrorCode, written_code};
+use super::Desk;
+use super::said::{kind_code, piece_of, said};
+use crate::error::{AppError, ErrorCode};
 use crate::view::{
-    AssessmentView, ContactView, ExchangeView, OutboxRowView, OutboxStateView, PastExchangeView,
-    ReceivingView, RemovalView, TransferView,
+    ContactView, ExchangeView, OutboxRowView, OutboxStateView, PastExchangeView, ReceivingView,
+    RemovalView, TransferView,
 };
 
 /// What a limit of rate is counted in.
@@ -249,16 +244,14 @@ fn row(
             (OutboxStateView::Settled, Some(AppError::from(refusal)))
         }
     };
+    let said = said(decision.act(), on_desk.map(|on_desk| &*on_desk.catalogue));
     OutboxRowView {
         decision: decision.id().to_string(),
         dossier: decision.subject().dossier().map(|id| id.to_string()).unwrap_or_default(),
         learner: learner.unwrap_or_default(),
-        kind: match decision.act() {
-            Act::Unknown { kind } => kind.clone(),
-            act => act.kind().map(kind_code).unwrap_or_default(),
-        },
-        value: value_of(decision.act()),
-        reasons: reasons_of(decision.act(), on_desk),
+        kind: kind_code(decision.act()),
+        value: said.value,
+        reasons: said.reasons,
         piece: piece_of(&entry.stamped, on_desk),
         made_at: entry.stamped.made_at.to_string(),
         state,
@@ -272,58 +265,4 @@ fn row(
             .map(|trouble| trouble.next_try.to_string()),
         is_early: entry.trouble.as_ref().is_some_and(Trouble::is_early),
     }
-}
-
-/// What it decides, as the code of the value.
-pub(super) fn value_of(act: &Act) -> Option<String> {
-    Some(match act {
-        Act::SettlePiece(verdict) => written_code(&outcome_view(verdict.outcome)),
-        Act::SignAssessment(signed) => assessment_code(signed.assessment),
-        Act::SettleSlot(SlotSettlement::Exempted { .. }) => "exempted".to_owned(),
-        Act::SettleSlot(SlotSettlement::NotRequired { .. }) => "not_required".to_owned(),
-        Act::SettleSlot(SlotSettlement::RequiredAgain { .. }) => "required_again".to_owned(),
-        Act::JudgeJob(judgement) => match judgement.in_specialty {
-            Some(true) => "in_specialty".to_owned(),
-            Some(false) => "out_of_specialty".to_owned(),
-            None => "specialty_unknown".to_owned(),
-        },
-        Act::Arbitrate(arbitration) => written_code(&arbitration.keep),
-        _ => return None,
-    })
-}
-
-fn assessment_code(assessment: Assessment) -> String {
-    match assessment_view(assessment) {
-        AssessmentView::Mark { hundredths } => hundredths.to_string(),
-        view => {
-            let written = serde_json::to_value(view).unwrap_or_default();
-            written["kind"].as_str().unwrap_or_default().to_owned()
-        }
-    }
-}
-
-fn reasons_of(act: &Act, on_desk: Option<&DossierOnDesk>) -> Vec<String> {
-    match act {
-        Act::SettlePiece(verdict) => labels(verdict, on_desk.map(|on_desk| &*on_desk.catalogue)),
-        _ => Vec::new(),
-    }
-}
-
-/// The labels of the reasons of a verdict, or their codes.
-pub(super) fn labels(verdict: &Verdict, catalogue: Option<&Catalogue>) -> Vec<String> {
-    let label = |code: &lutrin_domain::id::ReasonCode| {
-        let reason = catalogue.and_then(|catalogue| catalogue.reason(code));
-        reason.map_or_else(|| code.to_string(), |reason| reason.label.clone())
-    };
-    verdict.reasons.iter().map(label).collect()
-}
-
-/// The piece in words of the catalogue, such as "Bulletin de paie, mars 2024".
-pub(super) fn piece_of(stamped: &Stamped, on_desk: Option<&DossierOnDesk>) -> Option<String> {
-    let (Subject::Deposit { slot, .. } | Subject::Slot { slot, .. }) = stamped.decision.subject()
-    else {
-        return None;
-    };
-    let on_desk = on_desk?;
-    Some(titles::piece(&on_desk.catalogue, on_desk.fold.dossier.slot(slot)?))
 }

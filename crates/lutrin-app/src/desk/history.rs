@@ -5,21 +5,19 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use lutrin_domain::assessment::Level;
 use lutrin_domain::decided::Decided;
-use lutrin_domain::decision::{Act, Verdict};
+use lutrin_domain::decision::Act;
 use lutrin_domain::digest::Digest;
 use lutrin_domain::dossier::{Deposit, Dossier, Slot};
 use lutrin_domain::history::{History, Recorded};
 use lutrin_domain::id::{DecisionId, DossierId};
 use lutrin_store::{DossierOnDesk, OutboxEntry, OutboxState};
 
-use super::arbitrate::citation_view;
-use super::decide::kind_code;
-use super::dossier::unsent_ids;
-use super::exchange::{labels, piece_of, value_of};
+use super::dossier::{file_view, unsent_ids};
 use super::people::People;
+use super::said::{Said, kind_code, piece_of, said};
 use super::{Desk, titles};
 use crate::error::AppError;
-use crate::view::{FileView, HistoryRowView, HistoryStandingView};
+use crate::view::{HistoryRowView, HistoryStandingView};
 
 impl Desk {
     /// Everything that was done on a dossier, the newest first, with what the service did
@@ -64,8 +62,7 @@ impl Told<'_> {
                 rows.extend(self.decided(&deposit.verdicts, |verdict| {
                     let act = Act::SettlePiece(verdict.clone());
                     HistoryRowView {
-                        file: Some(self.file(deposit)),
-                        citations: verdict.citations.iter().map(citation_view).collect(),
+                        file: Some(file_view(deposit, &self.here)),
                         ..self.on_slot(slot, &act)
                     }
                 }));
@@ -97,7 +94,7 @@ impl Told<'_> {
             at: deposit.deposited_at.to_string(),
             role: "learner".to_owned(),
             kind: "deposited".to_owned(),
-            file: Some(self.file(deposit)),
+            file: Some(file_view(deposit, &self.here)),
             on: Some(self.piece(slot)),
             slot: Some(slot.key.to_string()),
             standing: match slot.is_replaced(deposit.id) {
@@ -152,8 +149,8 @@ impl Told<'_> {
     fn refused(&self, entry: &OutboxEntry) -> Option<Row> {
         let OutboxState::Refused { .. } = entry.state else { return None };
         let stamped = &entry.stamped;
-        let act = stamped.decision.act();
-        value_of(act)?;
+        let shown = self.row(stamped.decision.act());
+        shown.value.as_ref()?;
         let row = HistoryRowView {
             at: stamped.made_at.to_string(),
             name: self.people.name(stamped.author),
@@ -161,7 +158,7 @@ impl Told<'_> {
             role: stamped.role.code().to_owned(),
             on: piece_of(stamped, Some(self.on_desk)),
             standing: HistoryStandingView::Refused,
-            ..self.row(act)
+            ..shown
         };
         Some((stamped.made_at, row))
     }
@@ -175,36 +172,12 @@ impl Told<'_> {
     }
 
     fn row(&self, act: &Act) -> HistoryRowView {
-        let (reasons, comment) = match act {
-            Act::SettlePiece(verdict) => (self.labels(verdict), verdict.comment.clone()),
-            Act::SettleSlot(settlement) => (Vec::new(), Some(settlement.reason().to_owned())),
-            Act::JudgeJob(judgement) => (Vec::new(), judgement.retained_without_proof.clone()),
-            Act::SignAssessment(signed) => (Vec::new(), Some(signed.reasons.clone())),
-            _ => (Vec::new(), None),
-        };
-        HistoryRowView {
-            kind: act.kind().map(kind_code).unwrap_or_default(),
-            value: value_of(act),
-            reasons,
-            comment: comment.filter(|comment| !comment.is_empty()),
-            ..empty()
-        }
-    }
-
-    fn labels(&self, verdict: &Verdict) -> Vec<String> {
-        labels(verdict, Some(&self.on_desk.catalogue))
+        let Said { value, reasons, comment, citations } = said(act, Some(&self.on_desk.catalogue));
+        HistoryRowView { kind: kind_code(act), value, reasons, comment, citations, ..empty() }
     }
 
     fn piece(&self, slot: &Slot) -> String {
         titles::piece(&self.on_desk.catalogue, slot)
-    }
-
-    fn file(&self, deposit: &Deposit) -> FileView {
-        FileView {
-            sha256: deposit.sha256.to_string(),
-            file_name: deposit.file_name.clone(),
-            here: self.here.contains(&deposit.sha256),
-        }
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod arbitrate;
 mod carry;
+mod contest;
 mod decide;
 mod dossier;
 mod draft;
@@ -12,6 +13,7 @@ mod history;
 mod lease;
 mod people;
 mod read;
+mod said;
 mod search;
 mod titles;
 mod together;

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 
 use lutrin_domain::id::ReviewerId;
+use lutrin_domain::reviewer::Reviewer;
 
 use super::Desk;
 use crate::error::AppError;
 
 /// The names that came with dossiers, and who is at the desk.
 pub(super) struct People {
-    me: ReviewerId,
+    me: Reviewer,
     names: HashMap<ReviewerId, String>,
 }
 
@@ -20,13 +21,13 @@ impl People {
     }
 
     /// Who is at the desk.
-    pub(super) fn me(&self) -> ReviewerId {
-        self.me
+    pub(super) fn me(&self) -> &Reviewer {
+        &self.me
     }
 
     /// Whether it is who is at the desk.
     pub(super) fn is_me(&self, id: ReviewerId) -> bool {
-        self.me == id
+        self.me.id == id
     }
 }
 
@@ -36,7 +37,7 @@ impl Desk {
         let reviewer = self.store.profile().await?.reviewer;
         let known = self.store.people().await?.into_iter().map(|person| (person.id, person.name));
         let mut names: HashMap<_, _> = known.collect();
-        names.insert(reviewer.id, reviewer.name);
-        Ok(People { me: reviewer.id, names })
+        names.insert(reviewer.id, reviewer.name.clone());
+        Ok(People { me: reviewer, names })
     }
 }

@@ -2,22 +2,18 @@
 
 use jiff::{SignedDuration, Timestamp};
 use lutrin_domain::decision::Act;
-use lutrin_domain::dossier::{Deposit, Dossier, Slot};
+use lutrin_domain::dossier::{Dossier, Reservation};
 use lutrin_domain::id::DossierId;
 use lutrin_domain::news::{News, look, news};
 use lutrin_domain::readiness::{Known, Standing, light, readiness};
 use lutrin_domain::subject::Subject;
 use lutrin_store::DossierOnDesk;
 
-use super::dossier::outcome_view;
 use super::people::People;
 use super::work_list::count;
 use super::{Desk, titles};
 use crate::error::{AppError, ErrorCode, written_code};
-use crate::view::{
-    ConditionView, DossierView, EarlierView, FileView, LightView, NewsView, ReservationView,
-    StandingView,
-};
+use crate::view::{ConditionView, DossierView, LightView, NewsView, ReservationView, StandingView};
 
 /// The longest reservation: a working day, so that one that was forgotten ends.
 const RESERVED_AT_MOST: SignedDuration = SignedDuration::from_hours(24);
@@ -58,7 +54,7 @@ impl Desk {
     ) -> Result<Vec<NewsView>, AppError> {
         let dossier = &on_desk.fold.dossier;
         let Some(before) = self.store.look(dossier.id).await? else { return Ok(Vec::new()) };
-        let found = news(&before, dossier, people.me());
+        let found = news(&before, dossier, people.me().id);
         Ok(found.into_iter().map(|news| news_view(news, on_desk, people)).collect())
     }
 
@@ -67,12 +63,12 @@ impl Desk {
         &self,
         dossier: &Dossier,
         lacking_files: usize,
+        contested: usize,
         may_decide: bool,
         people: &People,
     ) -> Result<LightView, AppError> {
         let now = (self.given.now)();
         let stale = self.store.missing_snapshots().await?.contains(&dossier.id);
-        let contested = self.contested(dossier.id).await?.len();
         let conditions = readiness(&Known {
             lacking_files: count(lacking_files),
             newer_exists: stale,
@@ -113,36 +109,8 @@ impl Desk {
     }
 }
 
-fn standing_reservation(
-    dossier: &Dossier,
-    now: Timestamp,
-) -> Option<&lutrin_domain::dossier::Reservation> {
+fn standing_reservation(dossier: &Dossier, now: Timestamp) -> Option<&Reservation> {
     dossier.reservation.as_ref().filter(|reservation| reservation.until > now)
-}
-
-/// The last version of the file that was judged and replaced since.
-pub(super) fn earlier(
-    slot: &Slot,
-    deposit: &Deposit,
-    people: &People,
-    here: impl Fn(&Deposit) -> bool,
-) -> Option<EarlierView> {
-    let before = slot.judged_before(deposit)?;
-    let verdict = before.verdicts.current()?;
-    Some(EarlierView {
-        file: FileView {
-            sha256: before.sha256.to_string(),
-            file_name: before.file_name.clone(),
-            here: here(before),
-        },
-        outcome: outcome_view(verdict.value.outcome),
-        reasons: verdict.value.reasons.iter().map(ToString::to_string).collect(),
-        comment: verdict.value.comment.clone(),
-        name: people.name(verdict.author),
-        mine: people.is_me(verdict.author),
-        role: verdict.role.code().to_owned(),
-        made_at: verdict.made_at.to_string(),
-    })
 }
 
 fn standing_view(standing: Standing) -> StandingView {

@@ -209,6 +209,8 @@ pub struct SignedView {
     pub name: Option<String>,
     /// Whether this reviewer signed it.
     pub mine: bool,
+    /// Code of the author's role.
+    pub role: String,
     /// When.
     pub made_at: String,
     /// Whether the service has not accepted it yet ("à l'envoi").

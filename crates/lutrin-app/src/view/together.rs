@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{CitationView, FileView, OutcomeView};
+use super::{CitationView, FileView, VerdictView};
 
 /// Whether deciding on the dossier is safe.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
@@ -69,19 +69,7 @@ pub struct EarlierView {
     /// The file.
     pub file: FileView,
     /// What was said of it.
-    pub outcome: OutcomeView,
-    /// Codes of the reasons.
-    pub reasons: Vec<String>,
-    /// Words of the author.
-    pub comment: Option<String>,
-    /// Who, if the name is known here.
-    pub name: Option<String>,
-    /// Whether it was this reviewer.
-    pub mine: bool,
-    /// Code of the role.
-    pub role: String,
-    /// When.
-    pub made_at: String,
+    pub verdict: VerdictView,
 }
 
 /// One event of the history of a dossier.

@@ -325,9 +325,8 @@ impl World {
     }
 
     fn record(&mut self, who: usize, seen: &Dossier, subject: Subject, act: Act) {
-        let kind = act.kind().unwrap();
         let reviewer = &self.machines[who].reviewer;
-        let role = acting_role(&reviewer.roles, kind, &seen.state, seen.holder);
+        let role = acting_role(&reviewer.roles, seen, &subject, &act);
         // What the rules refuse is recorded too now and then: history is complete.
         let role = role.unwrap_or(reviewer.roles[0]);
         let id = DecisionId(self.id());
