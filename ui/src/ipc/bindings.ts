@@ -382,19 +382,7 @@ export type EarlierView = {
 	/**  The file. */
 	file: FileView,
 	/**  What was said of it. */
-	outcome: OutcomeView,
-	/**  Codes of the reasons. */
-	reasons: string[],
-	/**  Words of the author. */
-	comment: string | null,
-	/**  Who, if the name is known here. */
-	name: string | null,
-	/**  Whether it was this reviewer. */
-	mine: boolean,
-	/**  Code of the role. */
-	role: string,
-	/**  When. */
-	made_at: string,
+	verdict: VerdictView,
 };
 
 /**  Copies that will be erased. */
@@ -1172,6 +1160,8 @@ export type SignedView = {
 	name: string | null,
 	/**  Whether this reviewer signed it. */
 	mine: boolean,
+	/**  Code of the author's role. */
+	role: string,
 	/**  When. */
 	made_at: string,
 	/**  Whether the service has not accepted it yet ("à l'envoi"). */

@@ -42,6 +42,11 @@ export const outcomes: Record<OutcomeView, string> = {
   not_applicable: "Sans objet",
 };
 
+/** The outcome that the code of a value is, if it is one. */
+export function outcomeOf(value: string | null): OutcomeView | undefined {
+  return value !== null && value in outcomes ? (value as OutcomeView) : undefined;
+}
+
 /** What a row of the list of pieces can say. */
 export type PieceStatus = OutcomeView | "to_examine" | "new_version" | "reopened" | "expected" | "exempted";
 
@@ -98,6 +103,7 @@ export const ownRoles: Record<string, string> = {
   administrator: "administration",
 };
 
-export function author(mine: boolean, role: string): string {
-  return mine ? "vous" : (roles[role] ?? "une autre personne");
+/** Whose a decision is, within a sentence. */
+export function author(of: { mine: boolean; name: string | null; role: string }): string {
+  return of.mine ? "vous" : (of.name ?? roles[of.role] ?? "une autre personne");
 }

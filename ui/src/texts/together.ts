@@ -162,7 +162,7 @@ const levels: Record<string, string> = { local: "avis local", national: "avis na
 
 export function historyWho(row: HistoryRowView): string {
   if (row.role === "learner") return history.learner;
-  return row.name ?? (row.mine ? "Vous" : author(false, row.role));
+  return row.name ?? (row.mine ? "Vous" : author(row));
 }
 
 export function historyWhat(row: HistoryRowView): string {

@@ -139,8 +139,8 @@ export class Desk {
   answer(answer: "fixes" | "stays" | "other"): void {
     const earlier = this.row?.piece.earlier;
     if (!earlier || this.row?.piece.deposit?.verdict) return;
-    if (answer === "stays" && earlier.outcome !== "rejected") return;
-    const stays = { reasons: earlier.reasons, comment: earlier.comment ?? "" };
+    if (answer === "stays" && earlier.verdict.outcome !== "rejected") return;
+    const stays = { reasons: earlier.verdict.reasons, comment: earlier.verdict.comment ?? "" };
     this.#change((choice, row) => {
       if (answer === "fixes") return withOutcome(choice, "accepted");
       const kept = answer === "stays" ? stays : { reasons: [], comment: "" };
