@@ -2,7 +2,8 @@
 
 use lutrin_app::id::SlotKey;
 use lutrin_app::view::{
-    AssessmentView, DossierView, DraftView, HistoryRowView, LevelView, OutcomeView, UndoneView,
+    AssessmentView, ChosenVerdictView, DossierView, DraftView, HistoryRowView, LevelView,
+    UndoneView,
 };
 
 use super::{Answer, HostState};
@@ -23,13 +24,10 @@ pub(crate) async fn settle_piece(
     dossier: String,
     slot: String,
     deposit: String,
-    outcome: OutcomeView,
-    reasons: Vec<String>,
-    comment: Option<String>,
+    verdict: ChosenVerdictView,
 ) -> Answer<DossierView> {
     let (dossier, deposit) = (parse(&dossier)?, parse(&deposit)?);
-    let desk = host.desk().await?;
-    desk.settle_piece(dossier, &SlotKey::new(slot), deposit, outcome, reasons, comment).await
+    host.desk().await?.settle_piece(dossier, &SlotKey::new(slot), deposit, verdict).await
 }
 
 /// Says to others that this reviewer works on the dossier.

@@ -2,8 +2,9 @@
 
 use lutrin_app::error::ErrorCode;
 use lutrin_app::view::{
-    ArbitrationView, ChoiceView, ContactView, DossierView, HistoryStandingView, OutboxStateView,
-    OutcomeView, PieceView, StandingView, WhyRefusedView,
+    ArbitrationView, ChoiceView, ChosenVerdictView, CitationView, ContactView, DossierView,
+    HistoryStandingView, OutboxStateView, OutcomeView, PieceView, StandingView, WhyRefusedView,
+    ZoneView,
 };
 use lutrin_domain::dossier::DossierState;
 use lutrin_domain::id::{DossierId, SlotKey};
@@ -11,6 +12,15 @@ use lutrin_testkit::machine::{Machine, pieces};
 use lutrin_testkit::papers::pdf;
 use lutrin_testkit::service::{KARINE, NADIA, TestService};
 use lutrin_testkit::wait::until;
+
+const WHOLE_PAGE: CitationView = CitationView { page: 1, zone: None };
+const FOOT: CitationView =
+    CitationView { page: 1, zone: Some(ZoneView { x: 0, y: 9_000, width: 10_000, height: 1_000 }) };
+
+fn verdict(outcome: OutcomeView, reasons: &[&str], cited: CitationView) -> ChosenVerdictView {
+    let reasons = reasons.iter().map(ToString::to_string).collect();
+    ChosenVerdictView { outcome, reasons, comment: None, citations: vec![cited] }
+}
 
 /// Nadia and Karine carry the same dossier, and the network is gone.
 struct Table {
@@ -53,10 +63,11 @@ impl Table {
 
     async fn opposed(other: &str) -> (Self, ArbitrationView) {
         let mut table = Self::set(other).await;
-        table.karine.settle(table.dossier, &table.piece, OutcomeView::Accepted, &[]).await.unwrap();
-        let illegible = &["illegible"];
-        let rejected = OutcomeView::Rejected;
-        table.nadia.settle(table.dossier, &table.piece, rejected, illegible).await.unwrap();
+        let Self { karine, nadia, dossier, piece, .. } = &table;
+        let accepted = verdict(OutcomeView::Accepted, &[], WHOLE_PAGE);
+        karine.settle_with(*dossier, piece, accepted).await.unwrap();
+        let rejected = verdict(OutcomeView::Rejected, &["illegible"], FOOT);
+        nadia.settle_with(*dossier, piece, rejected).await.unwrap();
         table.meet().await;
         let view = until("what the other decided is here", async || {
             let view = arbitration(&table.nadia).await;
@@ -110,6 +121,7 @@ async fn w02_opposite_verdicts_show_both_sides_and_block_only_their_piece() {
     let theirs = view.theirs.unwrap();
     assert_eq!((theirs.value.as_str(), theirs.mine), ("accepted", false));
     assert_eq!(theirs.name.as_deref(), Some("Karine Soulier"), "who it was is known");
+    assert_eq!((&*view.mine.citations, &*theirs.citations), (&[FOOT][..], &[WHOLE_PAGE][..]));
     assert_eq!(view.mine.file.unwrap(), theirs.file.unwrap(), "both saw the same file");
     assert!(!view.rules.is_empty(), "what the rule says of the reason");
     let opened = table.nadia.open(table.dossier).await;
@@ -320,4 +332,30 @@ async fn exchanges_are_written_down_with_the_receipt_of_the_service() {
     let offline = past.iter().find(|past| past.failure.is_some()).unwrap();
     assert_eq!(offline.failure.as_deref(), Some("unreachable"));
     assert!(past.iter().any(|past| past.files > 0 && past.bytes > 0.0), "{past:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_verdict_cites_is_shown_with_it_and_names_a_place_on_a_page() {
+    let service = TestService::start().await;
+    let dossier = service.take_in("D3-2026-000001", &[("a.pdf", pdf(1, "a"))]).await;
+    let nadia = at_work(&service, NADIA).await;
+    let piece = pieces(&nadia.open(dossier).await)[0].clone();
+    let beyond = ZoneView { x: 9_000, y: 0, width: 1_001, height: 10 };
+    let beyond = CitationView { page: 1, zone: Some(beyond) };
+    let refused = nadia
+        .settle_with(dossier, &piece, verdict(OutcomeView::Accepted, &[], beyond))
+        .await
+        .unwrap_err();
+    assert_eq!(refused.params["refusal"], "citation_invalid");
+    let cited = verdict(OutcomeView::Accepted, &[], FOOT);
+    let view = nadia.settle_with(dossier, &piece, cited).await.unwrap();
+    let shown = |view: &DossierView| {
+        let deposit = pieces(view)[0].deposit.clone().unwrap();
+        deposit.verdict.unwrap().citations
+    };
+    assert_eq!(shown(&view), [FOOT]);
+    nadia.sent().await;
+    assert_eq!(shown(&nadia.open(dossier).await), [FOOT], "as the service gave it back");
+    let history = nadia.desk().await.history(dossier).await.unwrap();
+    assert_eq!(history[0].citations, [FOOT]);
 }

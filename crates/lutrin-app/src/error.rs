@@ -280,7 +280,18 @@ fn disk_code(full: bool) -> ErrorCode {
     if full { ErrorCode::StoreFull } else { ErrorCode::StoreDisk }
 }
 
-disk_errors!(StoreError, RecordError, WithdrawError, SettleError);
+disk_errors!(StoreError, RecordError, WithdrawError);
+
+impl From<SettleError> for AppError {
+    fn from(error: SettleError) -> Self {
+        match error {
+            SettleError::Unknown | SettleError::NotWaiting => {
+                Self::new(ErrorCode::NothingToArbitrate)
+            }
+            SettleError::Store(error) => error.into(),
+        }
+    }
+}
 
 impl From<std::io::Error> for AppError {
     fn from(error: std::io::Error) -> Self {

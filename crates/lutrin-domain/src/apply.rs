@@ -19,8 +19,8 @@ use crate::id::{DecisionId, ReviewerId};
 use crate::permission::permits;
 use crate::refusal::Refusal;
 use crate::seeded::{self, Bug};
-use crate::subject::Subject;
-use crate::words::{COMMENT_LIMIT, TEXT_LIMIT, check_length, check_words};
+use crate::subject::{Citation, Subject};
+use crate::words::{CITATIONS_LIMIT, COMMENT_LIMIT, TEXT_LIMIT, check_length, check_words};
 
 /// Applies one decision.
 ///
@@ -268,9 +268,19 @@ fn check_content(
     }
 }
 
+fn check_citations<'a>(
+    citations: impl ExactSizeIterator<Item = &'a Citation>,
+) -> Result<(), Refusal> {
+    let few = citations.len() <= CITATIONS_LIMIT;
+    (few && citations.into_iter().all(Citation::is_valid))
+        .then_some(())
+        .ok_or(Refusal::CitationInvalid)
+}
+
 fn check_verdict(catalogue: &Catalogue, verdict: &Verdict) -> Result<(), Refusal> {
     let comment = verdict.comment.as_deref().unwrap_or_default();
     check_length(comment, COMMENT_LIMIT)?;
+    check_citations(verdict.citations.iter())?;
     match verdict.outcome {
         VerdictOutcome::Rejected if verdict.reasons.is_empty() => {
             return Err(Refusal::ReasonMissing);
@@ -323,6 +333,7 @@ fn check_assessment(
     dossier: &Dossier,
     signed: &SignedAssessment,
 ) -> Result<(), Refusal> {
+    check_citations(signed.citations.iter().map(|citation| &citation.at))?;
     let diploma = catalogue.diploma(&dossier.diploma).ok_or(Refusal::UnknownDiploma)?;
     let expected = diploma.kind.assessed_by();
     match (expected, signed.assessment) {

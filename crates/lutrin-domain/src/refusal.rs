@@ -95,6 +95,9 @@ pub enum Refusal {
         /// The limit in characters.
         limit: u32,
     },
+    /// A cited page has no such number, a zone lies outside the page, or too many are cited.
+    #[error("a citation names no place of a file")]
+    CitationInvalid,
     /// The diploma is judged the other way (cases X14, X16).
     #[error("this diploma is judged by {expected:?}")]
     WrongAssessment {

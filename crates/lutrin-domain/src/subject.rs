@@ -131,6 +131,19 @@ pub struct Zone {
     pub height: u16,
 }
 
+/// The side of a page, in the unit of [`Zone`].
+pub const PAGE_SIDE: u16 = 10_000;
+
+impl Zone {
+    /// Whether it has an area and lies on the page.
+    fn is_on_page(&self) -> bool {
+        let on = |start: u16, length: u16| {
+            length > 0 && start.checked_add(length).is_some_and(|end| end <= PAGE_SIDE)
+        };
+        on(self.x, self.width) && on(self.y, self.height)
+    }
+}
+
 /// The page, and the zone on it, that a judgement cites.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -140,4 +153,11 @@ pub struct Citation {
     /// Zone of the page, the whole page if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zone: Option<Zone>,
+}
+
+impl Citation {
+    /// Whether it names a place that a file may have.
+    pub fn is_valid(&self) -> bool {
+        self.page > 0 && self.zone.is_none_or(|zone| zone.is_on_page())
+    }
 }

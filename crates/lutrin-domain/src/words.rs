@@ -1,9 +1,11 @@
-//! How long the texts of decisions are.
+//! How long the texts of decisions are, and how much they cite.
 
 use crate::refusal::Refusal;
 
 /// The longest comment on a piece, in characters.
 pub const COMMENT_LIMIT: u32 = 4_000;
+/// The most places that one decision cites.
+pub const CITATIONS_LIMIT: usize = 20;
 /// The longest text of an opinion or a letter, in characters.
 pub const TEXT_LIMIT: u32 = 20_000;
 

@@ -9,7 +9,9 @@ use lutrin_app::desk::Desk;
 use lutrin_app::error::AppError;
 use lutrin_app::event::AppEvent;
 use lutrin_app::given::{Given, Keyring, KeyringError, PoolSettings};
-use lutrin_app::view::{CopyView, DossierView, OutcomeView, PieceView, SessionView};
+use lutrin_app::view::{
+    ChosenVerdictView, CopyView, DossierView, OutcomeView, PieceView, SessionView,
+};
 use lutrin_app::{App, Credentials};
 use lutrin_domain::id::{DossierId, SlotKey};
 use tempfile::TempDir;
@@ -156,10 +158,24 @@ impl Machine {
         outcome: OutcomeView,
         reasons: &[&str],
     ) -> Result<DossierView, AppError> {
-        let deposit = piece.deposit.as_ref().unwrap().id.parse().unwrap();
         let reasons = reasons.iter().map(ToString::to_string).collect();
-        let slot = SlotKey::new(&piece.slot);
-        self.desk().await.settle_piece(dossier, &slot, deposit, outcome, reasons, None).await
+        let verdict = ChosenVerdictView { outcome, reasons, comment: None, citations: Vec::new() };
+        self.settle_with(dossier, piece, verdict).await
+    }
+
+    /// The same with all that a verdict says.
+    ///
+    /// # Errors
+    ///
+    /// As the application says.
+    pub async fn settle_with(
+        &self,
+        dossier: DossierId,
+        piece: &PieceView,
+        verdict: ChosenVerdictView,
+    ) -> Result<DossierView, AppError> {
+        let deposit = piece.deposit.as_ref().unwrap().id.parse().unwrap();
+        self.desk().await.settle_piece(dossier, &SlotKey::new(&piece.slot), deposit, verdict).await
     }
 
     /// Waits until nothing waits to leave.

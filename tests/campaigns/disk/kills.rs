@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use lutrin_app::App;
 use lutrin_app::desk::Desk;
 use lutrin_app::given::{Keyring, KeyringError};
-use lutrin_app::view::{CopyView, DraftView, OutcomeView, PhaseView};
+use lutrin_app::view::{ChosenVerdictView, CopyView, DraftView, OutcomeView, PhaseView};
 use lutrin_domain::assessment::Level;
 use lutrin_domain::decision::{Act, Stamped};
 use lutrin_domain::digest::Digest;
@@ -383,7 +383,8 @@ async fn settle(desk: &Desk, dossier: DossierId, words: &str, dice: &mut Dice) {
     };
     let (slot, deposit) = (SlotKey::new(&piece.slot), deposit.id.parse().unwrap());
     let comment = Some(words.to_owned());
-    if desk.settle_piece(dossier, &slot, deposit, outcome, reasons, comment).await.is_err() {
+    let verdict = ChosenVerdictView { outcome, reasons, comment, citations: Vec::new() };
+    if desk.settle_piece(dossier, &slot, deposit, verdict).await.is_err() {
         return;
     }
     say("recorded", words);

@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-use lutrin_app::view::{OutcomeView, PhaseView};
+use lutrin_app::view::{ChosenVerdictView, OutcomeView, PhaseView};
 use lutrin_app::{App, Copy};
 use lutrin_central::db::Outcome;
 use lutrin_central::journal_import::{Machines, import_journals};
@@ -189,15 +189,13 @@ impl Run {
             let Some(deposit) = &piece.deposit else { continue };
             let (slot, deposit) = (SlotKey::new(&piece.slot), deposit.id.parse().unwrap());
             let said = format!("{CANARY} {number}");
-            let settled = desk.settle_piece(
-                dossier,
-                &slot,
-                deposit,
-                OutcomeView::Accepted,
-                Vec::new(),
-                Some(said.clone()),
-            );
-            if settled.await.is_ok() {
+            let verdict = ChosenVerdictView {
+                outcome: OutcomeView::Accepted,
+                reasons: Vec::new(),
+                comment: Some(said.clone()),
+                citations: Vec::new(),
+            };
+            if desk.settle_piece(dossier, &slot, deposit, verdict).await.is_ok() {
                 recorded.insert(said);
             }
         }

@@ -20,6 +20,7 @@ export const REFUSALS = [
   "unknown_reason",
   "words_missing",
   "text_too_long",
+  "citation_invalid",
   "wrong_assessment",
   "unknown_diploma",
   "nothing_to_revoke",
@@ -114,6 +115,11 @@ const refusals: Record<RefusalCode, (params: Params) => Sentence> = {
     what: params.limit ? `Le texte dépasse ${params.limit} caractères.` : "Le texte est trop long.",
     safe: typed,
     todo: "Raccourcissez-le.",
+  }),
+  citation_invalid: () => ({
+    what: "Une page ou une zone jointe n’existe pas, ou elles sont plus de vingt.",
+    safe: typed,
+    todo: "Retirez des preuves jointes, puis validez à nouveau.",
   }),
   wrong_assessment: (params) => ({
     what:

@@ -14,6 +14,7 @@ use lutrin_domain::permission::acting_role;
 use lutrin_domain::refusal::Refusal;
 use lutrin_domain::reviewer::Role;
 use lutrin_domain::subject::Subject;
+use lutrin_store::{OutboxEntry, SettleError};
 
 use super::contest::{Contest, contests};
 use super::dossier::file_view;
@@ -51,19 +52,33 @@ impl Desk {
         choice: ChoiceView,
         reason: String,
     ) -> Result<(), AppError> {
-        let contests = contests(self.store.outbox().await?);
-        let names =
-            |contest: &&Contest| contest.entries.iter().any(|entry| entry.decision() == decision);
-        let contest = contests.iter().find(names);
-        let contest = contest.ok_or_else(|| AppError::new(ErrorCode::NothingToArbitrate))?;
-        let Some(keep) = choice.keep() else { return self.file_away(contest).await };
-        let mine = &contest.mine().stamped;
-        let act = arbitration(mine, keep, reason.trim());
-        let act = act.ok_or_else(|| AppError::new(ErrorCode::InvalidRequest))?;
-        let dossier = mine.decision.subject().dossier();
+        let entry = self.store.outbox_entry(decision).await?;
+        let entry = entry.ok_or_else(|| AppError::new(ErrorCode::NothingToArbitrate))?;
+        let subject = entry.stamped.decision.subject();
+        let Some(keep) = choice.keep() else {
+            let _alone = self.deciding.lock().await;
+            return self.file_away(&self.contest_of(&entry).await?).await;
+        };
+        let dossier = subject.dossier();
         let dossier = dossier.ok_or_else(|| AppError::new(ErrorCode::InvalidRequest))?;
         let turn = self.turn(dossier).await?;
-        self.decide(&turn, mine.decision.subject().clone(), act).await
+        // Read in its turn: what was settled a moment ago is not settled again.
+        let contest = self.contest_of(&entry).await?;
+        let act = arbitration(&contest.mine().stamped, keep, reason.trim());
+        let act = act.ok_or_else(|| AppError::new(ErrorCode::InvalidRequest))?;
+        self.decide(&turn, subject.clone(), act).await
+    }
+
+    /// What it waits to be settled with.
+    async fn contest_of(&self, entry: &OutboxEntry) -> Result<Contest, AppError> {
+        let outbox = match entry.stamped.decision.subject().dossier() {
+            Some(dossier) => self.store.outbox_of(dossier).await?,
+            None => self.store.outbox().await?,
+        };
+        let found = contests(outbox).into_iter().find(|contest| {
+            contest.entries.iter().any(|other| other.decision() == entry.decision())
+        });
+        found.ok_or_else(|| AppError::new(ErrorCode::NothingToArbitrate))
     }
 
     /// Has a decision that was filed away ask for attention again.
@@ -100,7 +115,11 @@ impl Desk {
 
     async fn file_away(&self, contest: &Contest) -> Result<(), AppError> {
         for entry in &contest.entries {
-            self.store.arbitrate(entry.decision(), (self.given.now)()).await?;
+            match self.store.arbitrate(entry.decision(), (self.given.now)()).await {
+                // A pull made it wait to leave again, or somebody was quicker.
+                Ok(()) | Err(SettleError::Unknown | SettleError::NotWaiting) => {}
+                Err(error) => return Err(error.into()),
+            }
         }
         self.changed(contest.subject().dossier());
         Ok(())

@@ -16,13 +16,14 @@ use lutrin_store::{DossierOnDesk, OutboxEntry, OutboxState, Profile, WithdrawErr
 use tokio::sync::MutexGuard;
 
 use super::Desk;
+use super::citation::citations_of;
 use super::dossier::is_in_force;
 use super::draft::draft_key;
 use super::said::kind_code;
 use crate::error::{AppError, ErrorCode};
 use crate::event::AppEvent;
 use crate::signing::sign;
-use crate::view::{AssessmentView, DossierView, OutcomeView, UndoneView};
+use crate::view::{AssessmentView, ChosenVerdictView, DossierView, OutcomeView, UndoneView};
 
 /// The reason written when an author undoes what has left already.
 const UNDONE: &str = "annulé par son auteur";
@@ -38,20 +39,21 @@ impl Desk {
         dossier: DossierId,
         slot: &SlotKey,
         deposit: DepositId,
-        outcome: OutcomeView,
-        reasons: Vec<String>,
-        comment: Option<String>,
+        verdict: ChosenVerdictView,
     ) -> Result<DossierView, AppError> {
         let turn = self.turn(dossier).await?;
         let subject = deposit_subject(turn.dossier(), slot, deposit)?;
         let act = Act::SettlePiece(Verdict {
-            outcome: outcome_of(outcome),
-            reasons: reasons.into_iter().map(ReasonCode::new).collect(),
-            comment: comment.filter(|comment| !comment.trim().is_empty()),
-            citations: Vec::new(),
+            outcome: outcome_of(verdict.outcome),
+            reasons: verdict.reasons.into_iter().map(ReasonCode::new).collect(),
+            comment: verdict.comment.filter(|comment| !comment.trim().is_empty()),
+            citations: citations_of(&verdict.citations)?,
         });
         self.decide(&turn, subject, act).await?;
-        self.file_away_replaced(dossier, slot).await?;
+        // The verdict is recorded: what follows from it must not be told as its failure.
+        if let Err(error) = self.file_away_replaced(dossier, slot).await {
+            tracing::warn!(?error, "arbitration.not_filed_away");
+        }
         self.open_dossier(dossier).await
     }
 

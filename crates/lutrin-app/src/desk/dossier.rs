@@ -16,6 +16,7 @@ use lutrin_domain::refusal::Refusal;
 use lutrin_domain::subject::Subject;
 use lutrin_store::{DossierOnDesk, OutboxState};
 
+use super::citation::citation_views;
 use super::contest::contests;
 use super::decide::undoable;
 use super::people::People;
@@ -231,6 +232,7 @@ impl Shown<'_> {
             outcome: outcome_view(verdict.value.outcome),
             reasons: verdict.value.reasons.iter().map(ToString::to_string).collect(),
             comment: verdict.value.comment.clone(),
+            citations: citation_views(&verdict.value.citations),
             name: self.people.name(verdict.author),
             mine: self.people.is_me(verdict.author),
             role: verdict.role.code().to_owned(),

@@ -4,6 +4,7 @@
 
 mod arbitrate;
 mod carry;
+mod citation;
 mod contest;
 mod decide;
 mod dossier;

@@ -4,13 +4,14 @@ use lutrin_domain::assessment::Assessment;
 use lutrin_domain::catalogue::Catalogue;
 use lutrin_domain::decision::{Act, Kind, SlotSettlement, Stamped, Verdict};
 use lutrin_domain::id::ReasonCode;
-use lutrin_domain::subject::{Citation, Subject};
+use lutrin_domain::subject::Subject;
 use lutrin_store::DossierOnDesk;
 
+use super::citation::citation_views;
 use super::dossier::{assessment_view, outcome_view};
 use super::titles;
 use crate::error::written_code;
-use crate::view::{AssessmentView, CitationView, ZoneView};
+use crate::view::{AssessmentView, CitationView};
 
 /// What a decision says, in words of the catalogue where there is one.
 #[derive(Default)]
@@ -31,7 +32,7 @@ pub(super) fn said(act: &Act, catalogue: Option<&Catalogue>) -> Said {
         Act::SettlePiece(verdict) => Said {
             reasons: labels(verdict, catalogue),
             comment: verdict.comment.clone(),
-            citations: verdict.citations.iter().map(citation_view).collect(),
+            citations: citation_views(&verdict.citations),
             ..said
         },
         Act::SettleSlot(settlement) => {
@@ -79,16 +80,6 @@ fn labels(verdict: &Verdict, catalogue: Option<&Catalogue>) -> Vec<String> {
         reason.map_or_else(|| code.to_string(), |reason| reason.label.clone())
     };
     verdict.reasons.iter().map(label).collect()
-}
-
-fn citation_view(citation: &Citation) -> CitationView {
-    let zone = citation.zone.map(|zone| ZoneView {
-        x: zone.x.into(),
-        y: zone.y.into(),
-        width: zone.width.into(),
-        height: zone.height.into(),
-    });
-    CitationView { page: citation.page, zone }
 }
 
 /// The piece that a decision is about, in words of the catalogue.

@@ -4,6 +4,7 @@ use lutrin_domain::arbitration::Keep;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use super::{CitationView, FileView};
 use crate::error::AppError;
 
 /// What was decided here on one subject and refused, beside what counts there.
@@ -82,39 +83,6 @@ pub struct SideView {
     pub made_at: String,
     /// The file it is about.
     pub file: Option<FileView>,
-}
-
-/// A page of a file, and a zone on it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
-pub struct CitationView {
-    /// From 1.
-    pub page: u32,
-    /// In 1/10,000 of the page.
-    pub zone: Option<ZoneView>,
-}
-
-/// A zone of a page, in 1/10,000 of its width and height.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
-pub struct ZoneView {
-    /// Left edge.
-    pub x: u32,
-    /// Top edge.
-    pub y: u32,
-    /// Width.
-    pub width: u32,
-    /// Height.
-    pub height: u32,
-}
-
-/// A file of a side.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
-pub struct FileView {
-    /// Its digest.
-    pub sha256: String,
-    /// The name the learner gave.
-    pub file_name: String,
-    /// Whether it is on this machine.
-    pub here: bool,
 }
 
 /// The file that replaced the one that was judged.

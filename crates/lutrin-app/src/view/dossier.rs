@@ -4,7 +4,9 @@ use lutrin_domain::assessment::Level;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{CopyView, EarlierView, HeadingView, LightView, NewsView, ReservationView};
+use super::{
+    CitationView, CopyView, EarlierView, HeadingView, LightView, NewsView, ReservationView,
+};
 use crate::error::AppError;
 
 /// An open dossier: what the service last said, and what was decided here since.
@@ -122,6 +124,8 @@ pub struct VerdictView {
     pub reasons: Vec<String>,
     /// Words of the author.
     pub comment: Option<String>,
+    /// The pages it cites.
+    pub citations: Vec<CitationView>,
     /// Who, if the name is known here.
     pub name: Option<String>,
     /// Whether this reviewer gave it.
@@ -132,6 +136,19 @@ pub struct VerdictView {
     pub made_at: String,
     /// Whether it has not left yet.
     pub unsent: bool,
+}
+
+/// A verdict that somebody has chosen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct ChosenVerdictView {
+    /// Which of the four.
+    pub outcome: OutcomeView,
+    /// Codes of the reasons.
+    pub reasons: Vec<String>,
+    /// Words of the author.
+    pub comment: Option<String>,
+    /// The pages it cites.
+    pub citations: Vec<CitationView>,
 }
 
 /// The four answers.

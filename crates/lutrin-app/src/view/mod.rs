@@ -8,7 +8,9 @@ mod arbitration;
 mod document;
 mod dossier;
 mod exchange;
+mod file;
 mod heading;
+mod history;
 mod search;
 mod session;
 mod station;
@@ -16,23 +18,24 @@ mod together;
 mod work_list;
 
 pub use arbitration::{
-    ArbitrationView, ChoiceView, CitationView, FileView, NewerView, RuleTextView, SideView,
-    WhyRefusedView, ZoneView,
+    ArbitrationView, ChoiceView, NewerView, RuleTextView, SideView, WhyRefusedView,
 };
 pub use document::{
     BoxView, DocumentView, FieldView, FlowView, FoundView, HitView, HoldsView, PageContentView,
     PageView, ParagraphView, TextSourceView, TurnedPageView, WordView,
 };
 pub use dossier::{
-    AssessmentView, DepositView, DossierView, DraftView, JobView, LevelView, OutcomeView,
-    PieceGroupView, PieceView, ReasonView, ReviewLevelView, ReviewView, SignedView, UndoneView,
-    VerdictView,
+    AssessmentView, ChosenVerdictView, DepositView, DossierView, DraftView, JobView, LevelView,
+    OutcomeView, PieceGroupView, PieceView, ReasonView, ReviewLevelView, ReviewView, SignedView,
+    UndoneView, VerdictView,
 };
 pub use exchange::{
     ContactView, ExchangeView, OutboxRowView, OutboxStateView, PastExchangeView, ReceivingView,
     RemovalView, TransferView,
 };
+pub use file::{CitationView, FileView, ZoneView};
 pub use heading::{HeadingView, RequestView};
+pub use history::{HistoryRowView, HistoryStandingView};
 pub use search::{DossierFoundView, PageFoundView, SnippetPartView};
 pub use session::{
     BlockView, ExpiredView, LeavingView, PhaseView, ProfileView, SafetyView, SandboxStateView,
@@ -40,7 +43,6 @@ pub use session::{
 };
 pub use station::{ErasureView, ReceiptView, StationView};
 pub use together::{
-    ConditionView, EarlierView, HistoryRowView, HistoryStandingView, LightView, NewsView,
-    ReservationView, StandingView,
+    ConditionView, EarlierView, LightView, NewsView, ReservationView, StandingView,
 };
 pub use work_list::{CopyView, DossierRowView, JuryRowView, WorkListView};

@@ -6,7 +6,8 @@ use lutrin_domain::dossier::{DossierState, SlotState};
 use lutrin_domain::id::{DecisionId, DepositId, ReasonCode, SlotKey};
 use lutrin_domain::intake::{Intake, IntakeError, open_dossier, replace_file};
 use lutrin_domain::refusal::Refusal;
-use lutrin_domain::subject::{Pages, Subject};
+use lutrin_domain::subject::{Citation, PAGE_SIDE, Pages, Subject, Zone};
+use lutrin_domain::words::CITATIONS_LIMIT;
 use uuid::Uuid;
 
 use crate::given::*;
@@ -251,4 +252,45 @@ fn two_slots_of_one_key_are_refused() {
         DepositId(Uuid::nil())
     });
     assert!(matches!(result, Err(IntakeError::DuplicateKey { .. })));
+}
+
+fn citing(citations: Vec<Citation>) -> Act {
+    let Act::SettlePiece(verdict) = verdict(VerdictOutcome::Rejected) else { unreachable!() };
+    Act::SettlePiece(Verdict { citations, ..verdict })
+}
+
+fn zone(x: u16, y: u16, width: u16, height: u16) -> Citation {
+    Citation { page: 1, zone: Some(Zone { x, y, width, height }) }
+}
+
+#[test]
+fn a_verdict_keeps_the_pages_and_zones_it_cites() {
+    let dossier = dossier();
+    let cited = vec![Citation { page: 2, zone: None }, zone(0, 0, PAGE_SIDE, PAGE_SIDE)];
+    let decision = decide(&dossier, 1, file_of(&dossier, MARCH), citing(cited.clone()));
+    let dossier = apply(&catalogue(), dossier, &decision).unwrap();
+    let slot = dossier.slot(&SlotKey::new(MARCH)).unwrap();
+    assert_eq!(slot.deposits[0].verdicts.value().unwrap().citations, cited);
+}
+
+#[test]
+fn a_citation_names_a_place_that_a_file_may_have() {
+    let dossier = dossier();
+    let page_one = Citation { page: 1, zone: None };
+    let cases = [
+        vec![Citation { page: 0, zone: None }],
+        vec![zone(10, 10, 0, 10)],
+        vec![zone(10, 10, 10, 0)],
+        vec![zone(9_000, 0, 1_001, 10)],
+        vec![zone(0, u16::MAX, 10, 10)],
+        vec![page_one; CITATIONS_LIMIT + 1],
+    ];
+    for cited in cases {
+        let decision = decide(&dossier, 1, file_of(&dossier, MARCH), citing(cited.clone()));
+        let refused = apply(&catalogue(), dossier.clone(), &decision);
+        assert_eq!(refused, Err(Refusal::CitationInvalid), "{cited:?}");
+    }
+    let most =
+        decide(&dossier, 1, file_of(&dossier, MARCH), citing(vec![page_one; CITATIONS_LIMIT]));
+    assert!(apply(&catalogue(), dossier, &most).is_ok());
 }
