@@ -47,6 +47,8 @@ export const reading = {
   imagePages: (n: number) => `${plural(n, "page", "pages")} sans texte.`,
   textOf: (n: number) => `Texte de la page ${n}`,
   notesAlt: (n: number) => `Annotations de la page ${n}`,
+  cited: "Joint au verdict",
+  noPlace: "Ce document n’a pas de page à joindre.",
   masked: "Numéro de sécurité sociale masqué",
   maskedCount: (n: number) => plural(n, "numéro masqué", "numéros masqués"),
   lift: "Lever 10 s, L",

@@ -1,6 +1,6 @@
 //! The list of pieces of a dossier: rows, words, counts. No rule, only reading.
 
-import type { DossierView, PieceGroupView, PieceView, VerdictView } from "../../ipc";
+import type { CitationView, DossierView, PieceGroupView, PieceView, VerdictView } from "../../ipc";
 import { dossier as texts } from "../../texts/dossier";
 import type { PieceStatus } from "../../texts/states";
 
@@ -99,13 +99,18 @@ export interface Choice {
   outcome: VerdictView["outcome"] | null;
   reasons: string[];
   comment: string;
+  citations: CitationView[];
 }
+
+/** The most places a verdict cites, as the rules have it. */
+const CITATIONS = 20;
 
 export function choiceOf(verdict: VerdictView | null | undefined): Choice {
   return {
     outcome: verdict?.outcome ?? null,
     reasons: verdict?.reasons ?? [],
     comment: verdict?.comment ?? "",
+    citations: verdict?.citations ?? [],
   };
 }
 
@@ -113,8 +118,31 @@ export function sameChoice(a: Choice, b: Choice): boolean {
   return (
     a.outcome === b.outcome &&
     a.comment.trim() === b.comment.trim() &&
-    [...a.reasons].sort().join("\n") === [...b.reasons].sort().join("\n")
+    [...a.reasons].sort().join("\n") === [...b.reasons].sort().join("\n") &&
+    placesOf(a) === placesOf(b)
   );
+}
+
+function placeOf({ page, zone }: CitationView): string {
+  return zone ? [page, zone.x, zone.y, zone.width, zone.height].join(",") : String(page);
+}
+
+function placesOf(choice: Choice): string {
+  return choice.citations.map(placeOf).sort().join("\n");
+}
+
+/** Whether the choice cites this place. */
+export function cites(choice: Choice, place: CitationView): boolean {
+  return choice.citations.some((each) => placeOf(each) === placeOf(place));
+}
+
+/** The choice after a place is cited, or no longer; unchanged where it would be one too many. */
+export function withCitation(choice: Choice, place: CitationView): Choice {
+  if (!cites(choice, place) && choice.citations.length >= CITATIONS) return choice;
+  const citations = cites(choice, place)
+    ? choice.citations.filter((each) => placeOf(each) !== placeOf(place))
+    : [...choice.citations, place].sort((a, b) => a.page - b.page);
+  return { ...choice, citations };
 }
 
 export function takesReasons(outcome: Choice["outcome"]): boolean {
@@ -135,8 +163,8 @@ export function withReason(choice: Choice, code: string): Choice {
   return { ...choice, outcome: choice.outcome ?? "rejected", reasons };
 }
 
-/** The verdict given before, as far as this piece's catalogue has its reasons. */
+/** The verdict given before, as far as this piece's catalogue has its reasons; of its pages none are here. */
 export function sameAs(previous: Choice, piece: PieceView): Choice {
   const known = piece.reasons.map((reason) => reason.code);
-  return { ...previous, reasons: previous.reasons.filter((code) => known.includes(code)) };
+  return { ...previous, reasons: previous.reasons.filter((code) => known.includes(code)), citations: [] };
 }

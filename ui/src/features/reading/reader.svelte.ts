@@ -2,12 +2,14 @@
 
 import { flushSync, tick, untrack } from "svelte";
 import { SvelteSet } from "svelte/reactivity";
-import { errorOf, ipc, type AppError, type DocumentView, type HitView } from "../../ipc";
+import { errorOf, ipc, type AppError, type BoxView, type CitationView, type DocumentView } from "../../ipc";
 import { hush, say, status } from "../../shared/status.svelte";
 import { reading as texts } from "../../texts/reading";
 import { scaleOf } from "./ahead";
 import { ahead } from "./ahead.svelte";
+import { boxOf, zoneAround } from "./cited";
 import { Contents } from "./contents.svelte";
+import { selectedWords, selection } from "./copied";
 import { Finder } from "./finder.svelte";
 import { kept } from "./kept.svelte";
 import {
@@ -38,6 +40,8 @@ export class Reader {
   viewport = $state.raw<Size>({ width: 0, height: 0 });
   scroll = $state(0);
   left = $state(0);
+  /** The zone drawn on a page that has no words. */
+  drawn = $state.raw<CitationView>();
   /** Pages whose picture came, or will not. */
   readonly #settled = new SvelteSet<number>();
   #turned = $state.raw(UPRIGHT);
@@ -53,7 +57,7 @@ export class Reader {
   #landing: { sha256: string; page: number; query: string | undefined } | undefined;
 
   readonly contents = new Contents();
-  readonly finder = new Finder((hit) => this.#reveal(hit));
+  readonly finder = new Finder((hit) => this.#reveal(hit.page, hit.boxes[0]));
   readonly sizes: Size[] = $derived(this.document ? naturalSizes(this.document) : []);
   readonly turns: Turns = $derived(turnsOf(this.#turned));
   readonly fit: Fit | undefined = $derived(typeof this.#zoom === "number" ? undefined : this.#zoom);
@@ -114,6 +118,7 @@ export class Reader {
   async retry(password: string | null = null): Promise<void> {
     const sha256 = this.#asked;
     this.document = undefined;
+    this.drawn = undefined;
     this.error = undefined;
     this.#aim = undefined;
     this.#settled.clear();
@@ -166,18 +171,51 @@ export class Reader {
     this.#table?.focus();
   }
 
+  /** A zone is being drawn on a page, or none any more. */
+  draw(index: number, box: BoxView | undefined): void {
+    const size = this.document?.pages[index];
+    const zone = box && size ? zoneAround([box], size) : undefined;
+    this.drawn = zone && { page: index + 1, zone };
+  }
+
+  /** What somebody who cites means: the words selected, the zone drawn, else the page on screen. */
+  place(): CitationView | undefined {
+    if (!this.document?.pages.length) return undefined;
+    return this.#selected() ?? this.drawn ?? { page: this.page + 1, zone: null };
+  }
+
+  #selected(): CitationView | undefined {
+    const range = selection();
+    if (!range) return undefined;
+    for (const group of this.#table?.querySelectorAll<SVGGElement>("g[data-page]") ?? []) {
+      if (!range.intersectsNode(group)) continue;
+      const index = Number(group.dataset.page);
+      const size = this.document?.pages[index];
+      const words = selectedWords(range, group, this.contents.pages.get(index)?.words ?? []);
+      const zone = size && zoneAround(words.flatMap((word) => word.area ?? []), size);
+      if (zone) return { page: index + 1, zone };
+    }
+    return undefined;
+  }
+
+  /** Brings what is cited into view. */
+  show(citation: CitationView): void {
+    const size = this.document?.pages[citation.page - 1];
+    if (citation.zone && size) this.#reveal(citation.page, boxOf(citation.zone, size));
+    else this.goTo(citation.page - 1);
+  }
+
   /** Finding: the field opens, or takes the focus again. */
   find(): void {
     this.finder.begin();
   }
 
   /** Brings a place into view, a third down the screen. */
-  #reveal(hit: HitView): void {
-    const page = this.pages[hit.page - 1];
-    const size = this.document?.pages[hit.page - 1];
+  #reveal(number: number, box: BoxView | undefined): void {
+    const page = this.pages[number - 1];
+    const size = this.document?.pages[number - 1];
     if (!page || !size) return;
-    const box = hit.boxes[0];
-    const part = box && this.turns(hit.page - 1) === 0 ? (box.top ?? 0) / (size.height ?? 1) : 0;
+    const part = box && this.turns(number - 1) === 0 ? (box.top ?? 0) / (size.height ?? 1) : 0;
     const top = page.top + part * page.height - this.viewport.height / 3;
     this.#scrollTo({ x: this.#table?.scrollLeft ?? 0, y: Math.max(0, top) });
   }
