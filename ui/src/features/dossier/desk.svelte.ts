@@ -2,6 +2,7 @@
 
 import { SvelteMap } from "svelte/reactivity";
 import { AppFailure, errorOf, ipc, type AppError, type DossierView, type OutcomeView } from "../../ipc";
+import type { Answer } from "../../shared/keys";
 import { attempt } from "../../shared/notice.svelte";
 import { Query } from "../../shared/query.svelte";
 import { say } from "../../shared/status.svelte";
@@ -25,6 +26,7 @@ import {
   type PieceRow,
 } from "./pieces";
 
+type Change = (choice: Choice, row: PieceRow) => Choice;
 export type Tab = "pieces" | "review" | "history";
 
 export class Desk {
@@ -136,18 +138,10 @@ export class Desk {
   }
 
   /** After a replacement, with one key: the new version corrects it, does not, or has another fault. */
-  answer(answer: "fixes" | "stays" | "other"): void {
-    const earlier = this.row?.piece.earlier;
-    if (!earlier || this.row?.piece.deposit?.verdict) return;
-    if (answer === "stays" && earlier.verdict.outcome !== "rejected") return;
-    const stays = { reasons: earlier.verdict.reasons, comment: earlier.verdict.comment ?? "" };
-    this.#change((choice, row) => {
-      if (answer === "fixes") return withOutcome(choice, "accepted");
-      const kept = answer === "stays" ? stays : { reasons: [], comment: "" };
-      return sameAs({ outcome: "rejected", ...kept }, row.piece);
-    }, false);
-    if (answer === "other") say(earlierTexts.otherSaid);
-    else this.validate(false);
+  answer(answer: Answer): void {
+    const shown = this.row?.key;
+    // One key settles: pressed during a write, it is not about the piece that follows.
+    this.#whenIdle(() => (this.row?.key === shown ? this.#answer(answer) : undefined));
   }
 
   /** Says to others that one works on it for some hours; for none, no longer. */
@@ -186,20 +180,38 @@ export class Desk {
     this.#whenIdle(() => this.#undo(shown));
   }
 
-  #change(change: (choice: Choice, row: PieceRow) => Choice, aloud = true): void {
-    this.#whenIdle(() => {
-      const { row } = this;
-      if (!row) return;
-      if (!this.open) {
-        this.#sayWhyClosed();
-        return;
-      }
-      const choice = change(this.choice, row);
-      if (sameChoice(choice, this.kept)) this.#choices.delete(row.key);
-      else this.#choices.set(row.key, choice);
-      if (this.failure?.key === row.key) this.failure = undefined;
-      if (aloud && choice.outcome) this.#sayChoice(choice, row);
-    });
+  #change(change: Change, aloud = true): void {
+    this.#whenIdle(() => void this.#put(change, aloud));
+  }
+
+  /** Puts another choice on the row; false where none can be made. */
+  #put(change: Change, aloud: boolean): boolean {
+    const { row } = this;
+    if (!row) return false;
+    if (!this.open) {
+      this.#sayWhyClosed();
+      return false;
+    }
+    const choice = change(this.choice, row);
+    if (sameChoice(choice, this.kept)) this.#choices.delete(row.key);
+    else this.#choices.set(row.key, choice);
+    if (this.failure?.key === row.key) this.failure = undefined;
+    if (aloud && choice.outcome) this.#sayChoice(choice, row);
+    return true;
+  }
+
+  #answer(answer: Answer): void | Promise<void> {
+    const earlier = this.row?.piece.earlier;
+    if (!earlier || this.row?.piece.deposit?.verdict) return;
+    if (answer === "stays" && earlier.verdict.outcome !== "rejected") return;
+    const put = this.#put((choice, row) => {
+      if (answer === "fixes") return withOutcome(choice, "accepted");
+      const said = choiceOf(answer === "stays" ? earlier.verdict : undefined);
+      return sameAs({ ...said, outcome: "rejected" }, row.piece);
+    }, false);
+    if (!put) return;
+    if (answer !== "other") return this.#validate(false);
+    say(earlierTexts.otherSaid);
   }
 
   async #validate(stay: boolean): Promise<void> {

@@ -1,0 +1,87 @@
+import { beforeEach, expect, it, vi } from "vitest";
+import { ipc, type DossierView, type PieceView, type VerdictView } from "../../ipc";
+import { Desk } from "./desk.svelte";
+
+const verdict = (reasons: string[]): VerdictView => ({
+  outcome: "rejected",
+  reasons,
+  comment: null,
+  name: "Nadia Ferrand",
+  mine: true,
+  role: "center_reviewer",
+  made_at: "2026-11-20T09:24:00Z",
+  unsent: false,
+});
+/** A piece whose file was replaced after it was found wanting for a reason. */
+const replaced = (slot: string, reason: string): PieceView => ({
+  slot,
+  kind: "Bulletin de paie",
+  label: slot,
+  state: "reopened",
+  required: true,
+  deposit: {
+    id: `${slot}-2`,
+    sha256: `${slot}2`,
+    file_name: "bulletin.pdf",
+    size_bytes: 1000,
+    deposited_at: "2026-11-18T08:00:00Z",
+    replaces: 1,
+    here: true,
+    verdict: null,
+  },
+  earlier: { file: { sha256: `${slot}1`, file_name: "ancien.pdf", here: true }, verdict: verdict([reason]) },
+  contested: false,
+  reasons: ["illegible", "unsigned"].map((code) => ({ code, label: code })),
+});
+const view = (pieces: PieceView[]) =>
+  ({ writable: true, groups: [{ part: "experience", job: null, pieces }] }) as unknown as DossierView;
+
+/** A desk on two replaced pieces; `settle` lets the write that is under way end. */
+function desk() {
+  const [first, second] = [replaced("first", "illegible"), replaced("second", "unsigned")];
+  const ends: (() => void)[] = [];
+  const settled = vi.spyOn(ipc, "settlePiece").mockImplementation(
+    () =>
+      new Promise((resolve) => {
+        const deposit = first.deposit && { ...first.deposit, verdict: verdict(["illegible"]) };
+        ends.push(() => resolve(view([{ ...first, deposit }, second])));
+      }),
+  );
+  const on = new Desk("d");
+  on.dossier.set(view([first, second]));
+  const settle = async () => {
+    ends.shift()?.();
+    await new Promise((resolve) => setTimeout(resolve));
+  };
+  return { on, settled, settle };
+}
+
+beforeEach(() => void vi.restoreAllMocks());
+
+it.each(["stays", "fixes"] as const)("%s pressed twice says nothing of the next piece", async (answer) => {
+  const { on, settled, settle } = desk();
+  on.answer(answer);
+  on.answer(answer);
+  await settle();
+  expect(on.row?.piece.slot).toBe("second");
+  expect(settled).toHaveBeenCalledTimes(1);
+  expect(on.hasUnsaved).toBe(false);
+});
+
+it("an answer takes the reasons of its own piece", async () => {
+  const { on, settled, settle } = desk();
+  on.answer("stays");
+  await settle();
+  on.answer("stays");
+  expect(settled.mock.calls.map((call) => [call[1], call[3], call[4]])).toEqual([
+    ["first", "rejected", ["illegible"]],
+    ["second", "rejected", ["unsigned"]],
+  ]);
+});
+
+it("another fault takes nothing of the verdict before, and waits for its reason", () => {
+  const { on, settled } = desk();
+  on.answer("other");
+  expect(on.choice).toEqual({ outcome: "rejected", reasons: [], comment: "" });
+  expect(settled).not.toHaveBeenCalled();
+});
