@@ -160,6 +160,8 @@ export class Desk {
     if (!this.dossier.value) return;
     if (!aloud) {
       await ipc.looked(this.id).catch(() => undefined);
+      // What was new is not, when it is opened again; no event says so.
+      this.dossier.invalidate();
       return;
     }
     const done = await attempt(async () => {

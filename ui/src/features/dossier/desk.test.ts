@@ -36,11 +36,13 @@ const replaced = (slot: string, reason: string): PieceView => ({
 const view = (pieces: PieceView[]) =>
   ({ writable: true, groups: [{ part: "experience", job: null, pieces }] }) as unknown as DossierView;
 
+const settled = () => new Promise((resolve) => setTimeout(resolve));
+
 /** A desk on two replaced pieces; `settle` lets the write that is under way end. */
 function desk() {
   const [first, second] = [replaced("first", "illegible"), replaced("second", "unsigned")];
   const ends: (() => void)[] = [];
-  const settled = vi.spyOn(ipc, "settlePiece").mockImplementation(
+  const settling = vi.spyOn(ipc, "settlePiece").mockImplementation(
     () =>
       new Promise((resolve) => {
         const deposit = first.deposit && { ...first.deposit, verdict: verdict(["illegible"]) };
@@ -51,37 +53,49 @@ function desk() {
   on.dossier.set(view([first, second]));
   const settle = async () => {
     ends.shift()?.();
-    await new Promise((resolve) => setTimeout(resolve));
+    await settled();
   };
-  return { on, settled, settle };
+  return { on, settling, settle };
 }
 
 beforeEach(() => void vi.restoreAllMocks());
 
 it.each(["stays", "fixes"] as const)("%s pressed twice says nothing of the next piece", async (answer) => {
-  const { on, settled, settle } = desk();
+  const { on, settling, settle } = desk();
   on.answer(answer);
   on.answer(answer);
   await settle();
   expect(on.row?.piece.slot).toBe("second");
-  expect(settled).toHaveBeenCalledTimes(1);
+  expect(settling).toHaveBeenCalledTimes(1);
   expect(on.hasUnsaved).toBe(false);
 });
 
 it("an answer takes the reasons of its own piece", async () => {
-  const { on, settled, settle } = desk();
+  const { on, settling, settle } = desk();
   on.answer("stays");
   await settle();
   on.answer("stays");
-  expect(settled.mock.calls.map((call) => [call[1], call[3], call[4]])).toEqual([
+  expect(settling.mock.calls.map((call) => [call[1], call[3], call[4]])).toEqual([
     ["first", "rejected", ["illegible"]],
     ["second", "rejected", ["unsigned"]],
   ]);
 });
 
 it("another fault takes nothing of the verdict before, and waits for its reason", () => {
-  const { on, settled } = desk();
+  const { on, settling } = desk();
   on.answer("other");
   expect(on.choice).toEqual({ outcome: "rejected", reasons: [], comment: "" });
-  expect(settled).not.toHaveBeenCalled();
+  expect(settling).not.toHaveBeenCalled();
+});
+
+it("what was seen when leaving is asked again, and is not news at the next visit", async () => {
+  const { on } = desk();
+  const asked = vi.spyOn(ipc, "openDossier").mockResolvedValue(view([]));
+  vi.spyOn(ipc, "looked").mockResolvedValue(null);
+  on.dossier.watch()();
+  await settled();
+  await on.looked();
+  on.dossier.watch();
+  await settled();
+  expect(asked).toHaveBeenCalledTimes(2);
 });
