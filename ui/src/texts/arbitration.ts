@@ -12,7 +12,7 @@ export const arbitration = {
   calm: "sans effet sur le reste",
   none: "Rien à arbitrer.",
   noneNote: "Ce que le service n’applique pas attend ici, avec les deux côtés.",
-  next: "Arbitrer le suivant",
+  gone: "Cette décision est déjà réglée.",
   back: "Échanges",
   backLabel: "Retour aux échanges, Échap",
   yours: "Votre décision",
