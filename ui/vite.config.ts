@@ -4,7 +4,9 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   // The window loads the files from tauri://localhost, without a server.
   base: "./",
-  plugins: [svelte()],
+  // Nothing is rendered on a server: the tests run the runes that the window runs.
+  plugins: [svelte({ dynamicCompileOptions: () => ({ generate: "client" }) })],
+  ssr: { resolve: { conditions: ["browser"] } },
   build: {
     target: ["safari16.4", "chrome111"],
     // The policy of the window allows files only: nothing is inlined, no preload script.

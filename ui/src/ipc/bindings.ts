@@ -43,7 +43,7 @@ export const commands = {
 	/**  Opens a dossier. */
 	openDossier: (id: string) => typedError<DossierView, AppError>(__TAURI_INVOKE("open_dossier", { id })),
 	/**  Settles a piece. */
-	settlePiece: (dossier: string, slot: string, deposit: string, outcome: OutcomeView, reasons: string[], comment: string | null) => typedError<DossierView, AppError>(__TAURI_INVOKE("settle_piece", { dossier, slot, deposit, outcome, reasons, comment })),
+	settlePiece: (dossier: string, slot: string, deposit: string, verdict: ChosenVerdictView) => typedError<DossierView, AppError>(__TAURI_INVOKE("settle_piece", { dossier, slot, deposit, verdict })),
 	/**  Takes the last decision back. */
 	undo: (dossier: string) => typedError<UndoneView, AppError>(__TAURI_INVOKE("undo", { dossier })),
 	/**  Says to others that this reviewer works on the dossier. */
@@ -208,6 +208,18 @@ export type ChoiceView =
 "second_look" | 
 /**  Nothing is to be done; it stays readable. */
 "file_away";
+
+/**  A verdict that somebody has chosen. */
+export type ChosenVerdictView = {
+	/**  Which of the four. */
+	outcome: OutcomeView,
+	/**  Codes of the reasons. */
+	reasons: string[],
+	/**  Words of the author. */
+	comment: string | null,
+	/**  The pages it cites. */
+	citations: CitationView[],
+};
 
 /**  A page of a file, and a zone on it. */
 export type CitationView = {
@@ -1262,6 +1274,8 @@ export type VerdictView = {
 	reasons: string[],
 	/**  Words of the author. */
 	comment: string | null,
+	/**  The pages it cites. */
+	citations: CitationView[],
 	/**  Who, if the name is known here. */
 	name: string | null,
 	/**  Whether this reviewer gave it. */

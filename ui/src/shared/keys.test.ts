@@ -73,6 +73,7 @@ describe("keys of a piece", () => {
     expect(pieceCommand(press("p"), "pieces")).toEqual({ do: "rotate", all: false });
     expect(pieceCommand(press("P", { shiftKey: true }), "page")).toEqual({ do: "rotate", all: true });
     expect(pieceCommand(press("m"), "pieces")).toEqual({ do: "same" });
+    expect(pieceCommand(press("u"), "page")).toEqual({ do: "cite" });
     expect(pieceCommand(press("b"), "pieces")).toEqual({ do: "answer", answer: "fixes" });
     expect(pieceCommand(press("x"), "decision")).toEqual({ do: "answer", answer: "other" });
     expect(pieceCommand(press("w"), "pieces")).toBeNull();

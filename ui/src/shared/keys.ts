@@ -14,10 +14,14 @@ export interface KeyPress {
 /** What the zones of a piece share, so that 0 can mean the width in the page only. */
 export type PieceZone = "pieces" | "page" | "second" | "decision";
 
+/** After a replacement: the new version corrects the fault, does not, or has another one. */
+export type Answer = "fixes" | "stays" | "other";
+
 export type PieceCommand =
   | { do: "verdict"; outcome: OutcomeView }
   | { do: "reason"; index: number }
   | { do: "validate"; stay: boolean }
+  | { do: "cite" }
   | { do: "same" }
   | { do: "piece"; by: 1 | -1 }
   | { do: "page"; by: 1 | -1 }
@@ -26,7 +30,7 @@ export type PieceCommand =
   | { do: "go_to_page" }
   | { do: "rotate"; all: boolean }
   | { do: "compare" }
-  | { do: "answer"; answer: "fixes" | "stays" | "other" }
+  | { do: "answer"; answer: Answer }
   | { do: "light" }
   | { do: "find" }
   | { do: "lift" };
@@ -40,8 +44,7 @@ const VERDICTS: Record<string, OutcomeView> = {
   o: "not_applicable",
 };
 
-/** After a replacement: "bien corrigé", "défaut demeure", another one. */
-const ANSWERS: Record<string, "fixes" | "stays" | "other"> = { b: "fixes", d: "stays", x: "other" };
+const ANSWERS: Record<string, Answer> = { b: "fixes", d: "stays", x: "other" };
 
 /** Ctrl, or ⌘ where there is one; never with Alt, which writes characters. */
 export function isControl(press: KeyPress): boolean {
@@ -106,6 +109,7 @@ export function pieceCommand(press: KeyPress, zone: PieceZone): PieceCommand | n
   const answer = ANSWERS[letter];
   if (answer) return { do: "answer", answer };
   if (letter === "m") return { do: "same" };
+  if (letter === "u") return { do: "cite" };
   if (letter === "j") return { do: "piece", by: 1 };
   if (letter === "k") return { do: "piece", by: -1 };
   if (letter === "z") return { do: "zoom", how: "next" };

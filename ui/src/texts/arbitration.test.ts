@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { ArbitrationView, SideView } from "../ipc";
-import { compared, subjectWords } from "./arbitration";
+import { arbitration, compared, subjectWords } from "./arbitration";
 
 const side = (more: Partial<SideView>): SideView => ({
   name: "Nadia Ferrand",
@@ -51,4 +51,11 @@ it("without another side nothing is compared", () => {
 it("the piece is named inside a sentence", () => {
   expect(subjectWords(view(null))).toBe("attestation de stage");
   expect(subjectWords({ ...view(null), piece: null, on: "assessment" })).toBe("avis sur l’expérience");
+});
+
+it("under a page stands what is cited of it", () => {
+  const zone = { x: 0, y: 0, width: 100, height: 100 };
+  expect(arbitration.cited(2, { page: 2, zone })).toBe("Page 2, zone citée");
+  expect(arbitration.cited(2, { page: 2, zone: null })).toBe("Page 2");
+  expect(arbitration.cited(1, undefined)).toBe("Page 1, aucune page citée");
 });

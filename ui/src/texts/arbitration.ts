@@ -1,6 +1,6 @@
 //! What the service did not apply, and what a person makes of it.
 
-import type { ArbitrationView, ChoiceView, SideView, WhyRefusedView } from "../ipc";
+import type { ArbitrationView, ChoiceView, CitationView, SideView, WhyRefusedView } from "../ipc";
 import { valueWords } from "./exchange";
 import { fingerprint } from "./format";
 import { ownRoles } from "./states";
@@ -12,7 +12,7 @@ export const arbitration = {
   calm: "sans effet sur le reste",
   none: "Rien à arbitrer.",
   noneNote: "Ce que le service n’applique pas attend ici, avec les deux côtés.",
-  next: "Arbitrer le suivant",
+  gone: "Cette décision est déjà réglée.",
   back: "Échanges",
   backLabel: "Retour aux échanges, Échap",
   yours: "Votre décision",
@@ -41,9 +41,11 @@ export const arbitration = {
   examine: "Examiner la nouvelle version",
   openPiece: "Ouvrir la pièce",
   openDossier: "Ouvrir le dossier",
-  page: (page: number) => `Page ${page}`,
-  zone: "zone citée",
-  noCitation: "aucune page citée",
+  /** Under the page of a side; the first one where none is cited. */
+  cited: (page: number, citation: CitationView | undefined) => {
+    if (!citation) return `Page ${page}, aucune page citée`;
+    return citation.zone ? `Page ${page}, zone citée` : `Page ${page}`;
+  },
   pageFailed: "La page ne peut pas être montrée ici. Ouvrez la pièce pour la lire.",
   fileElsewhere: "Le fichier n’est pas sur ce poste.",
   pageOf: (side: string) => `Page citée, ${side}`,

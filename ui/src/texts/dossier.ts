@@ -1,5 +1,6 @@
 //! An open dossier: pieces and verdicts.
 
+import type { CitationView } from "../ipc";
 import { plural } from "./format";
 
 export const dossier = {
@@ -81,4 +82,22 @@ export const dossier = {
     `Copie partielle : ${have} fichiers sur ${total}. Les autres arrivent au prochain échange.`,
   pieceName: (kind: string, label: string | null) => (label ? `${kind}, ${label}` : kind),
   empty: "Ce dossier n’a aucune pièce.",
+};
+
+/** A page, and whether a part of it, that a verdict cites. */
+export function placeWords(place: CitationView): string {
+  return place.zone ? `page ${place.page}, zone` : `page ${place.page}`;
+}
+
+export const proof = {
+  legend: "Preuves jointes au verdict",
+  place: placeWords,
+  cited: (places: CitationView[]) =>
+    `${places.length > 1 ? "Preuves jointes" : "Preuve jointe"} : ${places.map(placeWords).join(" ; ")}`,
+  add: (page: number) => `Joindre la page ${page}`,
+  addHint: "Joint au verdict ce qui est sélectionné ou encadré sur la page, sinon la page affichée",
+  remove: (place: CitationView) => `Retirer la preuve, ${placeWords(place)}`,
+  added: (place: CitationView) => `Preuve jointe : ${placeWords(place)}.`,
+  removed: (place: CitationView) => `Preuve retirée : ${placeWords(place)}.`,
+  most: "Un verdict ne joint pas plus de vingt preuves.",
 };

@@ -43,6 +43,7 @@ const find: KeyLine = { keys: ["R"], label: "Rechercher" };
 const zoom: KeyLine = { keys: ["+", "−", "0", "Z"], label: "Zoom" };
 const compare: KeyLine = { keys: ["V"], label: "Comparer" };
 const light: KeyLine = { keys: ["G"], label: "Table lumineuse" };
+const cite: KeyLine = { keys: ["U"], label: "Joindre la page" };
 const same: KeyLine = { keys: ["M"], label: "Même verdict" };
 const undo: KeyLine = { keys: ["Ctrl", "Z"], label: "Annuler" };
 const sync: KeyLine = { keys: ["F9"], label: "Synchroniser" };
@@ -69,8 +70,8 @@ export const ribbon: Record<ZoneId, KeyLine[]> = {
     sync,
   ],
   preview: [{ keys: ["Entrée"], label: "Ouvrir" }, sync],
-  pieces: [verdict, reason, validate, piece, page, same, undo, compare, light, back],
-  page: [verdict, validate, piece, page, zoom, rotate, find, undo, compare, light, back],
+  pieces: [verdict, reason, validate, piece, page, cite, same, undo, compare, light, back],
+  page: [verdict, cite, validate, piece, page, zoom, rotate, find, undo, compare, light, back],
   second: [
     { keys: ["Échap"], label: "Fermer" },
     { keys: ["↑", "↓"], label: "Autre pièce" },
@@ -86,7 +87,7 @@ export const ribbon: Record<ZoneId, KeyLine[]> = {
     { keys: ["Début", "Fin"], label: "Première, dernière" },
     back,
   ],
-  decision: [verdict, reason, validate, pieceLetters, page, same, undo, compare, light, back],
+  decision: [verdict, reason, cite, validate, pieceLetters, page, same, undo, compare, light, back],
   history: [{ keys: ["Tab"], label: "Filtrer, imprimer" }, back],
   jobs: [sign, undo, back],
   review: [{ keys: ["1", "5"], to: "à", label: "Avis" }, sign, undo, back],
@@ -145,6 +146,7 @@ export const helpMap: { title: string; lines: KeyLine[] }[] = [
       },
       { keys: ["Entrée"], label: "Valider, pièce suivante" },
       { keys: ["Maj", "Entrée"], label: "Valider et rester" },
+      { keys: ["U"], label: "Joindre au verdict la sélection, la zone encadrée ou la page affichée" },
       { keys: ["M"], label: "Même verdict que la pièce précédente" },
       {
         keys: ["B", "D", "X"],

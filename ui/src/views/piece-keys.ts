@@ -19,7 +19,7 @@ const READS: readonly string[] = [
   "light",
 ];
 /** What needs a document in sight, which the light table hides. */
-const SHOWS: readonly string[] = ["page", "edge", "go_to_page", "zoom", "rotate"];
+const SHOWS: readonly string[] = ["cite", "page", "edge", "go_to_page", "zoom", "rotate"];
 /** What a held key repeats. */
 const REPEATS: readonly string[] = ["piece", "page", "zoom"];
 
@@ -51,6 +51,8 @@ export function pieceKeys(event: KeyboardEvent, desk: Desk, room: Room): void {
       return desk.toggleReason(command.index);
     case "validate":
       return desk.validate(command.stay);
+    case "cite":
+      return room.cite();
     case "same":
       return desk.same();
     case "piece":

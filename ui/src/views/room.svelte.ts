@@ -4,7 +4,7 @@ import { tick } from "svelte";
 import { MediaQuery } from "svelte/reactivity";
 import { counterpart, pieceName, statusOf, type Desk, type PieceRow } from "../features/dossier";
 import { DossierSearch, LightDocuments, Reader, type FoundPage, type LightFile } from "../features/reading";
-import type { EarlierView } from "../ipc";
+import type { CitationView, EarlierView } from "../ipc";
 import { say } from "../shared/status.svelte";
 import { focusZone, zoneOf } from "../shared/zones.svelte";
 import { light as lightTexts, reading as texts } from "../texts/reading";
@@ -93,6 +93,24 @@ export class Room {
     this.#other = new Reader();
     this.#show(row);
     void tick().then(() => focusZone("second"));
+  }
+
+  /** Joins what is selected, drawn or on screen to the verdict. */
+  cite(): void {
+    const place = this.reader.place();
+    if (!place) {
+      say(texts.noPlace);
+      return;
+    }
+    this.#desk.cite(place);
+    this.reader.drawn = undefined;
+  }
+
+  /** Leads to a place that the verdict cites. */
+  show(place: CitationView): void {
+    this.light = false;
+    this.reader.show(place);
+    void tick().then(() => focusZone("page"));
   }
 
   closeSecond(): void {

@@ -1,4 +1,5 @@
 export { arbitrations, reopen, settle } from "./arbitrations.svelte";
+export { nextAfter } from "./next";
 export { default as ArbitrationList } from "./ArbitrationList.svelte";
 export { default as Differences } from "./Differences.svelte";
 export { default as Side } from "./Side.svelte";

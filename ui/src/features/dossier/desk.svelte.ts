@@ -1,17 +1,27 @@
 //! The desk of one dossier: the piece chosen, the verdict being chosen, what is sent.
 
 import { SvelteMap } from "svelte/reactivity";
-import { AppFailure, errorOf, ipc, type AppError, type DossierView, type OutcomeView } from "../../ipc";
+import {
+  AppFailure,
+  errorOf,
+  ipc,
+  type AppError,
+  type CitationView,
+  type DossierView,
+  type OutcomeView,
+} from "../../ipc";
+import type { Answer } from "../../shared/keys";
 import { attempt } from "../../shared/notice.svelte";
 import { Query } from "../../shared/query.svelte";
 import { say } from "../../shared/status.svelte";
-import { dossier as texts } from "../../texts/dossier";
+import { dossier as texts, proof } from "../../texts/dossier";
 import { sentence } from "../../texts/errors";
 import { clock } from "../../texts/format";
 import { outcomes, pieceStatuses } from "../../texts/states";
 import { earlier as earlierTexts, news, reservation } from "../../texts/together";
 import {
   choiceOf,
+  cites,
   pieceName,
   reasonLabels,
   rowKey,
@@ -19,12 +29,14 @@ import {
   sameChoice,
   statusOf,
   takesReasons,
+  withCitation,
   withOutcome,
   withReason,
   type Choice,
   type PieceRow,
 } from "./pieces";
 
+type Change = (choice: Choice, row: PieceRow) => Choice;
 export type Tab = "pieces" | "review" | "history";
 
 export class Desk {
@@ -119,6 +131,16 @@ export class Desk {
     this.#change((choice) => ({ ...choice, comment: text }), false);
   }
 
+  /** Cites a place of the file, or no longer. */
+  cite(place: CitationView): void {
+    this.#whenIdle(() => {
+      const before = this.choice;
+      if (!this.#put((choice) => withCitation(choice, place), false)) return;
+      if (this.choice === before || sameChoice(this.choice, before)) say(proof.most);
+      else say(cites(this.choice, place) ? proof.added(place) : proof.removed(place));
+    });
+  }
+
   /** The verdict of the piece settled just before, else of the row above. */
   same(): void {
     const above = this.rows
@@ -136,18 +158,10 @@ export class Desk {
   }
 
   /** After a replacement, with one key: the new version corrects it, does not, or has another fault. */
-  answer(answer: "fixes" | "stays" | "other"): void {
-    const earlier = this.row?.piece.earlier;
-    if (!earlier || this.row?.piece.deposit?.verdict) return;
-    if (answer === "stays" && earlier.verdict.outcome !== "rejected") return;
-    const stays = { reasons: earlier.verdict.reasons, comment: earlier.verdict.comment ?? "" };
-    this.#change((choice, row) => {
-      if (answer === "fixes") return withOutcome(choice, "accepted");
-      const kept = answer === "stays" ? stays : { reasons: [], comment: "" };
-      return sameAs({ outcome: "rejected", ...kept }, row.piece);
-    }, false);
-    if (answer === "other") say(earlierTexts.otherSaid);
-    else this.validate(false);
+  answer(answer: Answer): void {
+    const shown = this.row?.key;
+    // One key settles: pressed during a write, it is not about the piece that follows.
+    this.#whenIdle(() => (this.row?.key === shown ? this.#answer(answer) : undefined));
   }
 
   /** Says to others that one works on it for some hours; for none, no longer. */
@@ -166,6 +180,8 @@ export class Desk {
     if (!this.dossier.value) return;
     if (!aloud) {
       await ipc.looked(this.id).catch(() => undefined);
+      // What was new is not, when it is opened again; no event says so.
+      this.dossier.invalidate();
       return;
     }
     const done = await attempt(async () => {
@@ -186,20 +202,38 @@ export class Desk {
     this.#whenIdle(() => this.#undo(shown));
   }
 
-  #change(change: (choice: Choice, row: PieceRow) => Choice, aloud = true): void {
-    this.#whenIdle(() => {
-      const { row } = this;
-      if (!row) return;
-      if (!this.open) {
-        this.#sayWhyClosed();
-        return;
-      }
-      const choice = change(this.choice, row);
-      if (sameChoice(choice, this.kept)) this.#choices.delete(row.key);
-      else this.#choices.set(row.key, choice);
-      if (this.failure?.key === row.key) this.failure = undefined;
-      if (aloud && choice.outcome) this.#sayChoice(choice, row);
-    });
+  #change(change: Change, aloud = true): void {
+    this.#whenIdle(() => void this.#put(change, aloud));
+  }
+
+  /** Puts another choice on the row; false where none can be made. */
+  #put(change: Change, aloud: boolean): boolean {
+    const { row } = this;
+    if (!row) return false;
+    if (!this.open) {
+      this.#sayWhyClosed();
+      return false;
+    }
+    const choice = change(this.choice, row);
+    if (sameChoice(choice, this.kept)) this.#choices.delete(row.key);
+    else this.#choices.set(row.key, choice);
+    if (this.failure?.key === row.key) this.failure = undefined;
+    if (aloud && choice.outcome) this.#sayChoice(choice, row);
+    return true;
+  }
+
+  #answer(answer: Answer): void | Promise<void> {
+    const earlier = this.row?.piece.earlier;
+    if (!earlier || this.row?.piece.deposit?.verdict) return;
+    if (answer === "stays" && earlier.verdict.outcome !== "rejected") return;
+    const put = this.#put((choice, row) => {
+      if (answer === "fixes") return withOutcome(choice, "accepted");
+      const said = choiceOf(answer === "stays" ? earlier.verdict : undefined);
+      return sameAs({ ...said, outcome: "rejected" }, row.piece);
+    }, false);
+    if (!put) return;
+    if (answer !== "other") return this.#validate(false);
+    say(earlierTexts.otherSaid);
   }
 
   async #validate(stay: boolean): Promise<void> {
@@ -221,14 +255,12 @@ export class Desk {
     }
     try {
       const comment = choice.comment.trim() || null;
-      const view = await ipc.settlePiece(
-        this.id,
-        row.piece.slot,
-        deposit.id,
-        choice.outcome,
-        choice.reasons,
+      const view = await ipc.settlePiece(this.id, row.piece.slot, deposit.id, {
+        outcome: choice.outcome,
+        reasons: choice.reasons,
         comment,
-      );
+        citations: choice.citations,
+      });
       this.dossier.set(view);
       this.#choices.delete(row.key);
       this.#key = row.key;

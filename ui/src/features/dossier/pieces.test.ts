@@ -2,12 +2,14 @@ import { describe, expect, it } from "vitest";
 import type { DepositView, PieceView, VerdictView } from "../../ipc";
 import {
   choiceOf,
+  cites,
   counterpart,
   detailOf,
   progress,
   sameAs,
   sameChoice,
   statusOf,
+  withCitation,
   withOutcome,
   withReason,
   type Choice,
@@ -17,6 +19,7 @@ const verdict = (more: Partial<VerdictView> = {}): VerdictView => ({
   outcome: "accepted",
   reasons: [],
   comment: null,
+  citations: [],
   name: "Nadia Ferrand",
   mine: true,
   role: "center_reviewer",
@@ -50,7 +53,8 @@ const piece = (more: Partial<PieceView> = {}): PieceView => ({
   ],
   ...more,
 });
-const empty: Choice = { outcome: null, reasons: [], comment: "" };
+const place = (page: number) => ({ page, zone: null });
+const empty: Choice = { outcome: null, reasons: [], comment: "", citations: [] };
 
 describe("status of a row", () => {
   it("is that of its own file first, then that of the slot", () => {
@@ -90,7 +94,7 @@ describe("status of a row", () => {
 describe("choosing a verdict", () => {
   it("a reason from no verdict also sets non conforme, and a second press takes it off", () => {
     const once = withReason(empty, "illegible");
-    expect(once).toEqual({ outcome: "rejected", reasons: ["illegible"], comment: "" });
+    expect(once).toEqual({ outcome: "rejected", reasons: ["illegible"], comment: "", citations: [] });
     expect(withReason(once, "illegible").reasons).toEqual([]);
   });
 
@@ -103,13 +107,35 @@ describe("choosing a verdict", () => {
 
   it("what is in force counts as unchanged, whatever the order of the reasons", () => {
     const kept = choiceOf(verdict({ outcome: "rejected", reasons: ["a", "b"], comment: "Non signé." }));
-    expect(sameChoice(kept, { outcome: "rejected", reasons: ["b", "a"], comment: "Non signé. " })).toBe(true);
+    expect(
+      sameChoice(kept, { outcome: "rejected", reasons: ["b", "a"], comment: "Non signé. ", citations: [] }),
+    ).toBe(true);
     expect(sameChoice(kept, { ...kept, comment: "" })).toBe(false);
+    expect(sameChoice(kept, withCitation(kept, place(1)))).toBe(false);
   });
 
   it("the same verdict keeps the reasons this piece's catalogue has", () => {
-    const previous: Choice = { outcome: "rejected", reasons: ["illegible", "period_mismatch"], comment: "" };
+    const previous: Choice = {
+      outcome: "rejected",
+      reasons: ["illegible", "period_mismatch"],
+      comment: "",
+      citations: [],
+    };
     expect(sameAs(previous, piece()).reasons).toEqual(["illegible"]);
+  });
+
+  it("a place is cited once, in order of pages, and taken back by the same key", () => {
+    const zone = { page: 1, zone: { x: 0, y: 0, width: 100, height: 100 } };
+    const both = withCitation(withCitation(empty, place(2)), zone);
+    expect(both.citations).toEqual([zone, place(2)]);
+    expect(cites(both, place(1))).toBe(false);
+    expect(withCitation(both, place(2)).citations).toEqual([zone]);
+    const most = Array.from({ length: 20 }, (_, n) => place(n + 1)).reduce(withCitation, empty);
+    expect(withCitation(most, place(21))).toBe(most);
+  });
+
+  it("the pages of the piece before are not those of this one", () => {
+    expect(sameAs(withCitation({ ...empty, outcome: "accepted" }, place(1)), piece()).citations).toEqual([]);
   });
 });
 

@@ -192,7 +192,12 @@ export class Reader {
       const index = Number(group.dataset.page);
       const size = this.document?.pages[index];
       const words = selectedWords(range, group, this.contents.pages.get(index)?.words ?? []);
-      const zone = size && zoneAround(words.flatMap((word) => word.area ?? []), size);
+      const zone =
+        size &&
+        zoneAround(
+          words.flatMap((word) => word.area ?? []),
+          size,
+        );
       if (zone) return { page: index + 1, zone };
     }
     return undefined;
