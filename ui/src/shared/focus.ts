@@ -8,6 +8,11 @@ function within(target: EventTarget | null, selector: string): boolean {
   return target instanceof Element && target.closest(selector) !== null;
 }
 
+/** Whether what had the focus has gone from the screen. */
+export function focusIsLost(): boolean {
+  return document.activeElement === null || document.activeElement === document.body;
+}
+
 /** A field where letters are text. */
 export function isTextField(target: EventTarget | null): boolean {
   return within(target, WRITING);

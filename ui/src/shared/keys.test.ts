@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { digitPlace, globalCommand, pieceCommand, type KeyPress } from "./keys";
+import { arbitrationCommand, digitPlace, globalCommand, pieceCommand, type KeyPress } from "./keys";
 
 const press = (key: string, more: Partial<KeyPress> = {}): KeyPress => ({
   key,
@@ -95,6 +95,29 @@ describe("keys of the reading room", () => {
     expect(pieceCommand(press("g"), "pieces")).toEqual({ do: "light" });
     expect(pieceCommand(press("v"), "decision")).toEqual({ do: "compare" });
     expect(pieceCommand(press("V", { shiftKey: true }), "decision")).toBeNull();
+  });
+});
+
+describe("keys between two sides", () => {
+  it.each([
+    ["&", "Digit1", "mine"],
+    ["é", "Digit2", "theirs"],
+    ['"', "Digit3", "second_look"],
+  ])("%s chooses, by the physical key", (key, code, choice) => {
+    expect(arbitrationCommand(press(key, { code }))).toEqual({ do: "choose", choice });
+  });
+
+  it("goes over to a side, and opens the dossier", () => {
+    expect(arbitrationCommand(press("ArrowLeft"))).toEqual({ do: "side", side: "mine" });
+    expect(arbitrationCommand(press("ArrowRight"))).toEqual({ do: "side", side: "theirs" });
+    expect(arbitrationCommand(press(" "))).toEqual({ do: "open" });
+  });
+
+  it("other digits, and keys with Ctrl, Alt or Maj, do nothing", () => {
+    expect(arbitrationCommand(press("'", { code: "Digit4" }))).toBeNull();
+    expect(arbitrationCommand(press("&", { code: "Digit1", ctrlKey: true }))).toBeNull();
+    expect(arbitrationCommand(press("ArrowLeft", { altKey: true }))).toBeNull();
+    expect(arbitrationCommand(press(" ", { shiftKey: true }))).toBeNull();
   });
 });
 

@@ -1,6 +1,6 @@
 //! Which key means what; no screen is touched here.
 
-import type { OutcomeView } from "../ipc";
+import type { ChoiceView, OutcomeView } from "../ipc";
 
 export interface KeyPress {
   key: string;
@@ -34,6 +34,12 @@ export type PieceCommand =
   | { do: "light" }
   | { do: "find" }
   | { do: "lift" };
+
+/** What a key does between two sides: choose, go over to one, open the dossier. */
+export type ArbitrationCommand =
+  | { do: "choose"; choice: Exclude<ChoiceView, "file_away"> }
+  | { do: "side"; side: "mine" | "theirs" }
+  | { do: "open" };
 
 export type GlobalCommand = "help" | "zone" | "zone_back" | "sync" | "save" | "undo";
 
@@ -72,6 +78,17 @@ export function globalCommand(press: KeyPress): GlobalCommand | null {
   if (press.key.toLowerCase() === "s") return "save";
   if (press.key.toLowerCase() === "z") return "undo";
   return null;
+}
+
+const CHOICES = ["mine", "theirs", "second_look"] as const;
+
+export function arbitrationCommand(press: KeyPress): ArbitrationCommand | null {
+  const choice = CHOICES[digitPlace(press) ?? -1];
+  if (choice) return { do: "choose", choice };
+  if (!isPlain(press) || press.shiftKey) return null;
+  if (press.key === "ArrowLeft") return { do: "side", side: "mine" };
+  if (press.key === "ArrowRight") return { do: "side", side: "theirs" };
+  return press.key === " " ? { do: "open" } : null;
 }
 
 export function pieceCommand(press: KeyPress, zone: PieceZone): PieceCommand | null {

@@ -17,6 +17,13 @@ export function zoneOf(target: EventTarget | null): ZoneId | undefined {
   return target.closest<HTMLElement>("[data-zone]")?.dataset.zone as ZoneId | undefined;
 }
 
+/** The zone a single key acts in, of those of a screen; nowhere in particular counts as the first. */
+export function keyZone<Z extends ZoneId>(target: EventTarget | null, screen: readonly Z[]): Z | undefined {
+  if (target === document.body || target === document.documentElement) return screen[0];
+  const zone = zoneOf(target);
+  return screen.find((each) => each === zone);
+}
+
 /** Follows the focus, for the ribbon of keys. */
 export function followFocus(event: FocusEvent): void {
   const zone = zoneOf(event.target);

@@ -5,7 +5,12 @@ export interface KeyLine {
   /** Written between two keys, as in "1 à 0". */
   to?: string;
   label: string;
+  /** The keys work while this is offered, not always. */
+  when?: Offer;
 }
+
+/** What can be done at some moments: to choose between two sides, to answer of a new version. */
+export type Offer = "choose" | "second_look" | "two_sides" | "answer" | "same_fault";
 
 export type ZoneId =
   | "views"
@@ -50,12 +55,19 @@ const sync: KeyLine = { keys: ["F9"], label: "Synchroniser" };
 const back: KeyLine = { keys: ["Échap"], label: "Retour" };
 const sign: KeyLine = { keys: ["Ctrl", "Entrée"], label: "Signer" };
 
+/** Of a new version, once the one before was judged. */
+const answers: KeyLine[] = [
+  { keys: ["B"], label: "Corrige", when: "answer" },
+  { keys: ["D"], label: "Ne corrige pas", when: "same_fault" },
+  { keys: ["X"], label: "Autre problème", when: "answer" },
+];
+
 const settling: KeyLine[] = [
-  { keys: ["1"], label: "Retenir la mienne" },
-  { keys: ["2"], label: "Retenir l’autre" },
-  { keys: ["3"], label: "Second regard" },
-  { keys: ["←", "→"], label: "D’un côté à l’autre" },
-  { keys: ["Espace"], label: "Ouvrir la pièce" },
+  { keys: ["1"], label: "Retenir la mienne", when: "choose" },
+  { keys: ["2"], label: "Retenir l’autre", when: "choose" },
+  { keys: ["3"], label: "Second regard", when: "second_look" },
+  { keys: ["←", "→"], label: "D’un côté à l’autre", when: "two_sides" },
+  { keys: ["Espace"], label: "Ouvrir le dossier" },
   { keys: ["Échap"], label: "Plus tard" },
 ];
 
@@ -70,8 +82,8 @@ export const ribbon: Record<ZoneId, KeyLine[]> = {
     sync,
   ],
   preview: [{ keys: ["Entrée"], label: "Ouvrir" }, sync],
-  pieces: [verdict, reason, validate, piece, page, cite, same, undo, compare, light, back],
-  page: [verdict, cite, validate, piece, page, zoom, rotate, find, undo, compare, light, back],
+  pieces: [...answers, verdict, reason, validate, piece, page, cite, same, undo, compare, light, back],
+  page: [...answers, verdict, cite, validate, piece, page, zoom, rotate, find, undo, compare, light, back],
   second: [
     { keys: ["Échap"], label: "Fermer" },
     { keys: ["↑", "↓"], label: "Autre pièce" },
@@ -87,7 +99,7 @@ export const ribbon: Record<ZoneId, KeyLine[]> = {
     { keys: ["Début", "Fin"], label: "Première, dernière" },
     back,
   ],
-  decision: [verdict, reason, cite, validate, pieceLetters, page, same, undo, compare, light, back],
+  decision: [...answers, verdict, reason, cite, validate, pieceLetters, page, same, undo, compare, light, back],
   history: [{ keys: ["Tab"], label: "Filtrer, imprimer" }, back],
   jobs: [sign, undo, back],
   review: [{ keys: ["1", "5"], to: "à", label: "Avis" }, sign, undo, back],
@@ -189,7 +201,7 @@ export const helpMap: { title: string; lines: KeyLine[] }[] = [
       { keys: ["2"], label: "Retenir l’autre décision, avec une raison" },
       { keys: ["3"], label: "Demander un second regard" },
       { keys: ["←", "→"], label: "D’un côté à l’autre" },
-      { keys: ["Espace"], label: "Ouvrir la pièce" },
+      { keys: ["Espace"], label: "Ouvrir le dossier" },
       { keys: ["Échap"], label: "Décider plus tard" },
     ],
   },

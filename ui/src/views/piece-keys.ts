@@ -3,10 +3,10 @@
 import type { Desk } from "../features/dossier";
 import { dialogIsOpen, isPressed, isRadio, isTextField } from "../shared/focus";
 import { pieceCommand, type PieceZone } from "../shared/keys";
-import { focusPageInput, zoneOf } from "../shared/zones.svelte";
+import { focusPageInput, keyZone } from "../shared/zones.svelte";
 import type { Room } from "./room.svelte";
 
-const ZONES: readonly string[] = ["pieces", "page", "second", "decision"];
+const ZONES: readonly PieceZone[] = ["pieces", "page", "second", "decision"];
 /** What a key may do in the second document: it shows, the piece on the desk is judged elsewhere. */
 const READS: readonly string[] = [
   "piece",
@@ -23,16 +23,9 @@ const SHOWS: readonly string[] = ["cite", "page", "edge", "go_to_page", "zoom", 
 /** What a held key repeats. */
 const REPEATS: readonly string[] = ["piece", "page", "zoom"];
 
-/** The zone single keys act in; nowhere in particular counts as the list. */
-function pieceZone(target: EventTarget | null): PieceZone | null {
-  if (target === document.body || target === document.documentElement) return "pieces";
-  const zone = zoneOf(target);
-  return zone && ZONES.includes(zone) ? (zone as PieceZone) : null;
-}
-
 export function pieceKeys(event: KeyboardEvent, desk: Desk, room: Room): void {
   if (event.defaultPrevented || event.isComposing || isTextField(event.target) || dialogIsOpen()) return;
-  const zone = pieceZone(event.target);
+  const zone = keyZone(event.target, ZONES);
   if (!zone) return;
   const command = pieceCommand(event, zone);
   if (!command || (zone === "second" && !READS.includes(command.do))) return;

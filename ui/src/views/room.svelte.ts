@@ -9,7 +9,7 @@ import { say } from "../shared/status.svelte";
 import { focusZone, zoneOf } from "../shared/zones.svelte";
 import { light as lightTexts, reading as texts } from "../texts/reading";
 import { pieceStatuses } from "../texts/states";
-import { earlier as together } from "../texts/together";
+import { earlier as earlierTexts } from "../texts/together";
 import type { ZoneId } from "../texts/keys";
 
 /** Below this width two documents make no sense; ReadingRoom.svelte hides the button there. */
@@ -64,35 +64,31 @@ export class Room {
     return zone === "second" && this.second ? this.second : this.reader;
   }
 
+  /** Another piece beside the one on the desk, the version before where there is one; or no longer. */
   compare(): void {
     if (this.second) {
       this.closeSecond();
       return;
     }
-    if (!this.#wide.current) {
-      say(texts.tooNarrow);
-      return;
-    }
-    const earlier = this.#desk.row?.piece.earlier?.file;
-    if (earlier?.here) {
-      this.light = false;
-      this.#other = new Reader();
-      this.#key = undefined;
-      this.#earlier = earlier.sha256;
-      void this.#other.open(earlier.sha256, true);
-      say(texts.compared(together.file));
-      void tick().then(() => focusZone("second"));
+    if (this.#desk.row?.piece.earlier?.file.here) {
+      this.compareEarlier();
       return;
     }
     const row = counterpart(this.#desk.rows, this.#desk.row?.key);
-    if (!row) {
-      say(texts.noOther);
-      return;
-    }
-    this.light = false;
-    this.#other = new Reader();
-    this.#show(row);
-    void tick().then(() => focusZone("second"));
+    if (!row) say(this.#wide.current ? texts.noOther : texts.tooNarrow);
+    else this.#beside(() => this.#show(row));
+  }
+
+  /** The version before beside the new one, whatever lay there. */
+  compareEarlier(): void {
+    const file = this.#desk.row?.piece.earlier?.file;
+    if (!file?.here) return;
+    this.#beside((other) => {
+      this.#key = undefined;
+      this.#earlier = file.sha256;
+      void other.open(file.sha256, true);
+      say(texts.compared(earlierTexts.file));
+    });
   }
 
   /** Joins what is selected, drawn or on screen to the verdict. */
@@ -125,8 +121,9 @@ export class Room {
     if (row) this.#show(row);
   }
 
-  /** The second document walks through the files that are here. */
+  /** The second document walks through the files that are here; a version before stays by its piece. */
   moveSecond(by: 1 | -1): void {
+    if (this.earlier) return;
     const next = this.rows[this.secondIndex + by];
     if (next) this.#show(next);
   }
@@ -171,6 +168,18 @@ export class Room {
     else if (this.second) this.closeSecond();
     else return false;
     return true;
+  }
+
+  #beside(open: (other: Reader) => void): void {
+    if (!this.#wide.current) {
+      say(texts.tooNarrow);
+      return;
+    }
+    const other = new Reader();
+    this.light = false;
+    this.#other = other;
+    open(other);
+    void tick().then(() => focusZone("second"));
   }
 
   #show(row: PieceRow): void {

@@ -1,5 +1,6 @@
 //! What waits for a person to settle it.
 
+import { SvelteMap } from "svelte/reactivity";
 import { ipc, type ArbitrationView, type ChoiceView } from "../../ipc";
 import { attempt } from "../../shared/notice.svelte";
 import { Query } from "../../shared/query.svelte";
@@ -8,10 +9,14 @@ import { arbitration as texts } from "../../texts/arbitration";
 
 export const arbitrations = new Query<ArbitrationView[]>(() => ipc.arbitrations());
 
-/** Settles one; says whether it is. */
-export async function settle(view: ArbitrationView, choice: ChoiceView, reason: string): Promise<boolean> {
+/** The reasons that are being written, by decision: "décider plus tard" keeps them. */
+export const reasons = new SvelteMap<string, string>();
+
+/** Settles one, with the reason written for it; says whether it is. */
+export async function settle({ decision }: ArbitrationView, choice: ChoiceView): Promise<boolean> {
   const done = await attempt(async () => {
-    await ipc.arbitrate(view.decision, choice, reason);
+    await ipc.arbitrate(decision, choice, reasons.get(decision) ?? "");
+    reasons.delete(decision);
     return true;
   });
   await arbitrations.refresh();

@@ -1,4 +1,4 @@
-export { arbitrations, reopen, settle } from "./arbitrations.svelte";
+export { arbitrations, reasons, reopen, settle } from "./arbitrations.svelte";
 export { nextAfter } from "./next";
 export { default as ArbitrationList } from "./ArbitrationList.svelte";
 export { default as Differences } from "./Differences.svelte";
