@@ -35,10 +35,7 @@ pub(super) async fn run(shared: Arc<Shared>) {
                 let listening = shared.signals.progress.borrow().listening;
                 Some(schedule.succeeded(if listening { CALM_LISTENING } else { CALM }, jitter))
             }
-            // Only a person can open the session again, and rings then.
-            Err(ExchangeError::Call(error)) if error.needs_sign_in() => None,
-            // There is nothing to try again: whoever runs this erases it.
-            Err(ExchangeError::Call(error)) if error.shuts_out().is_some() => None,
+            Err(error) if error.waits_for_a_person() => None,
             Err(error) => Some(schedule.failed(jitter, error.retry_after())),
         };
         let is_well = outcome.is_ok();

@@ -35,13 +35,10 @@ pub(super) async fn run(shared: Arc<Shared>) {
             }
             Err(error) => {
                 tracing::info!(error = %error, "reception.stopped");
-                match error {
-                    // Only a person can help, and the exchange rings then.
-                    ExchangeError::Call(error) if error.needs_sign_in() => None,
-                    error => {
-                        Some(schedule.failed((shared.signals.given.jitter)(), error.retry_after()))
-                    }
-                }
+                // The exchange rings when somebody helped.
+                let tries = !error.waits_for_a_person();
+                let jitter = (shared.signals.given.jitter)();
+                tries.then(|| schedule.failed(jitter, error.retry_after()))
             }
         };
         tokio::select! {
