@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::arbitration::{Arbitration, Contested, Keep};
+use crate::arbitration::{Contested, Keep};
 use crate::assessment::{AssessedBy, Assessment};
 use crate::catalogue::{Catalogue, OTHER_REASON};
 use crate::day::paris_day;

@@ -118,11 +118,22 @@ fn sealed_in(profile: &Path) -> io::Result<Vec<u8>> {
 pub fn size_on_disk(folder: &Path) -> io::Result<u64> {
     let mut size = 0;
     for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let metadata = entry.metadata()?;
-        size += if metadata.is_dir() { size_on_disk(&entry.path())? } else { metadata.len() };
+        size += size_of(&entry?)?;
     }
     Ok(size)
+}
+
+/// How many bytes one entry takes: none if it went since it was listed, as logs do beside a
+/// profile in use.
+fn size_of(entry: &fs::DirEntry) -> io::Result<u64> {
+    let size = match entry.metadata() {
+        Ok(metadata) if metadata.is_dir() => size_on_disk(&entry.path()),
+        metadata => metadata.map(|metadata| metadata.len()),
+    };
+    match size {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+        size => size,
+    }
 }
 
 /// Writes a file so that either the old or the new one is there after a power cut.
@@ -333,5 +344,20 @@ mod tests {
         drop(lock);
         assert!(FolderLock::take(folder.path()).is_ok());
         drop(inherited);
+    }
+
+    #[test]
+    fn what_goes_while_it_is_counted_takes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("inside")).unwrap();
+        fs::write(folder.path().join("inside/kept"), b"123").unwrap();
+        fs::write(folder.path().join("log"), b"12345").unwrap();
+        assert_eq!(size_on_disk(folder.path()).unwrap(), 8);
+        let listed: Vec<_> = fs::read_dir(folder.path()).unwrap().map(Result::unwrap).collect();
+        fs::remove_dir_all(folder.path()).unwrap();
+        for entry in listed {
+            assert_eq!(size_of(&entry).unwrap(), 0, "{entry:?}");
+        }
+        assert!(size_on_disk(folder.path()).is_err(), "a profile that is not there");
     }
 }

@@ -440,7 +440,7 @@ async fn prune(desk: &mut Desk, epoch: Epoch, watermark: u64) -> Result<usize, R
     }
     rewrite_journal(desk, forgotten.clone()).await?;
     let mut transaction = desk.conn.begin().await?;
-    outbox::keep_settled(&mut transaction).await?;
+    outbox::keep_settled(&mut transaction, &forgotten).await?;
     for decision in &forgotten {
         outbox::delete(&mut transaction, *decision).await?;
     }

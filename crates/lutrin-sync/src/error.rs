@@ -238,11 +238,50 @@ impl ExchangeError {
         }
     }
 
+    /// Whether trying again helps nobody: a person must sign in and rings then, or this machine
+    /// is shut out and whoever runs the exchange ends it.
+    pub fn waits_for_a_person(&self) -> bool {
+        match self {
+            Self::Call(error) => error.needs_sign_in() || error.shuts_out().is_some(),
+            Self::Store(_) => false,
+        }
+    }
+
     /// How long the service asks to wait before the next request.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Call(error) => error.retry_after(),
             Self::Store(_) => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_a_person_can_help_waits_for_one() {
+        let said = |code: ProblemCode| {
+            let problem = Box::new(Problem::new(code, "1"));
+            CallError::Problem { problem, retry_after: None }
+        };
+        for error in [
+            CallError::SessionEnded,
+            said(ProblemCode::SessionEnded),
+            said(ProblemCode::DeviceRevoked),
+            said(ProblemCode::AccountDisabled),
+        ] {
+            assert!(ExchangeError::from(error.clone()).waits_for_a_person(), "{error}");
+        }
+        for error in [
+            CallError::Unreachable(Unreached::NoConnection),
+            CallError::Status(413),
+            said(ProblemCode::Unavailable),
+            said(ProblemCode::NotAllowed),
+        ] {
+            assert!(!ExchangeError::from(error.clone()).waits_for_a_person(), "{error}");
+        }
+        assert!(!ExchangeError::Store("full".into()).waits_for_a_person());
     }
 }

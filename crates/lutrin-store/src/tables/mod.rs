@@ -34,14 +34,21 @@ use crate::error::StoreError;
 
 /// When the first decision was recorded that settles the one in the row `outbox`, which was
 /// refused: one made later on its subject that may count, and was not made on a refused one.
+/// Only decisions are asked for which the condition given holds too, if any is.
 macro_rules! settled_at {
     () => {
-        "(SELECT a.recorded_at FROM outbox a
-          WHERE a.dossier = outbox.dossier AND a.subject = outbox.subject AND a.seq > outbox.seq
-            AND a.state IN ('pending', 'acknowledged')
-            AND NOT EXISTS (SELECT 1 FROM outbox b
-              WHERE b.decision = a.based_on AND b.state = 'refused')
-          ORDER BY a.seq LIMIT 1)"
+        $crate::tables::settled_at!("TRUE")
+    };
+    ($also:literal) => {
+        concat!(
+            "(SELECT a.recorded_at FROM outbox a
+              WHERE a.dossier IS outbox.dossier AND a.subject = outbox.subject
+                AND a.seq > outbox.seq AND a.state IN ('pending', 'acknowledged') AND ",
+            $also,
+            " AND NOT EXISTS (SELECT 1 FROM outbox b
+                  WHERE b.decision = a.based_on AND b.state = 'refused')
+              ORDER BY a.seq LIMIT 1)"
+        )
     };
 }
 pub(crate) use settled_at;

@@ -311,13 +311,19 @@ pub(crate) async fn set_arbitrated(
     Ok(())
 }
 
-/// Writes down what is settled by decisions that may be forgotten now.
-pub(crate) async fn keep_settled(conn: &mut SqliteConnection) -> Result<()> {
+/// Writes down what is settled by these decisions, which are about to be forgotten. What a
+/// decision settles that stays is not: it may still be refused or withdrawn.
+pub(crate) async fn keep_settled(
+    conn: &mut SqliteConnection,
+    forgotten: &BTreeSet<DecisionId>,
+) -> Result<()> {
+    let forgotten: Vec<String> = forgotten.iter().map(DecisionId::to_string).collect();
     sqlx::query(concat!(
         "UPDATE outbox SET arbitrated_at = ",
-        settled_at!(),
+        settled_at!("a.decision IN (SELECT value FROM json_each(?))"),
         " WHERE state = 'refused' AND arbitrated_at IS NULL"
     ))
+    .bind(to_json(&forgotten, "decisions")?)
     .execute(conn)
     .await?;
     Ok(())

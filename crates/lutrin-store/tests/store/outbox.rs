@@ -207,6 +207,20 @@ async fn what_was_settled_stays_so_when_what_settled_it_is_forgotten() {
 }
 
 #[tokio::test]
+async fn what_is_forgotten_settles_nothing_by_a_decision_that_stays() {
+    let (_folder, store, dossier) = with_dossier().await;
+    store.record_decision(&accepted(1, &dossier, "cv"), now()).await.unwrap();
+    settled(&store, 1, refused()).await;
+    store.record_decision(&accepted(2, &dossier, "cv"), now()).await.unwrap();
+    store.record_decision(&accepted(3, &dossier, "unit/NFA031"), now()).await.unwrap();
+    store.withdraw(id(3), now()).await.unwrap();
+    assert_eq!(store.prune_acknowledged(FIRST, 11).await, Ok(1), "the withdrawn one");
+    assert_eq!(store.outbox_counts().await.unwrap().refused, 0, "2 settles 1 while it may count");
+    settled(&store, 2, refused()).await;
+    assert_eq!(store.outbox_counts().await.unwrap().refused, 2, "and 1 asks again without it");
+}
+
+#[tokio::test]
 async fn acknowledged_decisions_are_kept_until_a_backup_and_the_mirror_have_them() {
     let (folder, store, dossier) = with_dossier().await;
     let decisions = [accepted(1, &dossier, "cv"), accepted(2, &dossier, "unit/NFA031")];

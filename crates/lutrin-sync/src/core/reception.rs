@@ -78,11 +78,16 @@ impl Queue {
 
     /// A file came whole. Gives whether it was the last of its dossier.
     pub fn came(&mut self, file: DossierFile) -> bool {
+        self.unwanted(file);
+        self.broken_in_a_row = 0;
+        !self.wanted.iter().any(|other| other.dossier == file.dossier)
+    }
+
+    /// Nobody wants a file any more.
+    pub fn unwanted(&mut self, file: DossierFile) {
         self.running.remove(&file.sha256);
         self.trouble.remove(&file.sha256);
-        self.broken_in_a_row = 0;
         self.wanted.retain(|other| other.sha256 != file.sha256);
-        !self.wanted.iter().any(|other| other.dossier == file.dossier)
     }
 
     /// A file did not come; it waits. Gives how many in a row the network broke.
@@ -189,6 +194,15 @@ mod tests {
         assert_eq!(queue.failures().len(), 1, "a ring does not make it due");
         queue.plan(vec![]);
         assert!(queue.failures().is_empty(), "nobody wants it any more");
+    }
+
+    #[test]
+    fn a_file_that_nobody_wants_any_more_is_neither_missing_nor_in_trouble() {
+        let (mut queue, [a, b, c], now) = queue();
+        queue.failed(a, Failed::Wrong(FileFailure::Mismatch), now);
+        queue.unwanted(a);
+        assert_eq!((queue.missing(), queue.failures(), queue.next_try()), (2, vec![], None));
+        assert_eq!([queue.next(None, now), queue.next(None, now)], [Some(b), Some(c)]);
     }
 
     #[test]

@@ -1,17 +1,22 @@
 //! The task that runs rounds, and when.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use jiff::SignedDuration;
 use lutrin_store::ExchangeNote;
+use tokio::sync::Notify;
 
 use super::signals::Tally;
 use super::{Shared, round};
 use crate::core::schedule::{CALM, CALM_LISTENING, Schedule};
 use crate::error::ExchangeError;
 use crate::progress::{Contact, Progress};
+
+/// How often what may no longer be kept is erased while there are no rounds.
+const ERASE_EVERY: Duration = Duration::from_secs(60 * 60);
 
 /// Runs rounds until the task is dropped.
 pub(super) async fn run(shared: Arc<Shared>) {
@@ -30,10 +35,7 @@ pub(super) async fn run(shared: Arc<Shared>) {
                 let listening = shared.signals.progress.borrow().listening;
                 Some(schedule.succeeded(if listening { CALM_LISTENING } else { CALM }, jitter))
             }
-            // Only a person can open the session again, and rings then.
-            Err(ExchangeError::Call(error)) if error.needs_sign_in() => None,
-            // There is nothing to try again: whoever runs this erases it.
-            Err(ExchangeError::Call(error)) if error.shuts_out().is_some() => None,
+            Err(error) if error.waits_for_a_person() => None,
             Err(error) => Some(schedule.failed(jitter, error.retry_after())),
         };
         let is_well = outcome.is_ok();
@@ -44,10 +46,32 @@ pub(super) async fn run(shared: Arc<Shared>) {
             shared.signals.wanted.notify_one();
         }
         was_well = is_well;
+        rest(&shared.nudge, wait, ERASE_EVERY, || erase(&shared)).await;
+    }
+}
+
+/// Waits for a ring, or so long; erases now and then what may no longer be kept. Nobody may
+/// ring for days where a person is to sign in.
+async fn rest<F: Future<Output = ()>>(
+    ring: &Notify,
+    wait: Option<Duration>,
+    every: Duration,
+    erase: impl Fn() -> F,
+) {
+    let mut over = pin!(tokio::time::sleep(wait.unwrap_or(Duration::MAX)));
+    loop {
         tokio::select! {
-            () = shared.nudge.notified() => {}
-            () = tokio::time::sleep(wait.unwrap_or(Duration::MAX)) => {}
+            biased;
+            () = ring.notified() => return,
+            () = &mut over => return,
+            () = tokio::time::sleep(every) => erase().await,
         }
+    }
+}
+
+async fn erase(shared: &Shared) {
+    if let Err(error) = round::erase_due(&shared.store, &shared.signals).await {
+        tracing::warn!(%error, "exchange.not_erased");
     }
 }
 
@@ -80,4 +104,23 @@ fn publish(shared: &Shared, outcome: Result<(), ExchangeError>, wait: Option<Dur
         };
         progress.error = outcome.err();
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicU32;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_may_not_be_kept_is_erased_while_a_person_is_waited_for() {
+        let (ring, erased) = (Notify::new(), AtomicU32::new(0));
+        let erase = async || {
+            if erased.fetch_add(1, Ordering::Relaxed) == 2 {
+                ring.notify_one();
+            }
+        };
+        rest(&ring, None, Duration::from_millis(1), erase).await;
+        assert_eq!(erased.into_inner(), 3, "until somebody rings");
+    }
 }

@@ -35,13 +35,10 @@ pub(super) async fn run(shared: Arc<Shared>) {
             }
             Err(error) => {
                 tracing::info!(error = %error, "reception.stopped");
-                match error {
-                    // Only a person can help, and the exchange rings then.
-                    ExchangeError::Call(error) if error.needs_sign_in() => None,
-                    error => {
-                        Some(schedule.failed((shared.signals.given.jitter)(), error.retry_after()))
-                    }
-                }
+                // The exchange rings when somebody helped.
+                let tries = !error.waits_for_a_person();
+                let jitter = (shared.signals.given.jitter)();
+                tries.then(|| schedule.failed(jitter, error.retry_after()))
             }
         };
         tokio::select! {
@@ -138,6 +135,10 @@ fn finished(
             }
             return Ok(());
         }
+        Received::Unwanted => {
+            queue.unwanted(file);
+            return Ok(());
+        }
         Received::Failed(failure) => Failed::Wrong(failure),
         Received::Broken { ref error, some_came } => {
             tracing::info!(file.sha256 = %file.sha256.short(), %error, "reception.broken");
@@ -154,6 +155,8 @@ fn finished(
 
 enum Received {
     Whole,
+    /// Its dossier was erased since this was planned.
+    Unwanted,
     /// It is not what was announced, or not there.
     Failed(FileFailure),
     /// The service failed, or the connection broke.
@@ -167,8 +170,7 @@ enum Received {
 async fn receive(shared: &Shared, file: DossierFile) -> Result<Received, ExchangeError> {
     let status = match shared.store.begin_wanted(file.sha256, file.size).await {
         Ok(Some(status)) => status,
-        // Its dossier was erased since this was planned.
-        Ok(None) => return Ok(Received::Failed(FileFailure::Missing)),
+        Ok(None) => return Ok(Received::Unwanted),
         Err(DocumentError::OtherSize { .. }) => return Ok(Received::Failed(FileFailure::Unfit)),
         Err(error) => return Err(store_failed(error)),
     };

@@ -60,8 +60,10 @@ pub async fn run(
 ) -> Result<(), ExchangeError> {
     let hands = Hands { local, remote, signals };
     let exchanged = hands.exchange().await;
-    hands.erase_due().await?;
+    let erased = erase_due(local, signals).await;
+    // Why the round failed first: what the service says of this machine outweighs a full disk.
     exchanged?;
+    erased?;
     // The service is told once everything else was done; if it is not, at the next round.
     if let Err(error) = hands.tell_receipts().await {
         tracing::info!(%error, "receipts.not_told");
@@ -69,15 +71,34 @@ pub async fn run(
     Ok(())
 }
 
+/// Erases what may no longer be kept, and says so to whoever shows it.
+pub(super) async fn erase_due(
+    local: &impl LocalStore,
+    signals: &Signals,
+) -> Result<(), ExchangeError> {
+    for erased in local.erase_due(signals.now()).await? {
+        let receipt = &erased.receipt;
+        tracing::info!(
+            cause = receipt.cause.code(),
+            dossiers = receipt.dossiers,
+            files = receipt.files,
+            "erased"
+        );
+        signals.something_came();
+        signals.notify(Notice::Erased(erased.documents));
+        signals.notify(Notice::Dossiers(erased.dossiers));
+    }
+    Ok(())
+}
+
 impl<L: LocalStore, R: Remote> Hands<'_, L, R> {
     async fn exchange(&self) -> Result<(), ExchangeError> {
-        let hands = self;
         let (local, signals) = (self.local, self.signals);
         let mut round = Round::new();
         let mut effect = round.step(Event::Start);
         while effect != Effect::Finish {
             let is_push = matches!(effect, Effect::Push(_));
-            let event = match hands.perform(effect).await {
+            let event = match self.perform(effect).await {
                 Ok(event) => event,
                 Err(ExchangeError::Call(error))
                     if !is_push && !error.is_offline() && !error.ends_round() =>
@@ -95,23 +116,6 @@ impl<L: LocalStore, R: Remote> Hands<'_, L, R> {
             Some(error) => Err(error.clone().into()),
             None => local.note_full_exchange().await,
         }
-    }
-
-    /// Erases what may no longer be kept, and says so to whoever shows it.
-    async fn erase_due(&self) -> Result<(), ExchangeError> {
-        for erased in self.local.erase_due(self.signals.now()).await? {
-            let receipt = &erased.receipt;
-            tracing::info!(
-                cause = receipt.cause.code(),
-                dossiers = receipt.dossiers,
-                files = receipt.files,
-                "erased"
-            );
-            self.signals.something_came();
-            self.signals.notify(Notice::Erased(erased.documents));
-            self.signals.notify(Notice::Dossiers(erased.dossiers));
-        }
-        Ok(())
     }
 
     async fn tell_receipts(&self) -> Result<(), ExchangeError> {
@@ -160,7 +164,7 @@ impl<L: LocalStore, R: Remote> Hands<'_, L, R> {
             Effect::StoreChanges(changes) => self.store_changes(*changes).await?,
             Effect::EndRebuild => {
                 local.rebuild_sweep().await?;
-                self.erase_due().await?;
+                erase_due(self.local, self.signals).await?;
                 self.signals.notify(Notice::Dossiers(Vec::new()));
                 Event::Done
             }
@@ -244,7 +248,7 @@ impl<L: LocalStore, R: Remote> Hands<'_, L, R> {
             self.signals.notify(Notice::Dossiers(touched));
         }
         // What left the scope may have waited for this.
-        self.erase_due().await?;
+        erase_due(self.local, self.signals).await?;
         Ok(Event::Done)
     }
 
@@ -326,7 +330,7 @@ impl<L: LocalStore, R: Remote> Hands<'_, L, R> {
                 break;
             }
         }
-        self.erase_due().await?;
+        erase_due(self.local, self.signals).await?;
         if !unreadable.is_empty() {
             tracing::warn!(count = unreadable.len(), "pull.changes_unreadable");
         }

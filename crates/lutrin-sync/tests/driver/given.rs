@@ -56,7 +56,7 @@ fn at() -> Timestamp {
 pub struct Machine {
     pub store: Store,
     pub exchange: Exchange,
-    _folder: TempDir,
+    pub folder: TempDir,
     /// Held, as the window holds it.
     notices: mpsc::UnboundedReceiver<Notice>,
 }
@@ -86,7 +86,7 @@ impl Machine {
             store.record_decision(&decision(*number, slot), at()).await.unwrap();
         }
         let (exchange, notices) = exchanging(&store, service).await;
-        Self { store, exchange, _folder: folder, notices }
+        Self { store, exchange, folder, notices }
     }
 
     /// Stops exchanging and starts again, as the program does.

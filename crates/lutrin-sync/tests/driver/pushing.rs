@@ -3,11 +3,11 @@
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use lutrin_protocol::problem::ProblemCode;
-use lutrin_store::OutboxState;
+use lutrin_store::{ChangesBatch, OutboxState};
 use lutrin_sync::progress::Contact;
 use serde_json::json;
 
-use crate::given::{FIRST, Machine, RESTORED, applied, changes, id, pushed, usual};
+use crate::given::{FIRST, Machine, RESTORED, applied, changes, dossier, id, pushed, usual};
 use crate::scripted::{Reply, Scripted};
 
 const BOTH: [(u128, &str); 2] = [(1, "cv"), (2, "unit/NFA031")];
@@ -110,6 +110,32 @@ async fn an_ended_session_waits_for_a_person_and_hides_nothing() {
     assert!(service.asked("POST /v1/decisions").is_empty());
     let entry = machine.store.outbox_entry(id(1)).await.unwrap().unwrap();
     assert!(!entry.may_have_left, "it can still be withdrawn");
+}
+
+#[tokio::test]
+async fn what_the_service_says_is_heard_where_nothing_can_be_erased() {
+    static REVOKED: AtomicBool = AtomicBool::new(false);
+    let service = Scripted::start(|asked| match REVOKED.load(Ordering::Relaxed) {
+        true => Reply::Problem(ProblemCode::DeviceRevoked),
+        false => usual(asked),
+    })
+    .await;
+    let machine = Machine::new(&service, &[]).await;
+    machine.shows("one exchange went well", |progress| progress.contact == Contact::Online).await;
+    // A text was begun on a dossier that leaves, and the file it is put apart in cannot be
+    // written.
+    let (store, left) = (&machine.store, dossier().id);
+    store
+        .save_draft(left, "note", "un mot", "2026-11-21T09:00:00Z".parse().unwrap())
+        .await
+        .unwrap();
+    std::fs::create_dir(machine.folder.path().join("profile/apart.sealed")).unwrap();
+    let leaves = ChangesBatch { removes: vec![(40, left)], ..ChangesBatch::default() };
+    store.apply_changes(leaves).await.unwrap();
+    REVOKED.store(true, Ordering::Relaxed);
+    machine.exchange.nudge();
+    let shown = machine.shows("the exchange stopped", |progress| progress.error.is_some()).await;
+    assert_eq!(shown.error.unwrap().code(), "device_revoked");
 }
 
 #[tokio::test]

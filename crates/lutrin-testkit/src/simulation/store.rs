@@ -192,7 +192,7 @@ impl Kept {
     fn read(&self) -> Vec<OutboxEntry> {
         let mut read = self.outbox.clone();
         for entry in &mut read {
-            let settled = self.settled_at(entry);
+            let settled = self.settled_at(entry, |_| true);
             if let OutboxState::Refused { arbitrated_at, .. } = &mut entry.state {
                 *arbitrated_at = arbitrated_at.or(settled);
             }
@@ -200,9 +200,13 @@ impl Kept {
         read
     }
 
-    /// When a later decision on its subject was made that may count and does not build on a
-    /// refused one.
-    fn settled_at(&self, entry: &OutboxEntry) -> Option<Timestamp> {
+    /// When a later decision on its subject was made, one of these, that may count and does not
+    /// build on a refused one.
+    fn settled_at(
+        &self,
+        entry: &OutboxEntry,
+        by: impl Fn(&OutboxEntry) -> bool,
+    ) -> Option<Timestamp> {
         let subject = entry.stamped.decision.subject();
         let may_count = |later: &&OutboxEntry| {
             matches!(later.state, OutboxState::Pending | OutboxState::Acknowledged { .. })
@@ -217,7 +221,8 @@ impl Kept {
             .outbox
             .iter()
             .filter(|later| later.seq > entry.seq && later.stamped.decision.subject() == subject);
-        let mut settling = later.filter(may_count).filter(|later| !builds_on_refused(later));
+        let may_settle = |later: &&OutboxEntry| by(later) && !builds_on_refused(later);
+        let mut settling = later.filter(may_count).filter(may_settle);
         settling.next().map(|later| later.recorded_at)
     }
 
@@ -496,12 +501,14 @@ impl LocalStore for MemoryStore {
         step().await;
         let mut kept = self.kept();
         let watermark = (kept.epoch == Some(epoch)).then_some(watermark);
-        // What is settled by what is forgotten stays settled.
-        let settled = kept.read();
-        if settled.iter().any(|entry| !kept.is_needed(entry, watermark)) {
-            kept.outbox = settled;
+        let mut outbox = kept.outbox.clone();
+        for entry in &mut outbox {
+            // What is settled by what is forgotten stays settled.
+            let settled = kept.settled_at(entry, |later| !kept.is_needed(later, watermark));
+            if let OutboxState::Refused { arbitrated_at, .. } = &mut entry.state {
+                *arbitrated_at = arbitrated_at.or(settled);
+            }
         }
-        let outbox = std::mem::take(&mut kept.outbox);
         kept.outbox = outbox.into_iter().filter(|entry| kept.is_needed(entry, watermark)).collect();
         Ok(())
     }
