@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{App, State};
 use crate::desk::Desk;
 use crate::error::{AppError, ErrorCode};
-use crate::profiles::{Guard, KnownProfile};
+use crate::profiles::KnownProfile;
 use crate::view::{LeavingView, SessionView};
 
 /// What becomes of the copy on this machine.
@@ -47,7 +47,7 @@ impl App {
         }
         let erased = match copy {
             Copy::Kept => Ok(()),
-            Copy::Erased => self.erase(&known).await,
+            Copy::Erased => self.erase_profile(&known.folder, known.guard).await,
         };
         self.become_state(State::SignedOut).await;
         erased?;
@@ -73,14 +73,6 @@ impl App {
                 Err(AppError::new(ErrorCode::UnsentWork).with("count", unsent.to_string()).retry())
             }
         }
-    }
-
-    /// The key first: what is then left of the files, if anything, says nothing.
-    async fn erase(&self, known: &KnownProfile) -> Result<(), AppError> {
-        if known.guard == Guard::Keyring {
-            self.forget_key(&known.folder).await?;
-        }
-        Ok(std::fs::remove_dir_all(known.path(&self.given.folder))?)
     }
 
     /// Copies the sealed journal of the open profile, or of one that does not open: what is

@@ -14,7 +14,7 @@ use super::{App, State};
 use crate::departures::Departed;
 use crate::desk::{Desk, ShutOut};
 use crate::error::{AppError, ErrorCode};
-use crate::profiles::{Guard, KnownProfile};
+use crate::profiles::KnownProfile;
 use crate::view::{SessionView, ShutOutView};
 
 impl App {
@@ -78,26 +78,14 @@ impl App {
         Ok(())
     }
 
-    /// The key first: without it the files are noise.
     async fn finish_erasing(&self, mut departed: Departed) -> Departed {
         let Some(folder) = departed.folder.clone() else { return departed };
-        let key = match departed.guard {
-            Guard::Keyring => self.forget_key(&folder).await.map_err(AppError::from),
-            Guard::Passphrase => Ok(()),
-        };
-        let files = match std::fs::remove_dir_all(self.given.folder.join(&folder)) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
-        };
-        match (key, files) {
-            (Ok(()), Ok(())) => {
+        match self.erase_profile(&folder, departed.guard).await {
+            Ok(()) => {
                 departed.folder = None;
                 self.write(&departed);
             }
-            (key, files) => {
-                let (key, files) = (key.is_ok(), files.is_ok());
-                tracing::warn!(key, files, "shut_out.erased_in_part");
-            }
+            Err(error) => tracing::warn!(code = ?error.code, "shut_out.erased_in_part"),
         }
         departed
     }
