@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::guard::blocking;
 use super::{App, State};
 use crate::desk::Desk;
 use crate::error::{AppError, ErrorCode};
@@ -82,16 +83,18 @@ impl App {
     ///
     /// When no profile is there, or the disk refuses.
     pub async fn export_work(&self, to: &Path) -> Result<u64, AppError> {
-        if let State::ShutOut(departed) = &*self.state.read().await {
-            return self.export_departed(departed, to);
+        let departed = match &*self.state.read().await {
+            State::ShutOut { id, .. } => Some(*id),
+            _ => None,
+        };
+        if let Some(id) = departed {
+            return self.export_departed(id, to).await;
         }
         let (desk, known) = self.who_leaves().await?;
         if let Some(desk) = desk {
             desk.seal_now().await;
         }
         let (folder, to) = (known.path(&self.given.folder), to.to_owned());
-        let copied =
-            tokio::task::spawn_blocking(move || lutrin_store::export_journal(&folder, &to));
-        copied.await.map_err(|_| AppError::new(ErrorCode::Internal))?.map_err(AppError::from)
+        blocking(move || lutrin_store::export_journal(&folder, &to)).await
     }
 }

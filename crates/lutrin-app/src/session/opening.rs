@@ -21,7 +21,7 @@ impl App {
             let next = match Profiles::load(&self.given.folder) {
                 Ok(profiles) => match profiles.current() {
                     None => match self.unseen_departure() {
-                        Some(departed) => State::ShutOut(Box::new(departed)),
+                        Some(departed) => State::shut_out(&departed),
                         None => State::SignedOut,
                     },
                     Some(known) => self.open_known(known.clone()).await,
