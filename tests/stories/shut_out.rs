@@ -1,17 +1,21 @@
 //! Until when a copy may be read, and what becomes of it when it may not be kept (cases W04
 //! and D04): locked it loses nothing, erased it leaves no trace of anybody.
 
+use std::path::Path;
+
 use jiff::SignedDuration;
 use lutrin_app::Copy;
 use lutrin_app::error::ErrorCode;
+use lutrin_app::given::Keyring as _;
 use lutrin_app::view::{DossierView, OutcomeView, PhaseView, ShutOutView};
 use lutrin_central::db::Standing;
 use lutrin_central::reviewers::set_standing;
 use lutrin_domain::id::DossierId;
 use lutrin_testkit::machine::{Machine, pieces};
 use lutrin_testkit::papers::pdf;
-use lutrin_testkit::service::{NADIA, TestService};
+use lutrin_testkit::service::{NADIA, TestService, copy_folder};
 use lutrin_testkit::wait::until;
+use serde_json::Value;
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
@@ -79,6 +83,21 @@ fn on_disk(machine: &Machine) -> Vec<String> {
 fn assert_bare(machine: &Machine) {
     assert_eq!(on_disk(machine), ["departures"]);
     assert!(machine.keyring().secrets().is_empty());
+}
+
+/// Puts a profile back that was erased, as it lies when the power goes after its erasure was
+/// written down.
+fn begin_erasing_again(machine: &Machine, profile: &str, copy: &Path, key: &[u8]) {
+    let folder = machine.folder().join(profile);
+    std::fs::create_dir(&folder).unwrap();
+    copy_folder(copy, &folder);
+    machine.keyring().write(profile, key).unwrap();
+    let departures = std::fs::read_dir(machine.folder().join("departures")).unwrap();
+    let mut written = departures.map(|entry| entry.unwrap().path());
+    let written = written.find(|path| path.extension().is_some_and(|end| end == "json")).unwrap();
+    let mut departed: Value = serde_json::from_slice(&std::fs::read(&written).unwrap()).unwrap();
+    departed["folder"] = profile.into();
+    std::fs::write(&written, departed.to_string()).unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -159,6 +178,32 @@ async fn a_disabled_account_is_erased_when_its_owner_comes_back() {
     assert_eq!(told.phase, PhaseView::ShutOut);
     assert_eq!(told.shut_out.unwrap().cause, "account_disabled");
     assert_bare(&machine);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_in_the_middle_of_an_erasure_opens_nothing_and_finishes_it() {
+    let (mut service, mut machine, dossier) = at_the_desk().await;
+    service.stop().await;
+    accept(&machine, dossier, 0).await;
+    machine.quit().await;
+    let (profile, key) = (on_disk(&machine).remove(0), machine.keyring().secrets().remove(0));
+    let copy = tempfile::tempdir().unwrap();
+    copy_folder(&machine.folder().join(&profile), copy.path());
+    revoke_away(&mut service).await;
+    machine.start().await;
+    handed_in(&machine).await;
+    told_is(&service, "device_revoked 1 2 1").await;
+    machine.quit().await;
+
+    service.stop().await;
+    begin_erasing_again(&machine, &profile, copy.path(), &key);
+    machine.start().await;
+    assert_eq!(machine.app().session().await.phase, PhaseView::ShutOut);
+    assert_bare(&machine);
+    assert_eq!(machine.app().acknowledge_shut_out().await.unwrap().phase, PhaseView::SignedOut);
+    machine.quit().await;
+    machine.start().await;
+    assert_eq!(machine.app().session().await.phase, PhaseView::SignedOut, "it was read");
 }
 
 #[tokio::test(flavor = "multi_thread")]

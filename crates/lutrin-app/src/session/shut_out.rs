@@ -17,7 +17,7 @@ use crate::departures::Departed;
 use crate::desk::{Desk, ShutOut};
 use crate::error::{AppError, ErrorCode};
 use crate::event::AppEvent;
-use crate::profiles::KnownProfile;
+use crate::profiles::{KnownProfile, Profiles};
 use crate::view::{SessionView, ShutOutView};
 
 impl App {
@@ -79,6 +79,23 @@ impl App {
         Ok(())
     }
 
+    /// The profiles of this machine. One whose erasing was begun is no longer among them,
+    /// even where its files are still there. Whoever comes or goes waits.
+    pub(super) async fn profiles(&self) -> Result<Profiles, AppError> {
+        let departed = self.finish_all().await?;
+        let gone: Vec<_> = departed.into_iter().filter_map(|departed| departed.folder).collect();
+        Ok(Profiles::load(&self.given.folder)?.without(&gone))
+    }
+
+    /// Erases what an earlier start did not. Whoever comes or goes waits.
+    async fn finish_all(&self) -> Result<Vec<Departed>, AppError> {
+        let mut all = Vec::new();
+        for departed in Departed::all(&self.given.folder)? {
+            all.push(self.finish_erasing(departed).await);
+        }
+        Ok(all)
+    }
+
     async fn finish_erasing(&self, departed: Departed) -> Departed {
         let Some(folder) = &departed.folder else { return departed };
         match self.erase_profile(folder, departed.guard).await {
@@ -94,8 +111,10 @@ impl App {
     /// nothing is left to do.
     async fn deliver(&self) -> Result<bool, AppError> {
         let mut all_done = true;
-        for departed in Departed::all(&self.given.folder)? {
-            let mut departed = self.finish_erasing(departed).await;
+        let passing = self.passing.lock().await;
+        let all = self.finish_all().await?;
+        drop(passing);
+        for mut departed in all {
             if !departed.departure.is_done() {
                 departed = self.say(departed).await;
             }

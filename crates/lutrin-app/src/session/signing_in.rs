@@ -15,7 +15,7 @@ use super::shut_out::cause_of;
 use super::{App, State};
 use crate::desk::{Desk, ShutOut};
 use crate::error::{AppError, ErrorCode};
-use crate::profiles::{Guard, KnownProfile, Profiles};
+use crate::profiles::{Guard, KnownProfile};
 use crate::signing::public_key;
 use crate::view::SessionView;
 
@@ -48,7 +48,7 @@ impl App {
         }
         let service = ServiceAddress::parse(&given.service)?;
         let phrase = given.passphrase.map(Zeroizing::new);
-        let profiles = Profiles::load(&self.given.folder)?;
+        let profiles = self.profiles().await?;
         let entered = match profiles.find(service.as_str(), &given.login) {
             Some(known) => self.come_back(known.clone(), given.password, phrase).await,
             None => self.begin(service, given.login, given.password, phrase).await,
