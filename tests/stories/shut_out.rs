@@ -207,6 +207,31 @@ async fn a_start_in_the_middle_of_an_erasure_opens_nothing_and_finishes_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_erasure_that_the_disk_refuses_is_said_and_tried_again() {
+    let (mut service, machine, dossier) = at_the_desk().await;
+    service.stop().await;
+    accept(&machine, dossier, 0).await;
+    let in_the_way = machine.folder().join("departures");
+    std::fs::write(&in_the_way, "").unwrap();
+    revoke_away(&mut service).await;
+    machine.desk().await.sync_now();
+    phase_is(&machine, PhaseView::Blocked).await;
+    let refused = machine.app().at_exchange().await.err().unwrap();
+    assert_eq!(refused.code, ErrorCode::StoreDisk);
+    let block = machine.app().open().await.block.unwrap();
+    assert_eq!((block.error.code, block.can_start_over), (ErrorCode::StoreDisk, false));
+    let outside = tempfile::tempdir().unwrap();
+    assert!(machine.app().export_work(&outside.path().join("work")).await.unwrap() > 0);
+    assert_eq!(machine.keyring().secrets().len(), 1, "nothing is erased that is not put aside");
+
+    std::fs::remove_file(&in_the_way).unwrap();
+    machine.app().open().await;
+    handed_in(&machine).await;
+    assert_eq!(service.held(dossier).await.applied.len(), 1);
+    assert_bare(&machine);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_copies_of_a_sitting_that_is_over_are_erased_without_anybody_asking() {
     let (service, machine, dossier) = at_the_desk().await;
     accept(&machine, dossier, 0).await;

@@ -56,8 +56,9 @@ impl App {
             && desk.profile().await.is_ok_and(|profile| profile.device == device)
             && let Err(error) = self.erase_shut_out(&desk, &known, cause).await
         {
-            // Tried again when the service says so again.
             tracing::error!(code = ?error.code, "shut_out.not_erased");
+            // Opened again, it hears the same again.
+            self.become_state(State::Blocked { error, known: Some(known) }).await;
         }
     }
 
