@@ -103,9 +103,7 @@ async fn w11_an_unknown_status_is_read_only_and_says_so() {
     let service = TestService::start().await;
     let files = [("a.pdf", pdf(1, "a"))];
     let dossier = service.take_in_as("D3-2026-000001", "CRN0400A", "EN_AUDIT", &files).await;
-    let machine = Machine::new().await;
-    machine.sign_in(&service, NADIA).await.unwrap();
-    machine.carry(&service).await;
+    let machine = Machine::at_work(&service, NADIA).await;
     let opened = machine.open(dossier).await;
     assert!(!opened.writable);
     assert_eq!(opened.read_only.as_ref().unwrap().params["refusal"], "unknown_state");
@@ -117,9 +115,7 @@ async fn w11_an_unknown_status_is_read_only_and_says_so() {
 async fn an_ended_session_asks_to_sign_in_and_keeps_the_work() {
     let mut service = TestService::start().await;
     let dossier = service.take_in("D3-2026-000001", &[("a.pdf", pdf(1, "a"))]).await;
-    let machine = Machine::new().await;
-    machine.sign_in(&service, NADIA).await.unwrap();
-    machine.carry(&service).await;
+    let machine = Machine::at_work(&service, NADIA).await;
     service.stop().await;
     let opened = machine.open(dossier).await;
     machine.settle(dossier, pieces(&opened)[0], OutcomeView::Accepted, &[]).await.unwrap();
@@ -147,9 +143,7 @@ async fn x14_x16_the_domain_refuses_the_wrong_assessment() {
     let service = TestService::start().await;
     let files = [("rapport.pdf", pdf(1, "rapport"))];
     let title = service.take_in("D3-2026-000001", &files).await;
-    let machine = Machine::new().await;
-    machine.sign_in(&service, NADIA).await.unwrap();
-    machine.carry(&service).await;
+    let machine = Machine::at_work(&service, NADIA).await;
     let desk = machine.desk().await;
     let mark = AssessmentView::Mark { hundredths: 1_400 };
     let refused = desk.sign_assessment(title, Level::National, mark, String::new()).await;

@@ -17,18 +17,11 @@ fn files() -> Vec<(&'static str, Vec<u8>)> {
     vec![("a.pdf", pdf(1, "a")), ("b.pdf", pdf(1, "b"))]
 }
 
-async fn at_work(service: &TestService, login: &str) -> Machine {
-    let machine = Machine::new().await;
-    machine.sign_in(service, login).await.unwrap();
-    machine.carry(service).await;
-    machine
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_service_tells_is_here_long_before_the_next_poll() {
     let service = TestService::start().await;
     let dossier = service.take_in("D3-2026-000001", &files()).await;
-    let nadia = at_work(&service, NADIA).await;
+    let nadia = Machine::at_work(&service, NADIA).await;
     let opened = nadia.open(dossier).await;
     let slot = pieces(&opened)[0].slot.clone();
     service.replace(dossier, &slot, "a-2.pdf", pdf(1, "a, version 2")).await;
@@ -44,7 +37,7 @@ async fn what_the_service_tells_is_here_long_before_the_next_poll() {
 async fn a_service_put_back_from_a_backup_gets_again_what_it_had_taken() {
     let mut service = TestService::start().await;
     let dossier = service.take_in("D3-2026-000001", &files()).await;
-    let nadia = at_work(&service, NADIA).await;
+    let nadia = Machine::at_work(&service, NADIA).await;
     let opened = nadia.open(dossier).await;
     nadia.settle(dossier, pieces(&opened)[0], OutcomeView::Accepted, &[]).await.unwrap();
     nadia.sent().await;
@@ -89,7 +82,7 @@ async fn much_is_not_taken_away_without_asking() {
         let reference = format!("D3-2026-00000{number}");
         dossiers.push(service.take_in(&reference, &files()).await);
     }
-    let nadia = at_work(&service, NADIA).await;
+    let nadia = Machine::at_work(&service, NADIA).await;
     let desk = nadia.desk().await;
     for dossier in &dossiers[..6] {
         let data = service.data();

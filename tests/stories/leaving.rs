@@ -15,9 +15,7 @@ const PHRASE: &str = "trois chevaux gris sous la pluie";
 async fn at_the_desk() -> (TestService, Machine, DossierId) {
     let service = TestService::start().await;
     let dossier = service.take_in("D3-2026-000001", &[("a.pdf", pdf(1, "a"))]).await;
-    let machine = Machine::new().await;
-    machine.sign_in(&service, NADIA).await.unwrap();
-    machine.carry(&service).await;
+    let machine = Machine::at_work(&service, NADIA).await;
     (service, machine, dossier)
 }
 

@@ -18,9 +18,7 @@ use tokio::time::timeout;
 async fn reading(files: &[(&str, Vec<u8>)]) -> (TestService, Machine, Arc<Desk>, Vec<Digest>) {
     let service = TestService::start().await;
     let dossier = service.take_in("D3-2026-000001", files).await;
-    let machine = Machine::new().await;
-    machine.sign_in(&service, NADIA).await.unwrap();
-    machine.carry(&service).await;
+    let machine = Machine::at_work(&service, NADIA).await;
     assert_eq!(pieces(&machine.open(dossier).await).len(), files.len());
     let desk = machine.desk().await;
     let digests = files.iter().map(|(_, bytes)| Digest::of(bytes)).collect();

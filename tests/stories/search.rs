@@ -23,9 +23,7 @@ const DEADLY: &str = "[0.000001] 0 d 0 0 m 100000 100000 l S";
 async fn carried(files: &[(&str, Vec<u8>)]) -> (TestService, Machine, DossierId) {
     let service = TestService::start().await;
     let dossier = service.take_in("D3-2026-000001", files).await;
-    let machine = Machine::new().await;
-    machine.sign_in(&service, NADIA).await.unwrap();
-    machine.carry(&service).await;
+    let machine = Machine::at_work(&service, NADIA).await;
     (service, machine, dossier)
 }
 

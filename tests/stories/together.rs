@@ -31,20 +31,13 @@ struct Table {
     piece: PieceView,
 }
 
-async fn at_work(service: &TestService, login: &str) -> Machine {
-    let machine = Machine::new().await;
-    machine.sign_in(service, login).await.unwrap();
-    machine.carry(service).await;
-    machine
-}
-
 impl Table {
     async fn set(other: &str) -> Self {
         let mut service = TestService::start().await;
         let files = [("a.pdf", pdf(1, "a")), ("b.pdf", pdf(1, "b"))];
         let dossier = service.take_in("D3-2026-000001", &files).await;
-        let nadia = at_work(&service, NADIA).await;
-        let karine = at_work(&service, other).await;
+        let nadia = Machine::at_work(&service, NADIA).await;
+        let karine = Machine::at_work(&service, other).await;
         let piece = pieces(&nadia.open(dossier).await)[0].clone();
         karine.open(dossier).await;
         service.stop().await;
@@ -234,7 +227,7 @@ async fn w01_a_verdict_on_a_replaced_file_waits_with_the_new_file_and_is_settled
 async fn w01_after_a_replacement_the_earlier_verdict_and_file_are_here_to_compare() {
     let service = TestService::start().await;
     let dossier = service.take_in("D3-2026-000001", &[("a.pdf", pdf(1, "a"))]).await;
-    let nadia = at_work(&service, NADIA).await;
+    let nadia = Machine::at_work(&service, NADIA).await;
     let opened = nadia.open(dossier).await;
     let piece = pieces(&opened)[0].clone();
     assert!(opened.news.is_empty(), "nothing is new at the first look");
@@ -293,8 +286,8 @@ async fn w03_what_was_decided_before_a_transmission_was_known_is_kept_and_can_be
 async fn a_reservation_is_seen_by_others_turns_their_light_amber_and_locks_nothing() {
     let service = TestService::start().await;
     let dossier = service.take_in("D3-2026-000001", &[("a.pdf", pdf(1, "a"))]).await;
-    let nadia = at_work(&service, NADIA).await;
-    let karine = at_work(&service, KARINE).await;
+    let nadia = Machine::at_work(&service, NADIA).await;
+    let karine = Machine::at_work(&service, KARINE).await;
     assert_eq!(karine.open(dossier).await.light.light, StandingView::Holds);
     let mine = nadia.desk().await.reserve(dossier, 4).await.unwrap();
     assert!(mine.reservation.unwrap().mine && mine.light.light == StandingView::Holds);

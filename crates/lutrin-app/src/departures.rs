@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use lutrin_sync::departure::Departure;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::profiles::Guard;
 use crate::view::ReceiptView;
@@ -58,39 +59,44 @@ impl Departed {
     /// Writes it down with the sealed work: once this has returned the rest may go.
     pub(crate) fn begin(&self, root: &Path, work: &[u8]) -> io::Result<()> {
         fs::create_dir_all(root.join(FOLDER))?;
-        lutrin_store::write_whole(&self.work_path(root), work)?;
+        lutrin_store::write_whole(&file(root, self.id(), "sealed"), work)?;
         self.write(root)
     }
 
-    /// Writes down what changed.
-    pub(crate) fn write(&self, root: &Path) -> io::Result<()> {
-        let path = root.join(FOLDER).join(format!("{}.json", self.departure.receipt.id));
-        lutrin_store::write_whole(&path, &serde_json::to_vec_pretty(self)?)
+    /// Changes one as it is on the disk: something else of it may have changed since it was
+    /// read. Two do so one after the other.
+    pub(crate) fn update(
+        root: &Path,
+        id: Uuid,
+        change: impl FnOnce(&mut Self),
+    ) -> io::Result<Self> {
+        let mut kept: Self = serde_json::from_slice(&fs::read(file(root, id, "json"))?)?;
+        change(&mut kept);
+        kept.write(root)?;
+        Ok(kept)
     }
 
-    /// The sealed work.
-    pub(crate) fn work(&self, root: &Path) -> io::Result<Vec<u8>> {
-        fs::read(self.work_path(root))
+    /// The sealed work of one.
+    pub(crate) fn work(root: &Path, id: Uuid) -> io::Result<Vec<u8>> {
+        fs::read(file(root, id, "sealed"))
     }
 
-    /// Whether it is the same one.
-    pub(crate) fn is(&self, other: &Self) -> bool {
-        self.departure.receipt.id == other.departure.receipt.id
+    /// Which it is: the number of its receipt.
+    pub(crate) fn id(&self) -> Uuid {
+        self.departure.receipt.id
     }
 
     /// What is shown of its receipt.
     pub(crate) fn receipt_view(&self) -> ReceiptView {
-        let receipt = &self.departure.receipt;
-        ReceiptView {
-            cause: receipt.cause.code().to_owned(),
-            dossiers: receipt.dossiers,
-            files: receipt.files,
-            at: receipt.at.to_string(),
-            told: self.departure.told,
-        }
+        ReceiptView::of(&self.departure.receipt, self.departure.told)
     }
 
-    fn work_path(&self, root: &Path) -> PathBuf {
-        root.join(FOLDER).join(format!("{}.sealed", self.departure.receipt.id))
+    fn write(&self, root: &Path) -> io::Result<()> {
+        let path = file(root, self.id(), "json");
+        lutrin_store::write_whole(&path, &serde_json::to_vec_pretty(self)?)
     }
+}
+
+fn file(root: &Path, id: Uuid, end: &str) -> PathBuf {
+    root.join(FOLDER).join(format!("{id}.{end}"))
 }

@@ -69,6 +69,12 @@ impl Profiles {
         Ok(Self { known })
     }
 
+    /// The same without those in these folders.
+    pub(crate) fn without(mut self, folders: &[String]) -> Self {
+        self.known.retain(|profile| !folders.contains(&profile.folder));
+        self
+    }
+
     /// The profile to open at start: the one used last, unless the person left it.
     pub(crate) fn current(&self) -> Option<&KnownProfile> {
         self.last().filter(|profile| !profile.left)
@@ -137,6 +143,8 @@ mod tests {
         paul.write(root.path()).unwrap();
         let profiles = Profiles::load(root.path()).unwrap();
         assert_eq!((profiles.current(), profiles.last()), (None, Some(&paul)));
+        let others = profiles.without(&[paul.folder]);
+        assert_eq!(others.current(), Some(&nadia), "one that is being erased is not there");
     }
 
     #[test]

@@ -56,6 +56,14 @@ impl Machine {
         machine
     }
 
+    /// A new machine, on which somebody signed in and took the sitting along.
+    pub async fn at_work(service: &TestService, login: &str) -> Self {
+        let machine = Self::new().await;
+        machine.sign_in(service, login).await.unwrap();
+        machine.carry(service).await;
+        machine
+    }
+
     /// Starts the application again on the same disk, and opens its profile.
     pub async fn start(&mut self) {
         self.begin();

@@ -10,12 +10,13 @@ use jiff::{SignedDuration, Timestamp};
 use lutrin_central::data::Data;
 use lutrin_central::deposit::deposit_bytes;
 use lutrin_central::import::{ImportRequest, import_folder};
+use lutrin_central::journal::Entry;
 use lutrin_central::reviewers::{NewAccount, add_reviewer};
 use lutrin_central::service::{Running, Service, Settings};
 use lutrin_central::sign_in::{Pace, SignInLimits};
 use lutrin_central::sources::Clock;
 use lutrin_domain::dossier::Dossier;
-use lutrin_domain::id::{CenterCode, DiplomaCode, DossierId, JurySessionId, SlotKey};
+use lutrin_domain::id::{CenterCode, DeviceId, DiplomaCode, DossierId, JurySessionId, SlotKey};
 use lutrin_domain::jury::JurySession;
 use lutrin_domain::reviewer::{Role, Scope};
 use lutrin_protocol::session::Secret;
@@ -188,6 +189,28 @@ impl TestService {
         deposit_bytes(self.data(), dossier, &slot, name, bytes.into()).await.unwrap();
     }
 
+    /// The installation on which somebody signed in first, as the service's journal has it.
+    pub async fn device_of(&self, login: &str) -> DeviceId {
+        let reviewer = self.data().db.credentials(login).await.unwrap().unwrap().reviewer;
+        let entries = self.journal().await;
+        let signed_in = entries.iter().find(|entry| {
+            entry.action == "sign_in" && entry.reviewer == Some(reviewer.to_string())
+        });
+        signed_in.unwrap().device.as_ref().unwrap().parse().unwrap()
+    }
+
+    /// All that the service wrote down, in order.
+    pub async fn journal(&self) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        loop {
+            let page = self.data().db.journal(entries.len() as u64, 1_000).await.unwrap();
+            if page.is_empty() {
+                return entries;
+            }
+            entries.extend(page.into_iter().map(|kept| kept.entry));
+        }
+    }
+
     /// A dossier as the service holds it.
     pub async fn held(&self, dossier: DossierId) -> Dossier {
         let found = self.data().db.dossier(dossier, &Scope::Everywhere).await.unwrap();
@@ -202,7 +225,8 @@ pub fn unhurried(settings: Settings) -> Settings {
     Settings { sign_in, ..settings }
 }
 
-fn copy_folder(from: &Path, to: &Path) {
+/// Copies a folder with all that is in it.
+pub fn copy_folder(from: &Path, to: &Path) {
     for entry in std::fs::read_dir(from).unwrap() {
         let (entry, to) = (entry.as_ref().unwrap(), to.join(entry.as_ref().unwrap().file_name()));
         if entry.file_type().unwrap().is_dir() {

@@ -10,7 +10,7 @@ use lutrin_domain::assessment::Level;
 use lutrin_domain::digest::Digest;
 use lutrin_domain::dossier::{Learner, Part, Request, Requirement};
 use lutrin_domain::id::{
-    CenterCode, DecisionId, DeviceId, DiplomaCode, DossierId, JurySessionId, PieceKind, SlotKey,
+    CenterCode, DecisionId, DiplomaCode, DossierId, JurySessionId, PieceKind, SlotKey,
 };
 use lutrin_domain::intake::{Intake, IntakeFile, IntakeSlot};
 use lutrin_domain::jury::JurySession;
@@ -318,7 +318,7 @@ impl World {
                 data.db.put_jury(&over, &trace).await.unwrap();
             }
             Cause::Revoked => {
-                let device = self.device(&this.login).await;
+                let device = self.service.device_of(&this.login).await;
                 assert!(data.db.revoke_device(device, &trace).await.unwrap());
             }
             Cause::Disabled => {
@@ -336,31 +336,10 @@ impl World {
         }
     }
 
-    /// The installation on which somebody signed in, as the service's journal has it.
-    async fn device(&self, login: &str) -> DeviceId {
-        let reviewer = self.service.data().db.credentials(login).await.unwrap().unwrap().reviewer;
-        let entries = self.entries().await;
-        let signed_in = entries.iter().find(|entry| {
-            entry.action == "sign_in" && entry.reviewer == Some(reviewer.to_string())
-        });
-        signed_in.unwrap().device.as_ref().unwrap().parse().unwrap()
-    }
-
-    async fn entries(&self) -> Vec<lutrin_central::journal::Entry> {
-        let mut entries = Vec::new();
-        loop {
-            let page = self.service.data().db.journal(entries.len() as u64, 1_000).await.unwrap();
-            if page.is_empty() {
-                return entries;
-            }
-            entries.extend(page.into_iter().map(|kept| kept.entry));
-        }
-    }
-
     /// What the service was told of the erasures of this machine: numbers and digest.
     async fn erased(&self, login: &str) -> Vec<(String, [u32; 3], Option<String>)> {
-        let device = self.device(login).await.to_string();
-        let entries = self.entries().await.into_iter();
+        let device = self.service.device_of(login).await.to_string();
+        let entries = self.service.journal().await.into_iter();
         let erased = entries
             .filter(|entry| entry.action == "erased" && entry.device == Some(device.clone()));
         erased

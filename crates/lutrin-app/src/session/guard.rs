@@ -1,4 +1,6 @@
-//! The key of a profile: in the system's keyring, or sealed with a passphrase.
+//! The key of a profile: in the system's keyring, or sealed with a passphrase; and erasing it.
+
+use std::io;
 
 use lutrin_store::RootKey;
 use zeroize::Zeroizing;
@@ -6,7 +8,7 @@ use zeroize::Zeroizing;
 use super::App;
 use crate::error::{AppError, ErrorCode};
 use crate::given::KeyringError;
-use crate::passphrase::{self, PassphraseError};
+use crate::passphrase;
 use crate::profiles::{Guard, KnownProfile};
 
 impl App {
@@ -39,17 +41,16 @@ impl App {
         folder: &str,
         key: &Zeroizing<[u8; 32]>,
         phrase: Option<Zeroizing<String>>,
-    ) -> Result<Guard, AppError> {
+    ) -> Result<(), AppError> {
         let (name, key) = (folder.to_owned(), key.clone());
         if let Some(phrase) = phrase {
             let folder = self.given.folder.join(name);
             let (salt, nonce) = ((self.given.random)(), (self.given.random)());
-            blocking(move || {
+            let sealed = blocking(move || {
                 std::fs::create_dir_all(&folder)?;
                 passphrase::seal(&folder, &phrase, &key, salt, nonce)
-            })
-            .await?;
-            return Ok(Guard::Passphrase);
+            });
+            return sealed.await;
         }
         let kept = self.given.with_keyring(move |keyring| {
             keyring.write(&name, key.as_slice())?;
@@ -58,23 +59,44 @@ impl App {
                 _ => Err(KeyringError::Failed),
             }
         });
-        kept.await?;
-        Ok(Guard::Keyring)
+        Ok(kept.await?)
     }
 
-    /// Forgets the key in the keyring; without it the files are noise.
-    pub(super) async fn forget_key(&self, folder: &str) -> Result<(), KeyringError> {
-        let name = folder.to_owned();
-        self.given.with_keyring(move |keyring| keyring.forget(&name)).await
+    /// Forgets the key of a profile, then removes its files, if they are there. The key
+    /// first: without it the files are noise.
+    ///
+    /// # Errors
+    ///
+    /// When the key or the files stay; what could go has gone.
+    pub(super) async fn erase_profile(&self, folder: &str, guard: Guard) -> Result<(), AppError> {
+        let key = match guard {
+            Guard::Keyring => {
+                let name = folder.to_owned();
+                self.given.with_keyring(move |keyring| keyring.forget(&name)).await
+            }
+            Guard::Passphrase => Ok(()),
+        };
+        let path = self.given.folder.join(folder);
+        let files = blocking(move || match std::fs::remove_dir_all(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        });
+        let files = files.await;
+        key?;
+        files
     }
 }
 
 /// Runs what takes a while away from what must answer.
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, PassphraseError> + Send + 'static,
-) -> Result<T, AppError> {
+pub(super) async fn blocking<T, E>(
+    work: impl FnOnce() -> Result<T, E> + Send + 'static,
+) -> Result<T, AppError>
+where
+    T: Send + 'static,
+    E: Into<AppError> + Send + 'static,
+{
     match tokio::task::spawn_blocking(work).await {
-        Ok(outcome) => Ok(outcome?),
+        Ok(outcome) => outcome.map_err(Into::into),
         Err(_) => Err(AppError::new(ErrorCode::Internal)),
     }
 }

@@ -3,10 +3,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::guard::blocking;
 use super::{App, State};
 use crate::desk::Desk;
 use crate::error::{AppError, ErrorCode};
-use crate::profiles::{Guard, KnownProfile};
+use crate::profiles::KnownProfile;
 use crate::view::{LeavingView, SessionView};
 
 /// What becomes of the copy on this machine.
@@ -47,7 +48,7 @@ impl App {
         }
         let erased = match copy {
             Copy::Kept => Ok(()),
-            Copy::Erased => self.erase(&known).await,
+            Copy::Erased => self.erase_profile(&known.folder, known.guard).await,
         };
         self.become_state(State::SignedOut).await;
         erased?;
@@ -75,14 +76,6 @@ impl App {
         }
     }
 
-    /// The key first: what is then left of the files, if anything, says nothing.
-    async fn erase(&self, known: &KnownProfile) -> Result<(), AppError> {
-        if known.guard == Guard::Keyring {
-            self.forget_key(&known.folder).await?;
-        }
-        Ok(std::fs::remove_dir_all(known.path(&self.given.folder))?)
-    }
-
     /// Copies the sealed journal of the open profile, or of one that does not open: what is
     /// in it opens for the service alone, which takes it in. Gives its size in bytes.
     ///
@@ -90,16 +83,18 @@ impl App {
     ///
     /// When no profile is there, or the disk refuses.
     pub async fn export_work(&self, to: &Path) -> Result<u64, AppError> {
-        if let State::ShutOut(departed) = &*self.state.read().await {
-            return self.export_departed(departed, to);
+        let departed = match &*self.state.read().await {
+            State::ShutOut { id, .. } => Some(*id),
+            _ => None,
+        };
+        if let Some(id) = departed {
+            return self.export_departed(id, to).await;
         }
         let (desk, known) = self.who_leaves().await?;
         if let Some(desk) = desk {
             desk.seal_now().await;
         }
         let (folder, to) = (known.path(&self.given.folder), to.to_owned());
-        let copied =
-            tokio::task::spawn_blocking(move || lutrin_store::export_journal(&folder, &to));
-        copied.await.map_err(|_| AppError::new(ErrorCode::Internal))?.map_err(AppError::from)
+        blocking(move || lutrin_store::export_journal(&folder, &to)).await
     }
 }

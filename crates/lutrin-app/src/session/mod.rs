@@ -19,6 +19,7 @@ use lutrin_sync::address::ServiceAddress;
 use lutrin_sync::client::Client;
 use lutrin_sync::session::Session;
 use tokio::sync::{Mutex, RwLock, mpsc};
+use uuid::Uuid;
 
 pub use self::leaving::Copy;
 pub use self::signing_in::Credentials;
@@ -31,7 +32,7 @@ use crate::profiles::{KnownProfile, Profiles};
 
 use crate::view::{
     BlockView, ExpiredView, PhaseView, ProfileView, SafetyView, SandboxStateView, SandboxView,
-    SessionView, StationView,
+    SessionView, ShutOutView, StationView,
 };
 
 /// The application without its window.
@@ -63,7 +64,11 @@ enum State {
         known: Option<KnownProfile>,
     },
     /// The service shut this machine out: its copy was erased.
-    ShutOut(Box<Departed>),
+    ShutOut {
+        /// Which departure is shown.
+        id: Uuid,
+        view: ShutOutView,
+    },
 }
 
 impl App {
@@ -93,9 +98,9 @@ impl App {
             State::Opening => view.phase = PhaseView::Opening,
             State::SignedOut => {}
             State::Locked(_) => view.phase = PhaseView::Locked,
-            State::ShutOut(departed) => {
+            State::ShutOut { view: shown, .. } => {
                 view.phase = PhaseView::ShutOut;
-                view.shut_out = Some(shut_out::shut_out_view(departed));
+                view.shut_out = Some(shown.clone());
             }
             State::Ready { desk, known } => match ready(desk).await {
                 Ok((profile, expired)) => {
@@ -177,7 +182,7 @@ impl App {
     pub async fn at_exchange(&self) -> Result<Arc<Desk>, AppError> {
         match &*self.state.read().await {
             State::Ready { desk, .. } => Ok(Arc::clone(desk)),
-            State::Opening | State::SignedOut | State::Locked(_) | State::ShutOut(_) => {
+            State::Opening | State::SignedOut | State::Locked(_) | State::ShutOut { .. } => {
                 Err(AppError::new(ErrorCode::InvalidRequest))
             }
             State::Blocked { error, .. } => Err(error.clone()),

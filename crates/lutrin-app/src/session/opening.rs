@@ -18,15 +18,19 @@ impl App {
     pub async fn open(&self) -> SessionView {
         let _passing = self.passing.lock().await;
         if !matches!(*self.state.read().await, State::Ready { .. }) {
-            let next = match Profiles::load(&self.given.folder) {
+            let next = match self.profiles().await {
                 Ok(profiles) => match profiles.current() {
                     None => match self.unseen_departure() {
-                        Some(departed) => State::ShutOut(Box::new(departed)),
+                        Some(departed) => State::shut_out(&departed),
                         None => State::SignedOut,
                     },
                     Some(known) => self.open_known(known.clone()).await,
                 },
-                Err(error) => State::Blocked { error: error.into(), known: None },
+                Err(error) => {
+                    // What was sealed in it may be copied out all the same.
+                    let profiles = Profiles::load(&self.given.folder).unwrap_or_default();
+                    State::Blocked { error, known: profiles.current().cloned() }
+                }
             };
             self.become_state(next).await;
         }

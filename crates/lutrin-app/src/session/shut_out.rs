@@ -9,12 +9,15 @@ use lutrin_sync::address::ServiceAddress;
 use lutrin_sync::client::Client;
 use lutrin_sync::core::schedule::Schedule;
 use lutrin_sync::departure::Erasure;
+use uuid::Uuid;
 
+use super::guard::blocking;
 use super::{App, State};
 use crate::departures::Departed;
 use crate::desk::{Desk, ShutOut};
 use crate::error::{AppError, ErrorCode};
-use crate::profiles::{Guard, KnownProfile};
+use crate::event::AppEvent;
+use crate::profiles::{KnownProfile, Profiles};
 use crate::view::{SessionView, ShutOutView};
 
 impl App {
@@ -53,8 +56,9 @@ impl App {
             && desk.profile().await.is_ok_and(|profile| profile.device == device)
             && let Err(error) = self.erase_shut_out(&desk, &known, cause).await
         {
-            // Tried again when the service says so again.
             tracing::error!(code = ?error.code, "shut_out.not_erased");
+            // Opened again, it hears the same again.
+            self.become_state(State::Blocked { error, known: Some(known) }).await;
         }
     }
 
@@ -69,80 +73,90 @@ impl App {
         known: &KnownProfile,
         cause: Erasure,
     ) -> Result<(), AppError> {
-        let left = desk.prepare_departure(cause, &known.path(&self.given.folder)).await?;
-        let (folder, guard) = (Some(known.folder.clone()), known.guard);
-        let departed = Departed { folder, guard, ..left.departed };
-        departed.begin(&self.given.folder, &left.work)?;
+        let (departed, work) = desk.prepare_departure(cause, known, &self.given.folder).await?;
+        departed.begin(&self.given.folder, &work)?;
         let departed = self.finish_erasing(departed).await;
-        self.become_state(State::ShutOut(Box::new(departed))).await;
+        self.become_state(State::shut_out(&departed)).await;
         Ok(())
     }
 
-    /// The key first: without it the files are noise.
-    async fn finish_erasing(&self, mut departed: Departed) -> Departed {
-        let Some(folder) = departed.folder.clone() else { return departed };
-        let key = match departed.guard {
-            Guard::Keyring => self.forget_key(&folder).await.map_err(AppError::from),
-            Guard::Passphrase => Ok(()),
-        };
-        let files = match std::fs::remove_dir_all(self.given.folder.join(&folder)) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
-        };
-        match (key, files) {
-            (Ok(()), Ok(())) => {
-                departed.folder = None;
-                self.write(&departed);
-            }
-            (key, files) => {
-                let (key, files) = (key.is_ok(), files.is_ok());
-                tracing::warn!(key, files, "shut_out.erased_in_part");
+    /// The profiles of this machine. One whose erasing was begun is no longer among them,
+    /// even where its files are still there. Whoever comes or goes waits.
+    pub(super) async fn profiles(&self) -> Result<Profiles, AppError> {
+        let departed = self.finish_all().await?;
+        let gone: Vec<_> = departed.into_iter().filter_map(|departed| departed.folder).collect();
+        Ok(Profiles::load(&self.given.folder)?.without(&gone))
+    }
+
+    /// Erases what an earlier start did not. Whoever comes or goes waits.
+    async fn finish_all(&self) -> Result<Vec<Departed>, AppError> {
+        let mut all = Vec::new();
+        for departed in Departed::all(&self.given.folder)? {
+            all.push(self.finish_erasing(departed).await);
+        }
+        Ok(all)
+    }
+
+    async fn finish_erasing(&self, departed: Departed) -> Departed {
+        let Some(folder) = &departed.folder else { return departed };
+        match self.erase_profile(folder, departed.guard).await {
+            Ok(()) => self.update(departed, |kept| kept.folder = None),
+            Err(error) => {
+                tracing::warn!(code = ?error.code, "shut_out.erased_in_part");
+                departed
             }
         }
-        departed
     }
 
     /// Finishes what an earlier start did not: erasing, handing in, saying so. Gives whether
     /// nothing is left to do.
     async fn deliver(&self) -> Result<bool, AppError> {
         let mut all_done = true;
-        for departed in Departed::all(&self.given.folder)? {
-            let mut departed = self.finish_erasing(departed).await;
+        let passing = self.passing.lock().await;
+        let all = self.finish_all().await?;
+        drop(passing);
+        for mut departed in all {
             if !departed.departure.is_done() {
-                self.say(&mut departed).await;
+                departed = self.say(departed).await;
             }
             all_done &= departed.departure.is_done() && departed.folder.is_none();
         }
         Ok(all_done)
     }
 
-    async fn say(&self, departed: &mut Departed) {
+    async fn say(&self, departed: Departed) -> Departed {
+        let mut departure = departed.departure.clone();
         let delivered = async {
-            let work = departed.work(&self.given.folder)?;
-            let client = Client::new(ServiceAddress::parse(&departed.departure.service)?)?;
-            Ok::<_, AppError>(departed.departure.deliver(&client, work).await?)
+            let work = Departed::work(&self.given.folder, departed.id())?;
+            let client = Client::new(ServiceAddress::parse(&departure.service)?)?;
+            Ok::<_, AppError>(departure.deliver(&client, work).await?)
         };
         if let Err(error) = delivered.await {
             tracing::info!(code = ?error.code, "departure.waits");
         }
-        // A person may have read it meanwhile.
         let _passing = self.passing.lock().await;
-        let kept = Departed::all(&self.given.folder).unwrap_or_default();
-        departed.seen |= kept.iter().any(|kept| kept.is(departed) && kept.seen);
-        self.write(departed);
+        let departed = self.update(departed, |kept| kept.departure = departure.clone());
         let mut state = self.state.write().await;
-        if let State::ShutOut(shown) = &mut *state
-            && shown.is(departed)
+        if let State::ShutOut { id, view } = &mut *state
+            && *id == departed.id()
         {
-            shown.departure = departed.departure.clone();
+            *view = shut_out_view(&departed);
             drop(state);
-            self.given.tell(crate::event::AppEvent::SessionChanged);
+            self.given.tell(AppEvent::SessionChanged);
         }
+        departed
     }
 
-    fn write(&self, departed: &Departed) {
-        if let Err(error) = departed.write(&self.given.folder) {
-            tracing::warn!(%error, "departure.not_written");
+    /// Writes down what changed of a departure; what the disk refuses is done again at the
+    /// next start. Whoever comes or goes waits.
+    fn update(&self, mut departed: Departed, change: impl Fn(&mut Departed)) -> Departed {
+        match Departed::update(&self.given.folder, departed.id(), &change) {
+            Ok(kept) => kept,
+            Err(error) => {
+                tracing::warn!(%error, "departure.not_written");
+                change(&mut departed);
+                departed
+            }
         }
     }
 
@@ -154,20 +168,29 @@ impl App {
     pub async fn acknowledge_shut_out(&self) -> Result<SessionView, AppError> {
         let _passing = self.passing.lock().await;
         let shown = match &*self.state.read().await {
-            State::ShutOut(shown) => shown.clone(),
+            State::ShutOut { id, .. } => *id,
             _ => return Err(AppError::new(ErrorCode::InvalidRequest)),
         };
-        let shown = Departed { seen: true, ..*shown };
-        shown.write(&self.given.folder)?;
+        Departed::update(&self.given.folder, shown, |kept| kept.seen = true)?;
         self.become_state(State::SignedOut).await;
         Ok(self.session().await)
     }
 
     /// Copies the sealed work of a machine that was shut out.
-    pub(super) fn export_departed(&self, departed: &Departed, to: &Path) -> Result<u64, AppError> {
-        let work = departed.work(&self.given.folder)?;
-        lutrin_store::write_whole(to, &work)?;
-        Ok(work.len() as u64)
+    pub(super) async fn export_departed(&self, id: Uuid, to: &Path) -> Result<u64, AppError> {
+        let (root, to) = (self.given.folder.clone(), to.to_owned());
+        let copied = blocking(move || {
+            let work = Departed::work(&root, id)?;
+            lutrin_store::write_whole(&to, &work)?;
+            Ok::<_, std::io::Error>(work.len() as u64)
+        });
+        copied.await
+    }
+}
+
+impl State {
+    pub(super) fn shut_out(departed: &Departed) -> Self {
+        Self::ShutOut { id: departed.id(), view: shut_out_view(departed) }
     }
 }
 
@@ -180,7 +203,7 @@ pub(super) fn cause_of(error: &AppError) -> Option<Erasure> {
     }
 }
 
-pub(super) fn shut_out_view(departed: &Departed) -> ShutOutView {
+fn shut_out_view(departed: &Departed) -> ShutOutView {
     let receipt = &departed.departure.receipt;
     ShutOutView {
         cause: receipt.cause.code().to_owned(),

@@ -15,7 +15,7 @@ use super::shut_out::cause_of;
 use super::{App, State};
 use crate::desk::{Desk, ShutOut};
 use crate::error::{AppError, ErrorCode};
-use crate::profiles::{Guard, KnownProfile, Profiles};
+use crate::profiles::{Guard, KnownProfile};
 use crate::signing::public_key;
 use crate::view::SessionView;
 
@@ -48,7 +48,7 @@ impl App {
         }
         let service = ServiceAddress::parse(&given.service)?;
         let phrase = given.passphrase.map(Zeroizing::new);
-        let profiles = Profiles::load(&self.given.folder)?;
+        let profiles = self.profiles().await?;
         let entered = match profiles.find(service.as_str(), &given.login) {
             Some(known) => self.come_back(known.clone(), given.password, phrase).await,
             None => self.begin(service, given.login, given.password, phrase).await,
@@ -96,9 +96,10 @@ impl App {
         let client = Client::new(service.clone())?;
         let folder = (self.given.next_id)().to_string();
         let key = Zeroizing::new((self.given.random)());
+        let guard = if phrase.is_some() { Guard::Passphrase } else { Guard::Keyring };
         let guarded = self.guard(&folder, &key, phrase).await;
         let made = async {
-            let guard = guarded?;
+            guarded?;
             let (store, session) = self.make(&client, &login, password, &folder, &key).await?;
             let (service, used_at) = (service.as_str().to_owned(), (self.given.now)());
             let known = KnownProfile {
@@ -114,7 +115,8 @@ impl App {
         };
         let made = made.await;
         if made.is_err() {
-            self.forget_beginning(&folder).await;
+            // Nobody worked in it. What stays behind is a key that opens nothing, or noise.
+            let _ = self.erase_profile(&folder, guard).await;
         }
         made
     }
@@ -157,16 +159,6 @@ impl App {
         let (contact, terms) = session.lent((self.given.now)());
         store.set_last_contact(contact, terms).await?;
         Ok((store, session))
-    }
-
-    /// Removes what was begun of a profile that did not come to be: nobody worked in it.
-    async fn forget_beginning(&self, folder: &str) {
-        // A key that opens nothing may stay behind; it is tidied, not needed.
-        let _ = self.forget_key(folder).await;
-        let path = self.given.folder.join(folder);
-        if !lutrin_store::exists(&path).unwrap_or(true) {
-            let _ = std::fs::remove_dir_all(path);
-        }
     }
 
     /// Opens the session of the profile again; everything local stays as it is.

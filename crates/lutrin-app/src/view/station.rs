@@ -1,5 +1,6 @@
 //! What this machine holds, until when, and what was erased of it.
 
+use lutrin_sync::departure::Receipt;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -48,4 +49,17 @@ pub struct ReceiptView {
     pub at: String,
     /// Whether the service knows it.
     pub told: bool,
+}
+
+impl ReceiptView {
+    /// What is shown of a receipt.
+    pub(crate) fn of(receipt: &Receipt, told: bool) -> Self {
+        Self {
+            cause: receipt.cause.code().to_owned(),
+            dossiers: receipt.dossiers,
+            files: receipt.files,
+            at: receipt.at.to_string(),
+            told,
+        }
+    }
 }
