@@ -9,7 +9,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
-use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
+use fantoccini::actions::{
+    InputSource as _, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction,
+};
 use fantoccini::key::Key;
 use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
@@ -216,6 +218,27 @@ impl App {
             keys = keys.then(KeyAction::Down { value }).then(KeyAction::Up { value });
         }
         Ok(self.client.perform_actions(keys).await?)
+    }
+
+    /// Drags the pointer across a part, between two places told in shares of it.
+    pub async fn drag_across(&self, testid: &str, from: (f64, f64), to: (f64, f64)) -> Result<()> {
+        let place = "const box = document.querySelector(arguments[0]).getBoundingClientRect(); \
+                     return [arguments[1] * box.width + box.left, arguments[2] * box.height + box.top];";
+        let at = async |(x, y): (f64, f64)| -> Result<PointerAction> {
+            let given = vec![json!(selector(testid)), json!(x), json!(y)];
+            let found = self.script(place, given).await?;
+            let [x, y] = [0, 1].map(|part: usize| found[part].as_f64());
+            let (x, y) = x.zip(y).with_context(|| format!("{testid} has no place: {found}"))?;
+            Ok(PointerAction::MoveTo { duration: None, x: x.round(), y: y.round() })
+        };
+        let button = MOUSE_BUTTON_LEFT;
+        let drag = MouseActions::new("mouse".to_owned())
+            .then(at(from).await?)
+            .then(PointerAction::Down { button })
+            .then(at(((from.0 + to.0) / 2.0, (from.1 + to.1) / 2.0)).await?)
+            .then(at(to).await?)
+            .then(PointerAction::Up { button });
+        Ok(self.client.perform_actions(drag).await?)
     }
 
     /// Its process.

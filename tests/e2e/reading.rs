@@ -11,7 +11,7 @@ use fantoccini::key::Key;
 
 use crate::app::App;
 use crate::gestures::{Piece, Shown};
-use crate::papers::{endless_pdf, pdf};
+use crate::papers::{drawn, endless_pdf, pdf};
 use crate::play::{Play, files, play};
 use crate::stage::act;
 use crate::wait::{PATIENCE, until};
@@ -41,10 +41,12 @@ async fn the_reading_room_by_keyboard() {
 }
 
 async fn reading(play: &mut Play) -> Result<()> {
-    act("A dossier: a text, a thousand pages, a locked file, a broken one, a letter, a trap");
+    act(
+        "A dossier: a text, a thousand pages, a locked file, a broken one, a letter, a trap, a stamp",
+    );
     let pieces = open_dossier(play).await?;
-    let [text, thousand, locked, broken, letter, endless] = &pieces[..] else {
-        anyhow::bail!("six pieces: {pieces:?}");
+    let [text, thousand, locked, broken, letter, endless, stamp] = &pieces[..] else {
+        anyhow::bail!("seven pieces: {pieces:?}");
     };
 
     act("A text is found, page after page; a social security number is covered");
@@ -77,7 +79,14 @@ async fn reading(play: &mut Play) -> Result<()> {
     app.press('l').await?;
     app.see_gone("mask").await?;
 
+    act(
+        "A verdict cites the words selected, the page shown, the zone drawn where there are no words",
+    );
+    cites(play, text, stamp).await?;
+
     act("The whole dossier is searched by keyboard, and lands on the page");
+    let app = play.app()?;
+    app.look_at(text).await?;
     let first = app.see("document").await?.data("sha256").to_owned();
     app.look_at(thousand).await?;
     app.press('r').await?;
@@ -249,6 +258,65 @@ async fn deep_zoom(play: &mut Play) -> Result<()> {
     app.see_gone("tiles-1").await
 }
 
+/// Selects the first two words of the page.
+const SELECT: &str = r#"
+const words = document.querySelectorAll("[data-testid=words-1] text");
+getSelection().setBaseAndExtent(words[0], 0, words[1], words[1].childNodes.length);
+"#;
+
+/// Where the zone cited first lies on its page, in hundredths of it: left, top, right, bottom.
+const CITED: &str = r#"
+const cited = document.querySelector("[data-testid=cited]").getBoundingClientRect();
+const page = document.querySelector("[data-testid=page-1]").getBoundingClientRect();
+const across = (x) => Math.round((100 * (x - page.left)) / page.width);
+const down = (y) => Math.round((100 * (y - page.top)) / page.height);
+return [across(cited.left), down(cited.top), across(cited.right), down(cited.bottom)];
+"#;
+
+async fn cites(play: &mut Play, text: &Piece, stamp: &Piece) -> Result<()> {
+    let app = play.app()?;
+    app.press('c').await?;
+    app.script(SELECT, Vec::new()).await?;
+    app.press('u').await?;
+    app.see_that("proof", |proof| proof.text == "page 1, zone").await?;
+    let line = app.script(CITED, Vec::new()).await?;
+    ensure!(line[3].as_i64() < Some(16) && line[2].as_i64() < Some(60), "two words: {line}");
+    app.script("getSelection().removeAllRanges();", Vec::new()).await?;
+    app.press(Key::PageDown).await?;
+    app.press('u').await?;
+    until("the page shown to be cited too", PATIENCE, async || {
+        let proofs = app.parts("proof").await?;
+        Ok(proofs.iter().any(|proof| proof.text == "page 2").then_some(()))
+    })
+    .await?;
+    app.click("proof").await?;
+    app.see_that("page-number", |number| number.data("page") == "1").await?;
+    play.screen("cited").await?;
+    let app = play.app()?;
+    app.press(Key::Enter).await?;
+    app.wait_for_status(text, "accepted").await?;
+    app.look_at(text).await?;
+    app.see_that("cited-by", |words| words.text.contains("page 1, zone ; page 2")).await?;
+
+    app.look_at(stamp).await?;
+    app.see("draw-1").await?;
+    app.drag_across("draw-1", (0.1, 0.2), (0.6, 0.5)).await?;
+    app.press('u').await?;
+    app.see_that("proof", |proof| proof.text == "page 1, zone").await?;
+    let drawn = app.script(CITED, Vec::new()).await?;
+    ensure!(drawn == serde_json::json!([10, 20, 60, 50]), "as it was drawn: {drawn}");
+    app.press('p').await?;
+    let turned = app.script(CITED, Vec::new()).await?;
+    ensure!(turned == serde_json::json!([50, 10, 80, 60]), "turned with its page: {turned}");
+    play.screen("drawn").await?;
+    let app = play.app()?;
+    for _ in 0..3 {
+        app.press('p').await?;
+    }
+    app.click("proof-remove").await?;
+    app.see_gone("proof").await
+}
+
 /// Takes the dossier along and opens it, offline; gives its pieces.
 async fn open_dossier(play: &mut Play) -> Result<Vec<Piece>> {
     let folder = tempfile::tempdir()?;
@@ -260,6 +328,7 @@ async fn open_dossier(play: &mut Play) -> Result<Vec<Piece>> {
         ("d-releve.pdf", b"%PDF-1.7 and nothing more".to_vec()),
         ("e-lettre.docx", letter()?),
         ("f-plan.pdf", endless_pdf(0)),
+        ("g-tampon.pdf", drawn(&["0 0 1 rg 100 500 200 100 re f".to_owned()])),
     ] {
         fs::write(folder.path().join(name), bytes)?;
     }

@@ -331,7 +331,7 @@ async fn exchanges_are_written_down_with_the_receipt_of_the_service() {
 async fn what_a_verdict_cites_is_shown_with_it_and_names_a_place_on_a_page() {
     let service = TestService::start().await;
     let dossier = service.take_in("D3-2026-000001", &[("a.pdf", pdf(1, "a"))]).await;
-    let nadia = at_work(&service, NADIA).await;
+    let nadia = Machine::at_work(&service, NADIA).await;
     let piece = pieces(&nadia.open(dossier).await)[0].clone();
     let beyond = ZoneView { x: 9_000, y: 0, width: 1_001, height: 10 };
     let beyond = CitationView { page: 1, zone: Some(beyond) };

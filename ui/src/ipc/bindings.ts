@@ -572,7 +572,7 @@ export type FieldView = {
 	kind: string,
 };
 
-/**  A file of a side. */
+/**  A file that a decision is about. */
 export type FileView = {
 	/**  Its digest. */
 	sha256: string,
