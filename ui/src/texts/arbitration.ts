@@ -2,7 +2,7 @@
 
 import type { ArbitrationView, ChoiceView, CitationView, SideView, WhyRefusedView } from "../ipc";
 import { valueWords } from "./exchange";
-import { fingerprint } from "./format";
+import { fingerprint, lowerFirst } from "./format";
 import { ownRoles } from "./states";
 
 export const arbitration = {
@@ -101,7 +101,7 @@ export const whyLong: Record<WhyRefusedView, { what: string; safe: string }> = {
 };
 
 export function subjectWords(view: ArbitrationView): string {
-  if (view.piece) return view.piece.charAt(0).toLowerCase() + view.piece.slice(1);
+  if (view.piece) return lowerFirst(view.piece);
   if (view.on === "assessment") return "avis sur l’expérience";
   if (view.on === "job") return "emploi";
   return "décision";
@@ -121,7 +121,7 @@ export interface Compared {
   detail: string;
 }
 
-const sorted = (words: string[]) => [...words].sort().join(", ").toLowerCase();
+const labels = (words: string[]) => [...words].sort().join(", ");
 const cited = (side: SideView) =>
   side.citations.length === 0
     ? "aucune"
@@ -141,10 +141,11 @@ export function compared(view: ArbitrationView): Compared[] {
   if (view.rules_version) add(true, "Mêmes règles", "", view.rules_version);
   const values = [mine.value, theirs.value].map(valueWords);
   add(values[0] === values[1], "Même décision", "Décisions opposées", values.join(", "));
-  const [my, their] = [sorted(mine.reasons), sorted(theirs.reasons)];
+  const [my, their] = [labels(mine.reasons), labels(theirs.reasons)];
   if (my || their) {
-    const detail = my === their ? my : `${my || "aucun"} ; ${their || "aucun"}`;
-    add(my === their, "Mêmes motifs", "Motifs différents", detail);
+    const same = my.toLowerCase() === their.toLowerCase();
+    const detail = same ? my : `${my || "aucun"} ; ${their || "aucun"}`;
+    add(same, "Mêmes motifs", "Motifs différents", detail);
   }
   if (mine.citations.length > 0 || theirs.citations.length > 0) {
     const same = JSON.stringify(mine.citations) === JSON.stringify(theirs.citations);

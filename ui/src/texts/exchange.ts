@@ -1,7 +1,7 @@
 //! What goes between this machine and the service, in words.
 
 import type { ExchangeView, OutboxRowView, OutboxStateView, PastExchangeView, TransferView } from "../ipc";
-import { bytes, clock, count, fullMoment, mark, moment, plural, shortMoment } from "./format";
+import { bytes, clock, count, fullMoment, lowerFirst, mark, moment, plural, shortMoment } from "./format";
 import { opinions, outcomes } from "./states";
 
 export const exchange = {
@@ -189,7 +189,7 @@ export function valueWords(value: string): string {
 
 /** The reasons of a verdict, as they follow its value in a sentence. */
 export function reasonWords(reasons: string[]): string {
-  return reasons.length > 0 ? `, ${reasons.join(", ").toLowerCase()}` : "";
+  return reasons.length > 0 ? `, ${reasons.map(lowerFirst).join(", ")}` : "";
 }
 
 const kept: Record<string, string> = {

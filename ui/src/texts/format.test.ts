@@ -7,6 +7,7 @@ import {
   fullMoment,
   initials,
   longDay,
+  lowerFirst,
   mark,
   moment,
   plural,
@@ -46,6 +47,13 @@ describe("format", () => {
   it("counts as French does: zero is singular", () => {
     expect(plural(0, "dossier", "dossiers")).toBe("0 dossier");
     expect(plural(2, "dossier", "dossiers")).toBe("2 dossiers");
+  });
+
+  it("puts a name inside a sentence, and leaves an abbreviation alone", () => {
+    expect(lowerFirst("Attestation de stage")).toBe("attestation de stage");
+    expect(lowerFirst("Élément")).toBe("élément");
+    expect(lowerFirst("CV détaillé")).toBe("CV détaillé");
+    expect(lowerFirst("")).toBe("");
   });
 
   it("writes marks, fingerprints and initials", () => {

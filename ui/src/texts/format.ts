@@ -136,6 +136,12 @@ export function fingerprint(sha256: string): string {
   return `${sha256.slice(0, 4)} ${sha256.slice(4, 8)}`;
 }
 
+/** A name as it goes on inside a sentence; "CV" and the like stay as they are. */
+export function lowerFirst(text: string): string {
+  const [first = "", second = ""] = text;
+  return second !== second.toLowerCase() ? text : first.toLowerCase() + text.slice(first.length);
+}
+
 export function fullName(person: { first_name: string; birth_name: string }): string {
   return `${person.first_name} ${person.birth_name}`;
 }

@@ -8,7 +8,7 @@ import { Query } from "../../shared/query.svelte";
 import { say } from "../../shared/status.svelte";
 import { dossier as texts } from "../../texts/dossier";
 import { sentence } from "../../texts/errors";
-import { clock } from "../../texts/format";
+import { clock, lowerFirst } from "../../texts/format";
 import { outcomes, pieceStatuses } from "../../texts/states";
 import { earlier as earlierTexts, news, reservation } from "../../texts/together";
 import {
@@ -296,7 +296,7 @@ export class Desk {
 
   #sayChoice(choice: Choice, row: PieceRow): void {
     const outcome = choice.outcome ? outcomes[choice.outcome] : "";
-    const labels = reasonLabels(row.piece, choice.reasons).join(", ").toLowerCase();
+    const labels = reasonLabels(row.piece, choice.reasons).map(lowerFirst).join(", ");
     say(labels ? texts.chosenWithReasons(outcome, labels) : texts.chosen(outcome));
   }
 
