@@ -2,8 +2,8 @@
 
 import type { ArbitrationView, ChoiceView, CitationView, SideView, WhyRefusedView } from "../ipc";
 import { valueWords } from "./exchange";
-import { fingerprint, lowerFirst } from "./format";
-import { ownRoles } from "./states";
+import { fingerprint, lowerFirst, upperFirst } from "./format";
+import { ownRoles, somebody } from "./states";
 
 export const arbitration = {
   title: "À arbitrer",
@@ -18,7 +18,6 @@ export const arbitration = {
   yours: "Votre décision",
   theirs: "Au service",
   you: "Vous",
-  someone: "Une autre personne",
   offline: "Votre choix partira au prochain contact.",
   reasons: "Motif",
   noReason: "aucun",
@@ -108,7 +107,7 @@ export function subjectWords(view: ArbitrationView): string {
 }
 
 export function sideName(side: SideView): string {
-  return side.name ?? (side.mine ? arbitration.you : arbitration.someone);
+  return side.name ?? (side.mine ? arbitration.you : upperFirst(somebody));
 }
 
 export function sideRole(side: SideView): string {

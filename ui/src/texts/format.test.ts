@@ -12,6 +12,7 @@ import {
   moment,
   plural,
   shortMoment,
+  until,
 } from "./format";
 
 /** Spaces that do not break, written as plain ones. */
@@ -29,6 +30,12 @@ describe("format", () => {
     expect(plain(shortMoment("2026-11-19T23:00:00Z", now))).toBe("0 h 00");
     expect(plain(moment("2026-11-12T16:42:00Z", now))).toBe("le 12/11/2026 à 17 h 42");
     expect(plain(fullMoment("2026-11-19T16:42:00Z", now))).toBe("hier, jeudi 19 novembre, 17 h 42");
+  });
+
+  it("says until when, the day too where it is another", () => {
+    expect(plain(until("2026-11-20T17:00:00Z", now))).toBe("jusqu’à 18 h 00");
+    expect(plain(until("2026-11-20T23:30:00Z", now))).toBe("jusqu’à demain 0 h 30");
+    expect(plain(until("2026-11-22T17:00:00Z", now))).toBe("jusqu’au 22/11/2026 à 18 h 00");
   });
 
   it("keeps a civil day on its day", () => {
