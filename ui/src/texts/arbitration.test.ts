@@ -37,7 +37,7 @@ it("what is identical comes first, then what differs", () => {
   const theirs = side({ mine: false, value: "accepted", reasons: [], citations: [{ page: 2, zone: null }] });
   expect(compared(view(theirs)).map(({ same, title }) => [same, title])).toEqual([
     [true, "Même fichier"],
-    [true, "Mêmes règles"],
+    [true, "Règles du dossier"],
     [false, "Décisions opposées"],
     [false, "Motifs différents"],
     [false, "Pages citées différentes"],

@@ -137,7 +137,7 @@ export function compared(view: ArbitrationView): Compared[] {
     const same = mine.file.sha256 === theirs.file.sha256;
     add(same, "Même fichier", "Fichiers différents", `empreinte ${fingerprint(theirs.file.sha256)}`);
   }
-  if (view.rules_version) add(true, "Mêmes règles", "", view.rules_version);
+  if (view.rules_version) add(true, "Règles du dossier", "", view.rules_version);
   const values = [mine.value, theirs.value].map(valueWords);
   add(values[0] === values[1], "Même décision", "Décisions opposées", values.join(", "));
   const [my, their] = [labels(mine.reasons), labels(theirs.reasons)];

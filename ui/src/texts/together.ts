@@ -76,7 +76,7 @@ export const reservation = {
   release: "Libérer",
   reserved: (until: string) => `Dossier réservé jusqu’à ${until}.`,
   released: "Dossier libéré.",
-  unsent: "à l’envoi",
+  unsent: ", à l’envoi",
   othersMay: "Vous pouvez lire et décider ; accordez-vous avec cette personne.",
   hours: 4,
 };
@@ -91,6 +91,7 @@ export const news = {
   title: "Depuis votre dernière visite",
   seen: "C’est vu",
   seenSaid: "Nouveautés vues.",
+  between: "\u00a0; ",
   more: (n: number) => ` ; et ${plural(n, "autre nouveauté", "autres nouveautés")}`,
 };
 
@@ -129,6 +130,7 @@ export const history = {
   title: "Historique du dossier",
   note: "Qui a décidé quoi, quand, sur quel fichier. Rien n’en est jamais retiré.",
   find: "Filtrer l’historique",
+  kind: "Nature de l’événement",
   findHint: "Pièce, personne, motif…",
   all: "Tout",
   kinds: { deposited: "Dépôts", settle_piece: "Verdicts", sign_assessment: "Avis" } as Record<string, string>,
