@@ -18,10 +18,8 @@ export const arbitration = {
   yours: "Votre décision",
   theirs: "Au service",
   you: "Vous",
-  offline: "Votre choix partira au prochain contact.",
   reasons: "Motif",
   noReason: "aucun",
-  comment: "Commentaire",
   noComment: "Sans commentaire.",
   made: "Rendu",
   file: "Fichier vu",
@@ -38,7 +36,6 @@ export const arbitration = {
   fileAway: "Classer",
   fileAwayNote: "Votre décision reste lisible dans l’historique du dossier ; rien n’est envoyé.",
   examine: "Examiner la nouvelle version",
-  openPiece: "Ouvrir la pièce",
   openDossier: "Ouvrir le dossier",
   /** Under the page of a side; the first one where none is cited. */
   cited: (page: number, citation: CitationView | undefined) => {
@@ -48,8 +45,6 @@ export const arbitration = {
   pageFailed: "La page ne peut pas être montrée ici. Ouvrez la pièce pour la lire.",
   fileElsewhere: "Le fichier n’est pas sur ce poste.",
   pageOf: (side: string) => `Page citée, ${side}`,
-  newer: "Nouvelle version",
-  deposited: "Déposée",
   reasonNeeded: "Écrivez d’abord la raison de l’arbitrage.",
   settled: {
     mine: "Votre décision est retenue. L’autre reste dans l’historique.",

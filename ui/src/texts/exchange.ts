@@ -22,7 +22,6 @@ export const exchange = {
   withdrawLabel: (what: string) => `Retirer de l’envoi : ${what}`,
   withdrawn: "Décision retirée de l’envoi.",
   attempts: (n: number) => `Essai ${n}`,
-  why: "Pourquoi",
   receiving: "Réception",
   allHere: "Tous les fichiers des sessions prises sont sur ce poste.",
   nothingCarried: "Aucune session n’est prise sur ce poste.",

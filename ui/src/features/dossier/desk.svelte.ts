@@ -18,6 +18,7 @@ import {
   rowKey,
   sameAs,
   sameChoice,
+  slotOf,
   statusOf,
   takesReasons,
   withOutcome,
@@ -54,7 +55,7 @@ export class Desk {
   );
   /** The row chosen; until then the first to examine, else the first. A replaced file keeps its slot. */
   readonly row: PieceRow | undefined = $derived.by(() => {
-    const slot = this.#key?.split("|")[0];
+    const slot = this.#key && slotOf(this.#key);
     return (
       this.rows.find((row) => row.key === this.#key) ??
       this.rows.find((row) => row.piece.slot === slot) ??
