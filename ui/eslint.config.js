@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import js from "@eslint/js";
 import svelte from "eslint-plugin-svelte";
 import globals from "globals";
@@ -8,8 +9,9 @@ import svelteConfig from "./svelte.config.js";
 const tauri = { group: ["@tauri-apps/*"], message: "Only src/ipc talks to Tauri." };
 const views = { group: ["**/views/*"], message: "Views are on top: nothing imports them." };
 const features = { group: ["**/features/**"], message: "shared/ and texts/ know no feature." };
+const names = readdirSync(new URL("src/features", import.meta.url));
 const insides = {
-  regex: "^\\.\\./(session|work-list|dossier|reading|review|exchange|about)/",
+  regex: `^(\\.\\./)+(${names.join("|")})/`,
   message: "A feature is entered by its index.",
 };
 const imports = (...patterns) => ({ "no-restricted-imports": ["error", { patterns }] });

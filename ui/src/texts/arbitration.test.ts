@@ -37,7 +37,7 @@ it("what is identical comes first, then what differs", () => {
   const theirs = side({ mine: false, value: "accepted", reasons: [], citations: [{ page: 2, zone: null }] });
   expect(compared(view(theirs)).map(({ same, title }) => [same, title])).toEqual([
     [true, "Même fichier"],
-    [true, "Mêmes règles"],
+    [true, "Règles du dossier"],
     [false, "Décisions opposées"],
     [false, "Motifs différents"],
     [false, "Pages citées différentes"],
@@ -48,8 +48,19 @@ it("without another side nothing is compared", () => {
   expect(compared(view(null))).toEqual([]);
 });
 
+it("reasons are compared without their capitals, and shown as the catalogue words them", () => {
+  const detail = (reasons: string[]) => {
+    const lines = compared({ ...view(side({ mine: false, reasons })) });
+    const { same, detail } = lines.find(({ title }) => title.includes("otifs")) ?? {};
+    return [same, detail?.replaceAll("\u00a0", " ")];
+  };
+  expect(detail(["durée effective absente"])).toEqual([true, "Durée effective absente"]);
+  expect(detail(["NIR visible"])).toEqual([false, "Durée effective absente ; NIR visible"]);
+});
+
 it("the piece is named inside a sentence", () => {
   expect(subjectWords(view(null))).toBe("attestation de stage");
+  expect(subjectWords({ ...view(null), piece: "CV détaillé" })).toBe("CV détaillé");
   expect(subjectWords({ ...view(null), piece: null, on: "assessment" })).toBe("avis sur l’expérience");
 });
 

@@ -2,8 +2,8 @@
 
 import type { ArbitrationView, ChoiceView, CitationView, SideView, WhyRefusedView } from "../ipc";
 import { valueWords } from "./exchange";
-import { fingerprint } from "./format";
-import { ownRoles } from "./states";
+import { fingerprint, lowerFirst, upperFirst } from "./format";
+import { ownRoles, somebody } from "./states";
 
 export const arbitration = {
   title: "À arbitrer",
@@ -18,11 +18,8 @@ export const arbitration = {
   yours: "Votre décision",
   theirs: "Au service",
   you: "Vous",
-  someone: "Une autre personne",
-  offline: "Votre choix partira au prochain contact.",
   reasons: "Motif",
   noReason: "aucun",
-  comment: "Commentaire",
   noComment: "Sans commentaire.",
   made: "Rendu",
   file: "Fichier vu",
@@ -39,7 +36,6 @@ export const arbitration = {
   fileAway: "Classer",
   fileAwayNote: "Votre décision reste lisible dans l’historique du dossier ; rien n’est envoyé.",
   examine: "Examiner la nouvelle version",
-  openPiece: "Ouvrir la pièce",
   openDossier: "Ouvrir le dossier",
   /** Under the page of a side; the first one where none is cited. */
   cited: (page: number, citation: CitationView | undefined) => {
@@ -49,8 +45,6 @@ export const arbitration = {
   pageFailed: "La page ne peut pas être montrée ici. Ouvrez la pièce pour la lire.",
   fileElsewhere: "Le fichier n’est pas sur ce poste.",
   pageOf: (side: string) => `Page citée, ${side}`,
-  newer: "Nouvelle version",
-  deposited: "Déposée",
   reasonNeeded: "Écrivez d’abord la raison de l’arbitrage.",
   settled: {
     mine: "Votre décision est retenue. L’autre reste dans l’historique.",
@@ -101,14 +95,14 @@ export const whyLong: Record<WhyRefusedView, { what: string; safe: string }> = {
 };
 
 export function subjectWords(view: ArbitrationView): string {
-  if (view.piece) return view.piece.charAt(0).toLowerCase() + view.piece.slice(1);
+  if (view.piece) return lowerFirst(view.piece);
   if (view.on === "assessment") return "avis sur l’expérience";
   if (view.on === "job") return "emploi";
   return "décision";
 }
 
 export function sideName(side: SideView): string {
-  return side.name ?? (side.mine ? arbitration.you : arbitration.someone);
+  return side.name ?? (side.mine ? arbitration.you : upperFirst(somebody));
 }
 
 export function sideRole(side: SideView): string {
@@ -121,7 +115,7 @@ export interface Compared {
   detail: string;
 }
 
-const sorted = (words: string[]) => [...words].sort().join(", ").toLowerCase();
+const labels = (words: string[]) => [...words].sort().join(", ");
 const cited = (side: SideView) =>
   side.citations.length === 0
     ? "aucune"
@@ -138,13 +132,14 @@ export function compared(view: ArbitrationView): Compared[] {
     const same = mine.file.sha256 === theirs.file.sha256;
     add(same, "Même fichier", "Fichiers différents", `empreinte ${fingerprint(theirs.file.sha256)}`);
   }
-  if (view.rules_version) add(true, "Mêmes règles", "", view.rules_version);
+  if (view.rules_version) add(true, "Règles du dossier", "", view.rules_version);
   const values = [mine.value, theirs.value].map(valueWords);
   add(values[0] === values[1], "Même décision", "Décisions opposées", values.join(", "));
-  const [my, their] = [sorted(mine.reasons), sorted(theirs.reasons)];
+  const [my, their] = [labels(mine.reasons), labels(theirs.reasons)];
   if (my || their) {
-    const detail = my === their ? my : `${my || "aucun"} ; ${their || "aucun"}`;
-    add(my === their, "Mêmes motifs", "Motifs différents", detail);
+    const same = my.toLowerCase() === their.toLowerCase();
+    const detail = same ? my : `${my || "aucun"} ; ${their || "aucun"}`;
+    add(same, "Mêmes motifs", "Motifs différents", detail);
   }
   if (mine.citations.length > 0 || theirs.citations.length > 0) {
     const same = JSON.stringify(mine.citations) === JSON.stringify(theirs.citations);

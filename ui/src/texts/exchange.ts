@@ -1,7 +1,7 @@
 //! What goes between this machine and the service, in words.
 
 import type { ExchangeView, OutboxRowView, OutboxStateView, PastExchangeView, TransferView } from "../ipc";
-import { bytes, clock, count, fullMoment, mark, moment, plural, shortMoment } from "./format";
+import { bytes, clock, count, fullMoment, lowerFirst, mark, moment, plural, shortMoment } from "./format";
 import { opinions, outcomes } from "./states";
 
 export const exchange = {
@@ -22,7 +22,6 @@ export const exchange = {
   withdrawLabel: (what: string) => `Retirer de l’envoi : ${what}`,
   withdrawn: "Décision retirée de l’envoi.",
   attempts: (n: number) => `Essai ${n}`,
-  why: "Pourquoi",
   receiving: "Réception",
   allHere: "Tous les fichiers des sessions prises sont sur ce poste.",
   nothingCarried: "Aucune session n’est prise sur ce poste.",
@@ -189,7 +188,7 @@ export function valueWords(value: string): string {
 
 /** The reasons of a verdict, as they follow its value in a sentence. */
 export function reasonWords(reasons: string[]): string {
-  return reasons.length > 0 ? `, ${reasons.join(", ").toLowerCase()}` : "";
+  return reasons.length > 0 ? `, ${reasons.map(lowerFirst).join(", ")}` : "";
 }
 
 const kept: Record<string, string> = {

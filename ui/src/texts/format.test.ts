@@ -7,10 +7,12 @@ import {
   fullMoment,
   initials,
   longDay,
+  lowerFirst,
   mark,
   moment,
   plural,
   shortMoment,
+  until,
 } from "./format";
 
 /** Spaces that do not break, written as plain ones. */
@@ -30,6 +32,12 @@ describe("format", () => {
     expect(plain(fullMoment("2026-11-19T16:42:00Z", now))).toBe("hier, jeudi 19 novembre, 17 h 42");
   });
 
+  it("says until when, the day too where it is another", () => {
+    expect(plain(until("2026-11-20T17:00:00Z", now))).toBe("jusqu’à 18 h 00");
+    expect(plain(until("2026-11-20T23:30:00Z", now))).toBe("jusqu’à demain 0 h 30");
+    expect(plain(until("2026-11-22T17:00:00Z", now))).toBe("jusqu’au 22/11/2026 à 18 h 00");
+  });
+
   it("keeps a civil day on its day", () => {
     expect(day("2026-12-11")).toBe("11/12/2026");
     expect(plain(longDay("2026-11-20"))).toBe("vendredi 20 novembre 2026");
@@ -46,6 +54,13 @@ describe("format", () => {
   it("counts as French does: zero is singular", () => {
     expect(plural(0, "dossier", "dossiers")).toBe("0 dossier");
     expect(plural(2, "dossier", "dossiers")).toBe("2 dossiers");
+  });
+
+  it("puts a name inside a sentence, and leaves an abbreviation alone", () => {
+    expect(lowerFirst("Attestation de stage")).toBe("attestation de stage");
+    expect(lowerFirst("Élément")).toBe("élément");
+    expect(lowerFirst("CV détaillé")).toBe("CV détaillé");
+    expect(lowerFirst("")).toBe("");
   });
 
   it("writes marks, fingerprints and initials", () => {

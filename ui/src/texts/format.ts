@@ -96,6 +96,14 @@ export function moment(instant: string, now: number): string {
   return `le ${day(instant)} à ${clock(instant)}`;
 }
 
+/** "jusqu’à 18 h 00" today, "jusqu’à demain 9 h 00", "jusqu’au 23/11/2026 à 9 h 00". */
+export function until(instant: string, now: number): string {
+  const days = daysBefore(instant, now);
+  if (days === 0) return `jusqu’à ${clock(instant)}`;
+  if (days === -1) return `jusqu’à demain ${clock(instant)}`;
+  return `jusqu’au ${day(instant)} à ${clock(instant)}`;
+}
+
 /** "hier, jeudi 19 novembre, 17 h 42": for the one sentence of the exchanges. */
 export function fullMoment(instant: string, now: number): string {
   const days = daysBefore(instant, now);
@@ -134,6 +142,17 @@ export function mark(hundredths: number): string {
 /** The first eight signs of a digest, in two groups. */
 export function fingerprint(sha256: string): string {
   return `${sha256.slice(0, 4)} ${sha256.slice(4, 8)}`;
+}
+
+/** A name as it goes on inside a sentence; "CV" and the like stay as they are. */
+export function lowerFirst(text: string): string {
+  const [first = "", second = ""] = text;
+  return second !== second.toLowerCase() ? text : first.toLowerCase() + text.slice(first.length);
+}
+
+/** The same as it begins a sentence. */
+export function upperFirst(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 export function fullName(person: { first_name: string; birth_name: string }): string {

@@ -58,7 +58,7 @@ export const expired = {
 
 export const shutOut = {
   export: "Exporter le travail scellé…",
-  go: "Continuer",
+  go: "Revenir à l’identification",
 };
 
 const causes: Record<string, string> = {

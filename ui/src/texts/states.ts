@@ -103,7 +103,10 @@ export const ownRoles: Record<string, string> = {
   administrator: "administration",
 };
 
+/** A person whose name is not known here, within a sentence. */
+export const somebody = "une autre personne";
+
 /** Whose a decision is, within a sentence. */
 export function author(of: { mine: boolean; name: string | null; role: string }): string {
-  return of.mine ? "vous" : (of.name ?? roles[of.role] ?? "une autre personne");
+  return of.mine ? "vous" : (of.name ?? roles[of.role] ?? somebody);
 }

@@ -9,9 +9,9 @@ import type {
   ReservationView,
   StandingView,
 } from "../ipc";
-import { valueWords } from "./exchange";
-import { clock, moment, plural } from "./format";
-import { author, dossierState } from "./states";
+import { reasonWords, valueWords } from "./exchange";
+import { moment, plural, until, upperFirst } from "./format";
+import { author, dossierState, somebody } from "./states";
 
 export const light = {
   words: {
@@ -51,13 +51,13 @@ export function conditionWords(
         ? "Les règles du dossier sont sur ce poste."
         : "Les règles du dossier ne sont pas sur ce poste. Synchronisez.";
     case "colleagues": {
-      if (good) return "Aucun travail d’une autre personne n’est annoncé.";
+      if (good) return `Aucun travail d’${somebody} n’est annoncé.`;
       const words: string[] = [];
       const { reservation, contested } = view;
       if (reservation && !reservation.mine) words.push(`${reservedBy(reservation, now)}.`);
       if (contested > 0)
         words.push(
-          `${plural(contested, "décision contredit", "décisions contredisent")} celle d’une autre personne\u00a0: arbitrez dans Échanges.`,
+          `${plural(contested, "décision contredit", "décisions contredisent")} celle d’${somebody}\u00a0: arbitrez dans Échanges.`,
         );
       return words.join(" ");
     }
@@ -76,28 +76,27 @@ export const reservation = {
   release: "Libérer",
   reserved: (until: string) => `Dossier réservé jusqu’à ${until}.`,
   released: "Dossier libéré.",
-  unsent: "à l’envoi",
+  unsent: ", à l’envoi",
   othersMay: "Vous pouvez lire et décider ; accordez-vous avec cette personne.",
   hours: 4,
 };
 
 /** "Karine Soulier travaille sur ce dossier jusqu’à 18 h 00". */
 export function reservedBy(by: ReservationView, now: number): string {
-  const today = moment(by.until, now).startsWith("aujourd");
-  const until = today ? clock(by.until) : `au ${moment(by.until, now).replace(/^le /u, "")}`;
-  if (by.mine) return `Vous avez réservé ce dossier jusqu’à ${until}`;
-  return `${by.name ?? "Une autre personne"} travaille sur ce dossier jusqu’à ${until}`;
+  if (by.mine) return `Vous avez réservé ce dossier ${until(by.until, now)}`;
+  return `${by.name ?? upperFirst(somebody)} travaille sur ce dossier ${until(by.until, now)}`;
 }
 
 export const news = {
   title: "Depuis votre dernière visite",
   seen: "C’est vu",
   seenSaid: "Nouveautés vues.",
+  between: "\u00a0; ",
   more: (n: number) => ` ; et ${plural(n, "autre nouveauté", "autres nouveautés")}`,
 };
 
 export function newsWords(item: NewsView): string {
-  const who = item.name ?? "une autre personne";
+  const who = item.name ?? somebody;
   switch (item.news) {
     case "deposited":
       return `fichier déposé\u00a0: ${item.piece ?? ""}`;
@@ -131,6 +130,7 @@ export const history = {
   title: "Historique du dossier",
   note: "Qui a décidé quoi, quand, sur quel fichier. Rien n’en est jamais retiré.",
   find: "Filtrer l’historique",
+  kind: "Nature de l’événement",
   findHint: "Pièce, personne, motif…",
   all: "Tout",
   kinds: { deposited: "Dépôts", settle_piece: "Verdicts", sign_assessment: "Avis" } as Record<string, string>,
@@ -145,7 +145,7 @@ export const history = {
   on: "Sur quel fichier",
   standing: "Ce que cela vaut",
   setAside: (name: string | null, reason: string) =>
-    `Écarté par ${name ?? "une autre personne"}${reason ? `\u00a0: «\u00a0${reason}\u00a0»` : ""}`,
+    `Écarté par ${name ?? somebody}${reason ? `\u00a0: «\u00a0${reason}\u00a0»` : ""}`,
 };
 
 export const standings: Record<HistoryStandingView, string> = {
@@ -169,9 +169,7 @@ export function historyWhat(row: HistoryRowView): string {
   const value = row.value ? valueWords(row.value) : "";
   const what = row.kind === "sign_assessment" ? (levels[row.on ?? ""] ?? "avis") : (row.on ?? "");
   if (row.kind === "deposited") return `Dépôt\u00a0: ${what}`;
-  const reasons = row.reasons.length > 0 ? `, ${row.reasons.join(", ").toLowerCase()}` : "";
-  const named = what.charAt(0).toUpperCase() + what.slice(1);
-  return value ? `${named}\u00a0: ${value}${reasons}` : named;
+  return value ? `${upperFirst(what)}\u00a0: ${value}${reasonWords(row.reasons)}` : upperFirst(what);
 }
 
 /** Whether a row has every word that was typed, accents and case apart. */

@@ -1,7 +1,7 @@
 //! Events of the program, to the data they make out of date.
 
 import { arbitrations } from "../features/arbitration";
-import { exchangeChanged } from "../features/exchange";
+import { decisionsChanged, everythingChanged, exchangeChanged } from "../features/exchange";
 import { markSlow } from "../features/reading";
 import { session } from "../features/session";
 import { workList } from "../features/work-list";
@@ -13,14 +13,15 @@ export function startLive(): () => void {
     dossiers(ids) {
       workList.invalidate();
       arbitrations.invalidate();
+      decisionsChanged();
       const desk = route.desk;
       if (desk && (ids.length === 0 || ids.includes(desk.id))) desk.dossier.invalidate();
     },
-    exchange() {
-      exchangeChanged();
-      arbitrations.invalidate();
+    exchange: exchangeChanged,
+    session() {
+      session.invalidate();
+      everythingChanged();
     },
-    session: () => session.invalidate(),
     pageSlow: markSlow,
   });
 }

@@ -1,6 +1,6 @@
 //! Where the person is.
 
-import { Desk } from "../features/dossier";
+import { Desk, keyOf } from "../features/dossier";
 import { hush } from "../shared/status.svelte";
 
 export type Place = "dossiers" | "dossier" | "exchanges" | "arbitration";
@@ -17,12 +17,12 @@ class Route {
     this.#enter("dossier");
   }
 
-  /** Opens a dossier on one of its pieces, by the key of its row. */
-  openPiece(id: string, key: string): void {
+  /** Opens a dossier on one of its pieces. */
+  openPiece(id: string, slot: string, deposit: string): void {
     this.open(id);
     if (this.desk) {
       this.desk.tab = "pieces";
-      this.desk.select(key);
+      this.desk.select(keyOf(slot, deposit));
     }
   }
 

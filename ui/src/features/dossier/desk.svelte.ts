@@ -16,7 +16,7 @@ import { Query } from "../../shared/query.svelte";
 import { say } from "../../shared/status.svelte";
 import { dossier as texts, proof } from "../../texts/dossier";
 import { sentence } from "../../texts/errors";
-import { clock } from "../../texts/format";
+import { clock, lowerFirst } from "../../texts/format";
 import { outcomes, pieceStatuses } from "../../texts/states";
 import { earlier as earlierTexts, news, reservation } from "../../texts/together";
 import {
@@ -27,6 +27,7 @@ import {
   rowKey,
   sameAs,
   sameChoice,
+  slotOf,
   statusOf,
   takesReasons,
   withCitation,
@@ -64,7 +65,7 @@ export class Desk {
   );
   /** The row chosen; until then the first to examine, else the first. A replaced file keeps its slot. */
   readonly row: PieceRow | undefined = $derived.by(() => {
-    const slot = this.#key?.split("|")[0];
+    const slot = this.#key && slotOf(this.#key);
     return (
       this.rows.find((row) => row.key === this.#key) ??
       this.rows.find((row) => row.piece.slot === slot) ??
@@ -314,7 +315,7 @@ export class Desk {
 
   #sayChoice(choice: Choice, row: PieceRow): void {
     const outcome = choice.outcome ? outcomes[choice.outcome] : "";
-    const labels = reasonLabels(row.piece, choice.reasons).join(", ").toLowerCase();
+    const labels = reasonLabels(row.piece, choice.reasons).map(lowerFirst).join(", ");
     say(labels ? texts.chosenWithReasons(outcome, labels) : texts.chosen(outcome));
   }
 

@@ -1,5 +1,6 @@
 export { Desk, type Tab } from "./desk.svelte";
-export { counterpart, pieceName, progress, statusOf, type PieceRow } from "./pieces";
+export { counterpart, keyOf, pieceName, progress, statusOf, type PieceRow } from "./pieces";
+export { reserved } from "./reserved";
 export { default as DossierTop } from "./DossierTop.svelte";
 export { default as PieceList } from "./PieceList.svelte";
 export { default as PiecePanel } from "./PiecePanel.svelte";

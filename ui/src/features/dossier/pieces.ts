@@ -18,8 +18,18 @@ export interface PieceGroup {
   total: number;
 }
 
+/** The key of the row of a slot and the file deposited there, if any. */
+export function keyOf(slot: string, deposit: string | undefined): string {
+  return `${slot}|${deposit ?? ""}`;
+}
+
+/** The slot that the key of a row names. */
+export function slotOf(key: string): string {
+  return key.slice(0, key.lastIndexOf("|"));
+}
+
 export function rowKey(piece: PieceView): string {
-  return `${piece.slot}|${piece.deposit?.id ?? ""}`;
+  return keyOf(piece.slot, piece.deposit?.id);
 }
 
 export function pieceName(piece: PieceView): string {

@@ -1,4 +1,10 @@
-export { exchange, exchangeChanged, outbox, synchronise } from "./exchange.svelte";
+export {
+  decisionsChanged,
+  everythingChanged,
+  exchange,
+  exchangeChanged,
+  synchronise,
+} from "./exchange.svelte";
 export { default as ContactChip } from "./ContactChip.svelte";
 export { default as ContactBanner } from "./ContactBanner.svelte";
 export { default as PastExchanges } from "./PastExchanges.svelte";
