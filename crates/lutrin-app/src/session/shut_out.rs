@@ -108,7 +108,7 @@ impl App {
         let mut all_done = true;
         for departed in Departed::all(&self.given.folder)? {
             let mut departed = self.finish_erasing(departed).await;
-            if !departed.departure.is_done() {
+            if departed.departure.is_due((self.given.now)()) {
                 self.say(&mut departed).await;
             }
             all_done &= departed.departure.is_done() && departed.folder.is_none();
@@ -118,9 +118,10 @@ impl App {
 
     async fn say(&self, departed: &mut Departed) {
         let delivered = async {
-            let work = departed.work(&self.given.folder)?;
+            let kept = departed.clone();
+            let work = || Ok(kept.work(&self.given.folder)?);
             let client = Client::new(ServiceAddress::parse(&departed.departure.service)?)?;
-            Ok::<_, AppError>(departed.departure.deliver(&client, work).await?)
+            departed.departure.deliver::<AppError>(&client, (self.given.now)(), work).await
         };
         if let Err(error) = delivered.await {
             tracing::info!(code = ?error.code, "departure.waits");
