@@ -1,6 +1,5 @@
 //! What must leave this machine leaves whole, with a receipt; what was not sent does not.
 
-use jiff::SignedDuration;
 use jiff::civil::date;
 use lutrin_domain::digest::Digest;
 use lutrin_domain::dossier::Dossier;
@@ -142,7 +141,7 @@ async fn the_copies_of_a_sitting_that_is_over_leave_and_its_line_stays() {
     store.put_snapshot(10, &dossier(1)).await.unwrap();
     store.put_snapshot(11, &planned).await.unwrap();
     let own = received(&store, "cv").await;
-    let contact = Contact { at: now(), clock_offset: SignedDuration::ZERO };
+    let contact = Contact::heard(now(), now());
     let terms = |days| LeaseTerms { until: now(), retention_days: days };
     store.set_last_contact(contact, Some(terms(11))).await.unwrap();
     assert_eq!(store.erase_due(now()).await.unwrap(), [], "eleven days after, it is kept");
