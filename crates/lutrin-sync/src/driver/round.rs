@@ -241,9 +241,10 @@ impl<L: LocalStore, R: Remote> Hands<'_, L, R> {
             .filter_map(|result| Some((result.id, outcome(result.outcome, now)?)));
         let answers =
             PushAnswers { epoch: response.epoch.map(Epoch), results: results.collect(), sent };
-        let counted = answers.results.clone();
+        let mut counted = Tally::default();
+        answers.results.iter().for_each(|(_, outcome)| note(&mut counted, outcome));
         let touched = self.local.settle_all(answers).await?;
-        self.signals.count(|tally| counted.iter().for_each(|(_, outcome)| note(tally, outcome)));
+        self.signals.count(|tally| tally.add(counted));
         if !touched.is_empty() {
             self.signals.notify(Notice::Dossiers(touched));
         }
