@@ -117,13 +117,8 @@ impl Store {
     async fn begun(&self, files: BTreeSet<Digest>) -> Result<BTreeSet<Digest>, StoreError> {
         self.on_shelf(move |conn| {
             Box::pin(async move {
-                let mut here = BTreeSet::new();
-                for sha256 in files {
-                    if documents::get(conn, sha256).await?.is_some() {
-                        here.insert(sha256);
-                    }
-                }
-                Ok(here)
+                let begun = documents::statuses(conn, files.into_iter()).await?;
+                Ok(begun.into_keys().collect())
             })
         })
         .await
@@ -169,6 +164,11 @@ impl Store {
                 })
             })
             .await
+    }
+
+    /// The receipts that the service does not know yet.
+    pub async fn receipts_to_tell(&self) -> Result<Vec<Receipt>, StoreError> {
+        self.desk.ask(|desk| Box::pin(receipts::to_tell(&mut desk.conn))).await
     }
 
     /// Notes that the service knows receipts.

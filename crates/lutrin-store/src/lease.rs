@@ -64,8 +64,7 @@ impl Store {
         contact: Contact,
         terms: Option<LeaseTerms>,
     ) -> Result<(), StoreError> {
-        let service = contact.at.saturating_add(contact.clock_offset).unwrap_or(contact.at);
-        let time = TrustedTime::heard(service, contact.at);
+        let time = TrustedTime::heard(contact.service_time(), contact.at);
         let lent = self.lent.clone();
         self.desk
             .ask(move |desk| {

@@ -48,6 +48,18 @@ pub struct Contact {
     pub clock_offset: SignedDuration,
 }
 
+impl Contact {
+    /// The service said what time it is when this machine's clock showed `at`.
+    pub fn heard(service: Timestamp, at: Timestamp) -> Self {
+        Self { at, clock_offset: service.duration_since(at) }
+    }
+
+    /// What time the service said it is.
+    pub fn service_time(&self) -> Timestamp {
+        self.at.saturating_add(self.clock_offset).unwrap_or(self.at)
+    }
+}
+
 impl Store {
     /// Whose store this is.
     pub async fn profile(&self) -> Result<Profile, StoreError> {

@@ -306,6 +306,11 @@ impl Store {
         self.desk.ask(|desk| Box::pin(dossiers::missing(&mut desk.conn))).await
     }
 
+    /// Whether [`Store::missing_snapshots`] has this dossier.
+    pub async fn lacks_snapshot(&self, dossier: DossierId) -> Result<bool, StoreError> {
+        self.desk.ask(move |desk| Box::pin(dossiers::is_missing(&mut desk.conn, dossier))).await
+    }
+
     /// The files that carried dossiers name and nothing replaces, in order of
     /// need, then of reading.
     pub async fn carried_files(&self) -> Result<Vec<DossierFile>, StoreError> {

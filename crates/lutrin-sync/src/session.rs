@@ -64,7 +64,7 @@ impl Session {
     /// What was heard of the service's clock when this machine's showed `at`, and what it
     /// lends from then on.
     pub fn lent(&self, at: Timestamp) -> (Contact, Option<LeaseTerms>) {
-        (Contact { at, clock_offset: self.0.server_time.duration_since(at) }, self.0.lease)
+        (Contact::heard(self.0.server_time, at), self.0.lease)
     }
 
     /// To whom the journal is sealed.

@@ -204,8 +204,8 @@ impl Desk {
                 store.set_refresh_token(Some(token)).await?;
             }
             Deed::Contact => {
-                let clock_offset = SignedDuration::from_secs(1);
-                store.set_last_contact(Contact { at: now(), clock_offset }, None).await?;
+                let service = now() + SignedDuration::from_secs(1);
+                store.set_last_contact(Contact::heard(service, now()), None).await?;
             }
             Deed::Setting(n) => store.set_setting("columns", Some(&n.to_string())).await?,
             Deed::Recipient => store.set_journal_recipient(&other_identity().recipient()).await?,

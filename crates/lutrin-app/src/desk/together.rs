@@ -68,7 +68,7 @@ impl Desk {
         people: &People,
     ) -> Result<LightView, AppError> {
         let now = (self.given.now)();
-        let stale = self.store.missing_snapshots().await?.contains(&dossier.id);
+        let stale = self.store.lacks_snapshot(dossier.id).await?;
         let conditions = readiness(&Known {
             lacking_files: count(lacking_files),
             newer_exists: stale,

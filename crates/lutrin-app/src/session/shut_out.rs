@@ -116,7 +116,7 @@ impl App {
         let all = self.finish_all().await?;
         drop(passing);
         for mut departed in all {
-            if !departed.departure.is_done() {
+            if departed.departure.is_due((self.given.now)()) {
                 departed = self.say(departed).await;
             }
             all_done &= departed.departure.is_done() && departed.folder.is_none();
@@ -127,9 +127,9 @@ impl App {
     async fn say(&self, departed: Departed) -> Departed {
         let mut departure = departed.departure.clone();
         let delivered = async {
-            let work = Departed::work(&self.given.folder, departed.id())?;
+            let work = || Ok(Departed::work(&self.given.folder, departed.id())?);
             let client = Client::new(ServiceAddress::parse(&departure.service)?)?;
-            Ok::<_, AppError>(departure.deliver(&client, work).await?)
+            departure.deliver::<AppError>(&client, (self.given.now)(), work).await
         };
         if let Err(error) = delivered.await {
             tracing::info!(code = ?error.code, "departure.waits");

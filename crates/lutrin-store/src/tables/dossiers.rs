@@ -60,21 +60,42 @@ pub(crate) async fn not_needed(conn: &mut SqliteConnection) -> Result<Vec<Dossie
     parse_all(&ids, "dossier")
 }
 
-/// Carried dossiers without a snapshot, or with one that is older than what the list
-/// says of them, in the order they are carried in.
-pub(crate) async fn missing(conn: &mut SqliteConnection) -> Result<Vec<DossierId>> {
-    let ids: Vec<String> = sqlx::query_scalar(
-        "SELECT id FROM carried c
-         WHERE kind = 'following'
+/// Whether a dossier in the row `c` is carried without a snapshot, or with one that is older
+/// than what the list says of it.
+macro_rules! snapshot_is_missing {
+    () => {
+        "c.kind = 'following'
            AND NOT EXISTS (SELECT 1 FROM dossiers d JOIN summaries s ON s.dossier = d.dossier
              WHERE d.dossier = c.id
                AND (s.left_scope = 1 OR d.generation > s.generation
-                 OR (d.generation = s.generation AND d.position >= s.position)))
-         ORDER BY ordinal",
-    )
+                 OR (d.generation = s.generation AND d.position >= s.position)))"
+    };
+}
+
+/// Carried dossiers without a snapshot, or with one that is older than what the list
+/// says of them, in the order they are carried in.
+pub(crate) async fn missing(conn: &mut SqliteConnection) -> Result<Vec<DossierId>> {
+    let ids: Vec<String> = sqlx::query_scalar(concat!(
+        "SELECT c.id FROM carried c WHERE ",
+        snapshot_is_missing!(),
+        " ORDER BY c.ordinal"
+    ))
     .fetch_all(conn)
     .await?;
     parse_all(&ids, "carried dossier")
+}
+
+/// Whether one of them is this.
+pub(crate) async fn is_missing(conn: &mut SqliteConnection, id: DossierId) -> Result<bool> {
+    let is_missing: bool = sqlx::query_scalar(concat!(
+        "SELECT EXISTS (SELECT 1 FROM carried c WHERE c.id = ? AND ",
+        snapshot_is_missing!(),
+        ")"
+    ))
+    .bind(id.to_string())
+    .fetch_one(conn)
+    .await?;
+    Ok(is_missing)
 }
 
 /// Carried dossiers with a snapshot, whatever its age, in the order they are carried in.

@@ -57,6 +57,16 @@ pub(crate) async fn set_told(conn: &mut SqliteConnection, id: Uuid) -> Result<()
     Ok(())
 }
 
+/// The receipts that the service does not know, whose files are erased.
+pub(crate) async fn to_tell(conn: &mut SqliteConnection) -> Result<Vec<Receipt>> {
+    let texts: Vec<String> = sqlx::query_scalar(
+        "SELECT json FROM receipts WHERE told = 0 AND unfinished IS NULL ORDER BY id",
+    )
+    .fetch_all(conn)
+    .await?;
+    texts.iter().map(|json| from_json(json, "receipt")).collect()
+}
+
 /// Every receipt whose files are erased, in no order.
 pub(crate) async fn all(conn: &mut SqliteConnection) -> Result<Vec<KeptReceipt>> {
     let rows: Vec<(String, bool)> =

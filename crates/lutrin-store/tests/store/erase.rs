@@ -1,6 +1,5 @@
 //! What must leave this machine leaves whole, with a receipt; what was not sent does not.
 
-use jiff::SignedDuration;
 use jiff::civil::date;
 use lutrin_domain::digest::Digest;
 use lutrin_domain::dossier::Dossier;
@@ -66,8 +65,10 @@ async fn a_dossier_out_of_scope_leaves_with_its_files_texts_and_traces() {
     // The receipt is kept, and told once.
     let kept = store.receipts().await.unwrap();
     assert_eq!((kept.len(), kept[0].told, &kept[0].receipt), (1, false, receipt));
+    assert_eq!(store.receipts_to_tell().await.unwrap(), [receipt.clone()]);
     store.receipts_are_known(&[receipt.id]).await.unwrap();
     assert!(store.receipts().await.unwrap()[0].told);
+    assert_eq!(store.receipts_to_tell().await.unwrap(), []);
 }
 
 #[tokio::test]
@@ -142,7 +143,7 @@ async fn the_copies_of_a_sitting_that_is_over_leave_and_its_line_stays() {
     store.put_snapshot(10, &dossier(1)).await.unwrap();
     store.put_snapshot(11, &planned).await.unwrap();
     let own = received(&store, "cv").await;
-    let contact = Contact { at: now(), clock_offset: SignedDuration::ZERO };
+    let contact = Contact::heard(now(), now());
     let terms = |days| LeaseTerms { until: now(), retention_days: days };
     store.set_last_contact(contact, Some(terms(11))).await.unwrap();
     assert_eq!(store.erase_due(now()).await.unwrap(), [], "eleven days after, it is kept");

@@ -10,7 +10,7 @@ use crate::given::{fresh, now, reopened};
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 async fn heard(store: &Store, local: Timestamp, service: Timestamp, days: i32) {
-    let contact = Contact { at: local, clock_offset: service.duration_since(local) };
+    let contact = Contact::heard(service, local);
     let terms = LeaseTerms { until: service + DAY * days, retention_days: 15 };
     store.set_last_contact(contact, Some(terms)).await.unwrap();
 }
@@ -49,7 +49,7 @@ async fn a_lease_ends_by_trusted_time_across_restarts_and_clocks_set_back() {
 async fn a_service_that_lends_without_end_leaves_no_lease() {
     let (_folder, store) = fresh().await;
     heard(&store, now(), now(), 1).await;
-    let contact = Contact { at: now(), clock_offset: SignedDuration::ZERO };
+    let contact = Contact::heard(now(), now());
     store.set_last_contact(contact, None).await.unwrap();
     assert_eq!(store.lease(now() + DAY * 1_000), Lease::Open { until: None });
     assert_eq!(store.retention_days(), None);

@@ -87,7 +87,9 @@ async fn what_is_remembered_of_the_service_outlives_a_restart() {
     assert!(store.refresh_token().await.unwrap().is_none());
     assert_eq!(store.last_contact().await.unwrap(), None);
     let token = RefreshToken::new("once-only");
-    let contact = Contact { at: now(), clock_offset: SignedDuration::from_secs(-90) };
+    let behind = now() - SignedDuration::from_secs(90);
+    let contact = Contact::heard(behind, now());
+    assert_eq!((contact.clock_offset.as_secs(), contact.service_time()), (-90, behind));
     let mut reviewer = new_profile().profile.reviewer;
     reviewer.roles.push(Role::LocalLead);
     store.set_refresh_token(Some(token.clone())).await.unwrap();

@@ -215,6 +215,9 @@ async fn what_is_carried_and_not_here_yet_is_told_in_order() {
     assert_eq!(store.missing_snapshots().await.unwrap(), [third, second]);
     store.put_snapshot(11, &dossier(3)).await.unwrap();
     assert_eq!(store.missing_snapshots().await.unwrap(), [second]);
+    let lacks = async |id| store.lacks_snapshot(id).await.unwrap();
+    assert!(lacks(second).await && !lacks(third).await);
+    assert!(!lacks(dossier(4).id).await, "it is not carried");
 }
 
 #[tokio::test]
@@ -306,6 +309,7 @@ async fn a_copy_that_is_older_than_the_list_is_asked_for_again() {
     // It changed while the service did not know that it is carried.
     store.apply_changes(batch(vec![(12, &replaced(here.clone(), "cv"), false)])).await.unwrap();
     assert_eq!(store.missing_snapshots().await.unwrap(), [here.id]);
+    assert!(store.lacks_snapshot(here.id).await.unwrap());
     assert_eq!(store.carried_here().await.unwrap(), [here.id], "it is read meanwhile");
     store.put_snapshot(12, &replaced(here.clone(), "cv")).await.unwrap();
     assert!(store.missing_snapshots().await.unwrap().is_empty());

@@ -123,8 +123,7 @@ impl LocalStore for Store {
     }
 
     async fn receipts_to_tell(&self) -> Answer<Vec<Receipt>> {
-        let kept = self.receipts().await.map_err(store_failed)?;
-        Ok(kept.into_iter().filter(|kept| !kept.told).map(|kept| kept.receipt).collect())
+        Self::receipts_to_tell(self).await.map_err(store_failed)
     }
 
     async fn receipts_are_known(&self, ids: &[Uuid]) -> Answer<()> {

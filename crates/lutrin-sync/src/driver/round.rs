@@ -241,9 +241,10 @@ impl<L: LocalStore, R: Remote> Hands<'_, L, R> {
             .filter_map(|result| Some((result.id, outcome(result.outcome, now)?)));
         let answers =
             PushAnswers { epoch: response.epoch.map(Epoch), results: results.collect(), sent };
-        let counted = answers.results.clone();
+        let mut counted = Tally::default();
+        answers.results.iter().for_each(|(_, outcome)| note(&mut counted, outcome));
         let touched = self.local.settle_all(answers).await?;
-        self.signals.count(|tally| counted.iter().for_each(|(_, outcome)| note(tally, outcome)));
+        self.signals.count(|tally| tally.add(counted));
         if !touched.is_empty() {
             self.signals.notify(Notice::Dossiers(touched));
         }
@@ -295,12 +296,10 @@ impl<L: LocalStore, R: Remote> Hands<'_, L, R> {
     /// Notes when the service was heard, and by how much the clocks differ.
     async fn heard(&self, changes: Option<ReadChanges>) -> Result<Event, ExchangeError> {
         let Some(changes) = changes else { return Ok(Event::CursorGone) };
-        let at = self.signals.now();
-        let clock_offset = changes.response.server_time.duration_since(at);
-        let contact = Contact { at, clock_offset };
+        let contact = Contact::heard(changes.response.server_time, self.signals.now());
         self.local.set_last_contact(contact, changes.response.lease).await?;
         self.signals.progress.send_modify(|progress| {
-            progress.clock_offset_seconds = Some(-clock_offset.as_secs());
+            progress.clock_offset_seconds = Some(-contact.clock_offset.as_secs());
         });
         Ok(Event::Changes(Box::new(changes)))
     }

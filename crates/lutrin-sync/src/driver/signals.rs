@@ -28,6 +28,18 @@ pub(crate) struct Tally {
     pub(crate) bytes: u64,
 }
 
+impl Tally {
+    /// Counts this as well.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.sent += other.sent;
+        self.refused += other.refused;
+        self.receipt = self.receipt.max(other.receipt);
+        self.dossiers += other.dossiers;
+        self.files += other.files;
+        self.bytes += other.bytes;
+    }
+}
+
 /// What a round leaves for the rest of the program, and what it is told by it.
 pub struct Signals {
     pub(crate) given: Given,

@@ -5,6 +5,7 @@
 
 mod carrying;
 mod given;
+mod leaving;
 mod pushing;
 mod scripted;
 mod sessions;

@@ -178,11 +178,7 @@ impl Database for Sqlite {
 
     async fn people(&self, ids: &BTreeSet<ReviewerId>) -> Result<Vec<Person>, DbError> {
         let mut connection = self.connection().await?;
-        let mut people = Vec::with_capacity(ids.len());
-        for id in ids {
-            people.extend(reviewers::person(&mut connection, *id).await?);
-        }
-        Ok(people)
+        reviewers::people(&mut connection, ids).await
     }
 
     async fn credentials(&self, login: &str) -> Result<Option<Credentials>, DbError> {

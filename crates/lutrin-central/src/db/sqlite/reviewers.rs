@@ -1,5 +1,7 @@
 //! Reviewers and their passwords.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use lutrin_domain::id::ReviewerId;
 use lutrin_domain::reviewer::{Person, Reviewer, Scope};
@@ -27,16 +29,18 @@ pub async fn add(connection: &mut SqliteConnection, new: &NewReviewer) -> Result
     Ok(if done.rows_affected() == 1 { Added::New } else { Added::LoginTaken })
 }
 
-/// How a reviewer is called.
-pub async fn person(
+/// How reviewers are called, in the order of their identifiers.
+pub async fn people(
     connection: &mut SqliteConnection,
-    id: ReviewerId,
-) -> Result<Option<Person>, DbError> {
-    let name: Option<String> = sqlx::query_scalar("SELECT name FROM reviewer WHERE id = ?")
-        .bind(id.to_string())
-        .fetch_optional(connection)
-        .await?;
-    Ok(name.map(|name| Person { id, name }))
+    ids: &BTreeSet<ReviewerId>,
+) -> Result<Vec<Person>, DbError> {
+    let rows = sqlx::query(
+        "SELECT id, name FROM reviewer WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
+    )
+    .bind(json(ids, "reviewers")?)
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(|row| Ok(Person { id: read(row, "id")?, name: row.try_get("name")? })).collect()
 }
 
 /// The password hash of a login.
