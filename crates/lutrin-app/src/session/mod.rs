@@ -18,7 +18,7 @@ use lutrin_store::{Profile, Store};
 use lutrin_sync::address::ServiceAddress;
 use lutrin_sync::client::Client;
 use lutrin_sync::session::Session;
-use tokio::sync::{Mutex, RwLock, mpsc};
+use tokio::sync::{Mutex, Notify, RwLock, mpsc};
 use uuid::Uuid;
 
 pub use self::leaving::Copy;
@@ -46,6 +46,8 @@ pub struct App {
     /// Says that the service shuts this machine out, and hears it.
     shut_out: mpsc::UnboundedSender<ShutOut>,
     told: Mutex<mpsc::UnboundedReceiver<ShutOut>>,
+    /// There is something to hand in.
+    departed: Notify,
 }
 
 /// What is open.
@@ -77,7 +79,8 @@ impl App {
         let pool = Pool::new(given.reader.clone());
         let (shut_out, told) = mpsc::unbounded_channel();
         let (state, passing) = (RwLock::new(State::Opening), Mutex::default());
-        Self { given, pool, state, passing, shut_out, told: Mutex::new(told) }
+        let (told, departed) = (Mutex::new(told), Notify::new());
+        Self { given, pool, state, passing, shut_out, told, departed }
     }
 
     /// Where the application stands.
