@@ -24,7 +24,7 @@ use uuid::Uuid;
 pub use self::leaving::Copy;
 pub use self::signing_in::Credentials;
 use crate::departures::Departed;
-use crate::desk::{Desk, ShutOut};
+use crate::desk::{AtExchange, Desk, ShutOut};
 use crate::error::{AppError, ErrorCode};
 use crate::event::AppEvent;
 use crate::given::Given;
@@ -129,7 +129,7 @@ impl App {
     /// closed. A program that is killed instead loses nothing; the next start is
     /// longer.
     pub async fn quit(&self) {
-        if let Ok(desk) = self.at_exchange().await {
+        if let Ok(desk) = self.open_desk().await {
             desk.close().await;
         }
     }
@@ -139,7 +139,7 @@ impl App {
         SafetyView {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             sandbox: sandbox_view(self.pool.learn_sandbox().await),
-            cipher: self.at_exchange().await.ok().map(|desk| desk.cipher_version()),
+            cipher: self.open_desk().await.ok().map(|desk| desk.cipher_version()),
         }
     }
 
@@ -149,7 +149,7 @@ impl App {
     ///
     /// When none is, or the lease has ended.
     pub async fn at_desk(&self) -> Result<Arc<Desk>, AppError> {
-        let desk = self.at_exchange().await?;
+        let desk = self.open_desk().await?;
         match desk.lease() {
             Lease::Open { .. } => Ok(desk),
             Lease::Expired { since } => {
@@ -177,12 +177,17 @@ impl App {
         Ok(station)
     }
 
-    /// The desk for what goes on while nothing may be read: the exchange, and leaving.
+    /// The desk for what goes on while nothing may be read: the exchange.
     ///
     /// # Errors
     ///
     /// When no profile is open.
-    pub async fn at_exchange(&self) -> Result<Arc<Desk>, AppError> {
+    pub async fn at_exchange(&self) -> Result<AtExchange, AppError> {
+        Ok(AtExchange::new(self.open_desk().await?))
+    }
+
+    /// The desk, whether it may be read or not.
+    async fn open_desk(&self) -> Result<Arc<Desk>, AppError> {
         match &*self.state.read().await {
             State::Ready { desk, .. } => Ok(Arc::clone(desk)),
             State::Opening | State::SignedOut | State::Locked(_) | State::ShutOut { .. } => {

@@ -199,15 +199,6 @@ impl State {
     }
 }
 
-/// What the service said, if it is that this machine is shut out.
-pub(super) fn cause_of(error: &AppError) -> Option<Erasure> {
-    match error.code {
-        ErrorCode::DeviceRevoked => Some(Erasure::DeviceRevoked),
-        ErrorCode::AccountDisabled => Some(Erasure::AccountDisabled),
-        _ => None,
-    }
-}
-
 fn shut_out_view(departed: &Departed) -> ShutOutView {
     let receipt = &departed.departure.receipt;
     ShutOutView {
