@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use lutrin_app::App;
-use lutrin_app::desk::Desk;
+use lutrin_app::desk::{AtExchange, Desk};
 use lutrin_app::error::{AppError, ErrorCode};
 use lutrin_app::event::AppEvent;
 use lutrin_app::given::{Given, PoolSettings};
@@ -43,8 +43,8 @@ impl Host {
         }
     }
 
-    /// The desk for what goes on while nothing may be read.
-    pub(crate) async fn exchange(&self) -> Result<Arc<Desk>, AppError> {
+    /// What goes on while nothing may be read.
+    pub(crate) async fn exchange(&self) -> Result<AtExchange, AppError> {
         self.app().await.at_exchange().await
     }
 

@@ -8,7 +8,6 @@ use fantoccini::key::Key;
 
 use crate::app::App;
 use crate::desktop::{Desktop, Keyring};
-use crate::gestures::ACCEPTED;
 use crate::play::{PASSWORD, Play, REVIEWER, files, play};
 use crate::stage::{Machine, act};
 
@@ -43,9 +42,7 @@ async fn no_keyring(play: &mut Play) -> Result<()> {
     app.click("signin-submit").await?;
     app.see_that("signin-error", |error| error.data("code") == "keyring_missing").await?;
     play.screen("missing").await?;
-    let stored = files(&play.machine.profile)?;
-    let database = stored.iter().find(|path| path.extension().is_some_and(|end| end == "db"));
-    ensure!(database.is_none(), "no dossier is stored without a keyring: {database:?}");
+    play.keeps_no_database()?;
 
     act("A passphrase takes its place; it is asked again at the next start");
     play.app()?.fill("signin-phrase", "trop court").await?;
@@ -73,15 +70,9 @@ async fn leave_and_come_back(play: &mut Play) -> Result<()> {
     play.stage.service.start().await?;
     play.open().await?;
     play.sign_in().await?;
-    let jury = play.app()?.carry_next_jury().await?;
-    play.app()?.wait_for_jury(&jury).await?;
+    play.app()?.take_along().await?;
     let before = play.stage.service.decisions()?.len();
-    play.stage.service.stop()?;
-    play.app()?.exchange_until("offline").await?;
-    let dossier = play.app()?.dossiers_here().await?.into_iter().next().context("a dossier")?;
-    play.app()?.open_dossier(&dossier).await?;
-    let pieces = play.app()?.pieces().await?;
-    play.settle(pieces.first().context("a piece")?, ACCEPTED).await?;
+    play.settle_away().await?;
     play.app()?.click("profile").await?;
     play.app()?.see("account-unsent").await?;
     ensure!(play.app()?.part("account-erase").await?.is_none(), "unsent work cannot be erased");
@@ -105,9 +96,7 @@ async fn leave_and_come_back(play: &mut Play) -> Result<()> {
     play.screen("erase").await?;
     play.app()?.click("account-erase-confirm").await?;
     play.app()?.see("signin-service").await?;
-    let left = files(&play.machine.profile)?;
-    let database = left.iter().find(|path| path.extension().is_some_and(|end| end == "db"));
-    ensure!(database.is_none(), "the copy was erased: {database:?}");
+    play.keeps_no_database()?;
     play.finish().await
 }
 

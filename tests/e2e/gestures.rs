@@ -108,6 +108,13 @@ impl App {
         Ok(jury.to_owned())
     }
 
+    /// The same, and waits until every document of it is on this machine.
+    pub async fn take_along(&self) -> Result<String> {
+        let jury = self.carry_next_jury().await?;
+        self.wait_for_jury(&jury).await?;
+        Ok(jury)
+    }
+
     /// Waits until every document of a sitting is on this machine.
     pub async fn wait_for_jury(&self, jury: &str) -> Result<()> {
         let copy = format!("jury-copy-{jury}");

@@ -1,16 +1,12 @@
 //! Until when the copy may be read, and what the window says when it may not be kept: a
 //! lease that ends with the clock set back, a machine revoked with work that was not sent.
 
-use std::ffi::OsString;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
-use tempfile::TempDir;
 
 use crate::app::App;
-use crate::gestures::ACCEPTED;
+use crate::clock::Clock;
 use crate::play::{Play, files, play};
 use crate::stage::act;
 
@@ -26,62 +22,11 @@ async fn a_revoked_machine_says_so_hands_in_its_work_and_keeps_no_name() {
     play("revoked", revoked).await;
 }
 
-/// A clock of the app's own, that the test sets.
-struct Clock {
-    folder: TempDir,
-}
-
-impl Clock {
-    fn new() -> Result<Self> {
-        let clock = Self { folder: TempDir::with_prefix("lutrin-clock-")? };
-        clock.set_off(0)?;
-        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/e2e/clock.c");
-        let built = Command::new("cc")
-            .args(["-shared", "-fPIC", "-O1", "-o"])
-            .arg(clock.library())
-            .arg(source)
-            .status()
-            .context("there is no C compiler")?;
-        ensure!(built.success(), "the clock does not compile");
-        Ok(clock)
-    }
-
-    /// So many seconds off from the true time, from now on.
-    fn set_off(&self, seconds: i64) -> Result<()> {
-        use std::io::Write as _;
-        // In place: the programs have the file mapped.
-        let options = fs::File::options().create(true).truncate(false).write(true).to_owned();
-        Ok(options.open(self.file())?.write_all(&seconds.to_ne_bytes())?)
-    }
-
-    fn file(&self) -> PathBuf {
-        self.folder.path().join("seconds")
-    }
-
-    fn library(&self) -> PathBuf {
-        self.folder.path().join("clock.so")
-    }
-
-    fn environment(&self) -> Vec<(&'static str, OsString)> {
-        vec![("LD_PRELOAD", self.library().into()), ("LUTRIN_TEST_CLOCK", self.file().into())]
-    }
-}
-
 async fn open_with(play: &mut Play, clock: &Clock) -> Result<()> {
     let machine = &play.machine;
     let opened = App::open_with(&machine.desktop, &machine.profile, &clock.environment()).await?;
     play.app = Some(opened);
     Ok(())
-}
-
-/// A piece is settled while the service is away.
-async fn settle_away(play: &mut Play) -> Result<()> {
-    play.stage.service.stop()?;
-    play.app()?.exchange_until("offline").await?;
-    let dossier = play.app()?.dossiers_here().await?.into_iter().next().context("a dossier")?;
-    play.app()?.open_dossier(&dossier).await?;
-    let pieces = play.app()?.pieces().await?;
-    play.settle(pieces.first().context("a piece")?, ACCEPTED).await
 }
 
 async fn lease(play: &mut Play) -> Result<()> {
@@ -90,8 +35,7 @@ async fn lease(play: &mut Play) -> Result<()> {
     play.stage.service.start().await?;
     open_with(play, &clock).await?;
     play.sign_in().await?;
-    let jury = play.app()?.carry_next_jury().await?;
-    play.app()?.wait_for_jury(&jury).await?;
+    play.app()?.take_along().await?;
     let before = play.stage.service.decisions()?.len();
     play.app()?.click("go-exchanges").await?;
     play.app()?.see_that("station-lease", |part| part.text.contains("jusqu’au")).await?;
@@ -99,7 +43,7 @@ async fn lease(play: &mut Play) -> Result<()> {
     play.app()?.click("go-dossiers").await?;
 
     act("Fifteen days without the service: the window locks, what was decided is counted");
-    settle_away(play).await?;
+    play.settle_away().await?;
     clock.set_off(15 * DAY)?;
     play.app()?.see_that("expired", |part| part.text.contains("1 action non envoyée")).await?;
     ensure!(play.app()?.part("dossier-grid").await?.is_none(), "no dossier is shown");
@@ -111,6 +55,8 @@ async fn lease(play: &mut Play) -> Result<()> {
     open_with(play, &clock).await?;
     play.app()?.see("expired").await?;
     clock.set_off(-400 * DAY)?;
+    play.app()?.click("expired-sync").await?;
+    play.app()?.see_that("expired-contact", |part| part.data("contact") == "offline").await?;
     play.app()?.see("expired").await?;
 
     act("One contact opens it, with the clock still wrong; the work leaves");
@@ -127,10 +73,9 @@ async fn revoked(play: &mut Play) -> Result<()> {
     play.stage.service.start().await?;
     play.open().await?;
     play.sign_in().await?;
-    let jury = play.app()?.carry_next_jury().await?;
-    play.app()?.wait_for_jury(&jury).await?;
+    play.app()?.take_along().await?;
     let before = play.stage.service.decisions()?.len();
-    settle_away(play).await?;
+    play.settle_away().await?;
     let names = names(play)?;
     ensure!(names.len() > 10, "there are names to look for: {}", names.len());
     let seen = play.app()?.words().await?;
@@ -146,9 +91,8 @@ async fn revoked(play: &mut Play) -> Result<()> {
     ensure!(play.machine.desktop.secrets()? == 0, "the key is gone from the keyring");
 
     act("Nothing of anybody is left: profile, web view, logs, temporary files");
+    play.keeps_no_database()?;
     let left = files(&play.machine.profile)?;
-    let database = left.iter().find(|path| path.extension().is_some_and(|end| end == "db"));
-    ensure!(database.is_none(), "a database is left: {database:?}");
     let home = files(play.machine.desktop.home())?;
     ensure!(!home.is_empty(), "there are files to look into");
     let mut scanned = 0;
@@ -167,25 +111,14 @@ async fn revoked(play: &mut Play) -> Result<()> {
 
 /// The names and references of every dossier, as the service has them.
 fn names(play: &Play) -> Result<Vec<String>> {
-    ask(
-        play,
+    play.stage.service.ask(
         "select json_extract(summary, '$.birth_name') from dossier union select reference from dossier",
     )
 }
 
 /// The only machine that the service knows.
 fn device(play: &Play) -> Result<String> {
-    ask(play, "select id from device")?.into_iter().next().context("no machine")
-}
-
-fn ask(play: &Play, query: &str) -> Result<Vec<String>> {
-    let script = "import sqlite3, sys\n\
-                  base = sqlite3.connect('file:' + sys.argv[1] + '?mode=ro', uri=True)\n\
-                  print('\\n'.join(row[0] for row in base.execute(sys.argv[2])))";
-    let base = play.stage.service.folder().join("central.db");
-    let output = Command::new("python3").args(["-c", script]).arg(base).arg(query).output()?;
-    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    Ok(String::from_utf8(output.stdout)?.lines().map(str::to_owned).collect())
+    play.stage.service.ask("select id from device")?.into_iter().next().context("no machine")
 }
 
 /// Whether a word stands in these bytes, in UTF-8 or in UTF-16.

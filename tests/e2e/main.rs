@@ -13,6 +13,7 @@
 
 mod app;
 mod bus;
+mod clock;
 mod decided;
 mod desktop;
 mod doors;

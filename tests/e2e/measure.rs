@@ -118,8 +118,7 @@ impl Setting {
     /// A dossier open with its documents here, and its pieces.
     async fn dossier_open(&self) -> Result<(App, Vec<Piece>)> {
         let app = self.signed_in(LOCAL).await?;
-        let jury = app.carry_next_jury().await?;
-        app.wait_for_jury(&jury).await?;
+        app.take_along().await?;
         let references = app.dossiers_here().await?;
         let first = references.first().context("no dossier is here")?;
         app.open_dossier(first).await?;

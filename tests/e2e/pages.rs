@@ -95,8 +95,7 @@ struct Seen {
 pub async fn page() -> Result<()> {
     let setting = Setting::new(&[]).await?;
     let app = setting.signed_in_locally().await?;
-    let jury = app.carry_next_jury().await?;
-    app.wait_for_jury(&jury).await?;
+    let jury = app.take_along().await?;
     app.carry_other_juries().await?;
     let folder = tempfile::tempdir()?;
     let files = real_files(folder.path())?;

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 
 use crate::app::{App, Part};
 use crate::decided::Made;
-use crate::gestures::{Assess, Piece, Verdict};
+use crate::gestures::{ACCEPTED, Assess, Piece, Verdict};
 use crate::stage::{Machine, Stage};
 use crate::wait::{PATIENCE, until};
 
@@ -109,6 +109,25 @@ impl Play {
         let made = self.app()?.settle(piece, verdict).await?;
         self.made.push(made);
         self.seen.push((piece.clone(), verdict.outcome));
+        Ok(())
+    }
+
+    /// The service goes away, and a piece is settled.
+    pub async fn settle_away(&mut self) -> Result<()> {
+        self.stage.service.stop()?;
+        let app = self.app()?;
+        app.exchange_until("offline").await?;
+        let dossier = app.dossiers_here().await?.into_iter().next().context("a dossier")?;
+        app.open_dossier(&dossier).await?;
+        let pieces = app.pieces().await?;
+        self.settle(pieces.first().context("a piece")?, ACCEPTED).await
+    }
+
+    /// No dossier is stored on the machine.
+    pub fn keeps_no_database(&self) -> Result<()> {
+        let stored = files(&self.machine.profile)?;
+        let database = stored.iter().find(|path| path.extension().is_some_and(|end| end == "db"));
+        ensure!(database.is_none(), "there is a database: {database:?}");
         Ok(())
     }
 

@@ -335,8 +335,7 @@ async fn open_dossier(play: &mut Play) -> Result<Vec<Piece>> {
     play.stage.service.start().await?;
     play.open().await?;
     play.sign_in().await?;
-    let jury = play.app()?.carry_next_jury().await?;
-    play.app()?.wait_for_jury(&jury).await?;
+    let jury = play.app()?.take_along().await?;
     play.import("LIRE-1", &jury, folder.path()).await?;
     let patience = Duration::from_secs(120);
     let row = "dossier-row-LIRE-1";

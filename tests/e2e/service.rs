@@ -27,6 +27,13 @@ print(json.dumps([{"decision": json.loads(t), "applied": p is not None, "refusal
                   for t, p, r, d in rows]))
 "#;
 
+/// Prints the first column of a query's rows.
+const ASK: &str = r#"
+import sqlite3, sys
+base = sqlite3.connect("file:" + sys.argv[1] + "?mode=ro", uri=True)
+print("\n".join(row[0] for row in base.execute(sys.argv[2])))
+"#;
+
 /// A service that can be stopped and started again at the same address.
 pub struct Service {
     data: PathBuf,
@@ -127,6 +134,15 @@ impl Service {
         ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let rows: Vec<Value> = serde_json::from_slice(&output.stdout)?;
         Ok(rows.into_iter().map(Held::from).collect())
+    }
+
+    /// What its database holds: the first column of a query's rows, in a connection that
+    /// cannot write.
+    pub fn ask(&self, query: &str) -> Result<Vec<String>> {
+        let base = self.data.join("central.db");
+        let output = Command::new("python3").args(["-c", ASK]).arg(base).arg(query).output()?;
+        ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        Ok(String::from_utf8(output.stdout)?.lines().map(str::to_owned).collect())
     }
 
     fn answers(&self) -> Result<bool> {

@@ -128,8 +128,7 @@ async fn real_files(play: &mut Play, folder: &Path) -> Result<()> {
     play.stage.service.start().await?;
     play.open().await?;
     play.sign_in().await?;
-    let jury = play.app()?.carry_next_jury().await?;
-    play.app()?.wait_for_jury(&jury).await?;
+    let jury = play.app()?.take_along().await?;
     play.import("REEL-1", &jury, folder).await?;
     let before = play.stage.service.decisions()?.len();
     let row = "dossier-row-REEL-1";

@@ -26,8 +26,7 @@ async fn w01_a_piece_replaced_while_offline_is_compared_with_the_one_before() {
 /// Signs in and takes everything along.
 async fn carries(app: &App, play: &Play, login: &str) -> Result<()> {
     app.sign_in(&play.stage.service.address(), login, PASSWORD).await?;
-    let jury = app.carry_next_jury().await?;
-    app.wait_for_jury(&jury).await?;
+    app.take_along().await?;
     app.carry_other_juries().await
 }
 

@@ -13,7 +13,7 @@ use lutrin_central::reviewers::set_standing;
 use lutrin_domain::id::DossierId;
 use lutrin_testkit::machine::{Machine, pieces};
 use lutrin_testkit::papers::pdf;
-use lutrin_testkit::service::{NADIA, TestService, copy_folder};
+use lutrin_testkit::service::{KARINE, NADIA, TestService, copy_folder};
 use lutrin_testkit::wait::until;
 use serde_json::Value;
 
@@ -167,10 +167,11 @@ async fn a_revoked_machine_hands_in_what_it_sealed_and_keeps_nothing_else() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_disabled_account_is_erased_when_its_owner_comes_back() {
-    let (service, machine, dossier) = at_the_desk().await;
+    let (mut service, machine, dossier) = at_the_desk().await;
+    service.stop().await;
     accept(&machine, dossier, 0).await;
-    machine.sent().await;
     machine.app().sign_out(Copy::Kept).await.unwrap();
+    service.come_back().await;
     set_standing(service.data(), NADIA, Standing::Disabled).await.unwrap();
     let refused = machine.sign_in(&service, NADIA).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::AccountDisabled);
@@ -178,6 +179,9 @@ async fn a_disabled_account_is_erased_when_its_owner_comes_back() {
     assert_eq!(told.phase, PhaseView::ShutOut);
     assert_eq!(told.shut_out.unwrap().cause, "account_disabled");
     assert_bare(&machine);
+    handed_in(&machine).await;
+    assert_eq!(service.held(dossier).await.applied.len(), 1, "it was made before");
+    told_is(&service, "account_disabled 1 2 1").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -215,9 +219,9 @@ async fn an_erasure_that_the_disk_refuses_is_said_and_tried_again() {
     std::fs::write(&in_the_way, "").unwrap();
     revoke_away(&mut service).await;
     machine.desk().await.sync_now();
-    phase_is(&machine, PhaseView::Blocked).await;
-    let refused = machine.app().at_exchange().await.err().unwrap();
-    assert_eq!(refused.code, ErrorCode::StoreDisk);
+    let refused =
+        until("nothing is open any more", async || machine.app().at_exchange().await.err());
+    assert_eq!(refused.await.code, ErrorCode::StoreDisk);
     let block = machine.app().open().await.block.unwrap();
     assert_eq!((block.error.code, block.can_start_over), (ErrorCode::StoreDisk, false));
     let outside = tempfile::tempdir().unwrap();
@@ -229,6 +233,23 @@ async fn an_erasure_that_the_disk_refuses_is_said_and_tried_again() {
     handed_in(&machine).await;
     assert_eq!(service.held(dossier).await.applied.len(), 1);
     assert_bare(&machine);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_erased_is_told_at_the_next_start_where_a_colleague_has_a_copy_too() {
+    let service = TestService::start().await;
+    let mut machine = Machine::new().await;
+    machine.sign_in(&service, KARINE).await.unwrap();
+    machine.app().sign_out(Copy::Kept).await.unwrap();
+    machine.sign_in(&service, NADIA).await.unwrap();
+    revoke(&service).await;
+    machine.desk().await.sync_now();
+    phase_is(&machine, PhaseView::ShutOut).await;
+    machine.quit().await;
+    machine.start().await;
+    assert_eq!(machine.app().session().await.phase, PhaseView::ShutOut);
+    machine.app().acknowledge_shut_out().await.unwrap();
+    machine.sign_in(&service, KARINE).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

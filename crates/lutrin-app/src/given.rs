@@ -78,3 +78,68 @@ impl Given {
             .unwrap_or(Err(KeyringError::Failed))
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::path::Path;
+
+    use lutrin_domain::id::{DeviceId, ReviewerId};
+    use lutrin_domain::reviewer::{Reviewer, Role, Scope};
+    use lutrin_store::journal::JournalIdentity;
+    use lutrin_store::{DeviceKey, NewProfile, Profile, RootKey, Store};
+
+    use super::*;
+
+    const IDENTITY: &str =
+        "AGE-SECRET-KEY-1GQ9778VQXMMJVE8SK7J6VT8UJ4HDQAJUVSFCWCM02D8GEWQ72PVQ2Y5J33";
+
+    /// A machine that keeps no secrets.
+    struct NoKeyring;
+
+    impl Keyring for NoKeyring {
+        fn read(&self, _name: &str) -> Result<Option<Vec<u8>>, KeyringError> {
+            Err(KeyringError::Missing)
+        }
+
+        fn write(&self, _name: &str, _secret: &[u8]) -> Result<(), KeyringError> {
+            Err(KeyringError::Missing)
+        }
+
+        fn forget(&self, _name: &str) -> Result<(), KeyringError> {
+            Err(KeyringError::Missing)
+        }
+    }
+
+    /// A machine whose clock stands, that nobody listens to.
+    pub(crate) fn given(folder: &Path, now: Timestamp) -> Given {
+        Given {
+            folder: folder.to_owned(),
+            keyring: Arc::new(NoKeyring),
+            reader: PoolSettings::new(folder.join("no-reader")),
+            machine: "poste d'essai".to_owned(),
+            now: Arc::new(move || now),
+            next_id: Arc::new(Uuid::nil),
+            random: Arc::new(|| [0; 32]),
+            jitter: Arc::new(|| 0.0),
+            events: mpsc::unbounded_channel().0,
+        }
+    }
+
+    /// The store of a new profile.
+    pub(crate) async fn store(folder: &Path) -> Store {
+        let reviewer = Reviewer {
+            id: ReviewerId(Uuid::from_u128(2)),
+            name: "Nadia Ferrand".to_owned(),
+            roles: vec![Role::DnfReviewer],
+            scope: Scope::Everywhere,
+        };
+        let service = "https://lutrin.example.fr".to_owned();
+        let profile = Profile { service, reviewer, device: DeviceId(Uuid::from_u128(3)) };
+        let new = NewProfile {
+            profile,
+            device_key: DeviceKey::new([9; 32]),
+            journal_recipient: IDENTITY.parse::<JournalIdentity>().unwrap().recipient(),
+        };
+        Store::create(folder, &RootKey::new([7; 32]), &new).await.unwrap()
+    }
+}

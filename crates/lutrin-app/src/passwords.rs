@@ -26,6 +26,10 @@ impl Passwords {
         self.known().remove(&sha256);
     }
 
+    pub(crate) fn forget_those(&self, goes: impl Fn(&Digest) -> bool) {
+        self.known().retain(|sha256, _| !goes(sha256));
+    }
+
     /// A thread that panicked while holding it left nothing half done.
     fn known(&self) -> MutexGuard<'_, HashMap<Digest, Password>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)

@@ -364,7 +364,7 @@ impl World {
                     return None;
                 }
                 session.shut_out.filter(|shown| shown.handed_in)?;
-            } else if let Ok(desk) = machine.app().at_exchange().await {
+            } else if let Ok(desk) = machine.app().at_desk().await {
                 if !desk.exchange().await.ok()?.removal.is_empty() {
                     was_asked = true;
                     desk.confirm_removal();

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use lutrin_domain::id::JurySessionId;
 use lutrin_domain::lease::Lease;
 use lutrin_store::Store;
-use lutrin_sync::progress::{Contact, Progress};
+use lutrin_sync::progress::Progress;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
@@ -63,10 +63,13 @@ pub(super) async fn watch_lease(watched: Watched, mut progress: watch::Receiver<
     let is_open = || matches!(store.lease((given.now)()), Lease::Open { .. });
     let mut was_open = is_open();
     let mut noted: Option<Instant> = None;
+    // The last contact before the clock was set back.
+    let mut before = None;
     loop {
         let local = (given.now)();
         if store.clock_was_set_back(local) {
             tracing::warn!("lease.clock_set_back");
+            before = store.last_contact().await.ok().flatten();
             set_back.store(true, Ordering::Relaxed);
             given.tell(AppEvent::ExchangeChanged);
             noted = None;
@@ -91,11 +94,73 @@ pub(super) async fn watch_lease(watched: Watched, mut progress: watch::Receiver<
                 if changed.is_err() {
                     return;
                 }
-                if progress.borrow_and_update().contact == Contact::Online {
+                progress.mark_unchanged();
+                // That it is online was true before, too: what counts is that it was heard.
+                if set_back.load(Ordering::Relaxed)
+                    && store.last_contact().await.is_ok_and(|heard| heard != before)
+                {
                     set_back.store(false, Ordering::Relaxed);
+                    given.tell(AppEvent::ExchangeChanged);
                 }
             }
             () = sleep(LOOK) => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::{SignedDuration, Timestamp};
+    use lutrin_store::Contact;
+    use lutrin_sync::progress;
+
+    use super::*;
+    use crate::given::tests::{given, store};
+
+    const NOON: &str = "2026-11-20T12:00:00Z";
+
+    async fn heard(store: &Store, at: Timestamp) {
+        let contact = Contact { at, clock_offset: SignedDuration::ZERO };
+        store.set_last_contact(contact, None).await.unwrap();
+    }
+
+    /// A machine in contact whose clock is set back an hour; then something is told of the
+    /// exchange. Gives whether the clock still counts as set back.
+    async fn set_back_then(happens: impl AsyncFnOnce(&Store, Timestamp)) -> bool {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(folder.path()).await;
+        let noon: Timestamp = NOON.parse().unwrap();
+        let clock = noon - SignedDuration::from_hours(1);
+        heard(&store, noon).await;
+        let given = given(folder.path(), clock);
+        let set_back = Arc::<AtomicBool>::default();
+        let watched = Watched {
+            store: store.clone(),
+            reading: Arc::new(crate::reading::tests::room(store.clone(), given.clone())),
+            given,
+            set_back: Arc::clone(&set_back),
+        };
+        let online = Progress { contact: progress::Contact::Online, ..Progress::default() };
+        let (told, progress) = watch::channel(online);
+        let watching = tokio::spawn(watch_lease(watched, progress));
+        while !set_back.load(Ordering::Relaxed) {
+            tokio::task::yield_now().await;
+        }
+        happens(&store, clock).await;
+        told.send_modify(|progress| progress.receiving.files_done += 1);
+        // It hears what was told last, then ends.
+        drop(told);
+        watching.await.unwrap();
+        set_back.load(Ordering::Relaxed)
+    }
+
+    #[tokio::test]
+    async fn a_file_that_arrives_does_not_set_the_clock_right() {
+        assert!(set_back_then(async |_, _| {}).await);
+    }
+
+    #[tokio::test]
+    async fn a_service_that_is_heard_sets_the_clock_right() {
+        assert!(!set_back_then(async |store, now| heard(store, now).await).await);
     }
 }

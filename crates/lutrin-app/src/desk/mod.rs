@@ -3,6 +3,7 @@
 //! One file per thing a reviewer does; each is functions of [`Desk`].
 
 mod arbitrate;
+mod at_exchange;
 mod carry;
 mod citation;
 mod contest;
@@ -33,11 +34,12 @@ use lutrin_store::{Profile, Store};
 use lutrin_sync::client::Client;
 use lutrin_sync::departure::Erasure;
 use lutrin_sync::driver::{self, Exchange, Notice};
-use lutrin_sync::error::ExchangeError;
+use lutrin_sync::error::{CallError, ExchangeError};
 use lutrin_sync::session::{Session, SignIn};
 use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinHandle;
 
+pub use self::at_exchange::AtExchange;
 use self::lease::{Watched, watch_lease};
 use self::titles::Titles;
 use crate::error::{AppError, ErrorCode};
@@ -78,6 +80,25 @@ pub(crate) struct ShutOut {
     pub(crate) device: DeviceId,
     /// Why.
     pub(crate) cause: Erasure,
+}
+
+/// Why signing in again was refused.
+pub(crate) struct SignInRefused {
+    pub(crate) error: AppError,
+    /// Why this installation is shut out, if that is what the service says.
+    pub(crate) shut_out: Option<Erasure>,
+}
+
+impl From<AppError> for SignInRefused {
+    fn from(error: AppError) -> Self {
+        Self { error, shut_out: None }
+    }
+}
+
+impl From<CallError> for SignInRefused {
+    fn from(error: CallError) -> Self {
+        Self { shut_out: error.shuts_out(), error: error.into() }
+    }
 }
 
 impl Drop for Desk {
@@ -148,24 +169,26 @@ impl Desk {
         Ok(self.store.profile().await?)
     }
 
+    /// Opens the session again, with the service's own words where it refuses.
     pub(crate) async fn sign_in_again(
         &self,
         login: &str,
         password: String,
-    ) -> Result<(), AppError> {
-        let profile = self.store.profile().await?;
+    ) -> Result<(), SignInRefused> {
+        let profile = self.profile().await?;
+        let device_key = self.store.device_key().await.map_err(AppError::from)?;
         let sign_in = SignIn {
             login: login.to_owned(),
             password,
             device: profile.device,
             device_name: self.given.machine.clone(),
-            device_public_key: public_key(&self.store.device_key().await?),
+            device_public_key: public_key(&device_key),
         };
         let session = Session::open(&self.client, sign_in).await?;
         if session.reviewer().id != profile.reviewer.id {
-            return Err(AppError::new(ErrorCode::NotAllowed));
+            return Err(AppError::new(ErrorCode::NotAllowed).into());
         }
-        self.exchange.resume_session(&session).await?;
+        self.exchange.resume_session(&session).await.map_err(AppError::from)?;
         Ok(())
     }
 

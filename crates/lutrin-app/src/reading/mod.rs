@@ -48,6 +48,22 @@ const HEAVY: usize = 64;
 /// Entries by key, the most recent first; each value is made once.
 type Recent<K, V> = VecDeque<(K, Arc<OnceCell<V>>)>;
 
+/// Documents that are spoken of together.
+#[derive(Clone)]
+enum Documents {
+    All,
+    These(Arc<[Digest]>),
+}
+
+impl Documents {
+    fn contains(&self, sha256: &Digest) -> bool {
+        match self {
+            Self::All => true,
+            Self::These(these) => these.contains(sha256),
+        }
+    }
+}
+
 /// Opens documents and draws their pages, each once while it is wanted.
 pub(crate) struct ReadingRoom {
     pool: Pool,
@@ -58,7 +74,7 @@ pub(crate) struct ReadingRoom {
     drawn: Mutex<Pictures>,
     passwords: Arc<Passwords>,
     /// Documents whose pages are no longer waited for.
-    stops: broadcast::Sender<Digest>,
+    stops: broadcast::Sender<Documents>,
     /// Pages that somebody waits for.
     hurries: broadcast::Sender<PictureKey>,
     /// Why pictures were not drawn, until it is asked for.
@@ -276,8 +292,12 @@ impl ReadingRoom {
 
     /// Gives up the pages of a document that are being drawn.
     pub(crate) fn stop(&self, sha256: Digest) {
+        self.stop_all(Documents::These([sha256].into()));
+    }
+
+    fn stop_all(&self, documents: Documents) {
         // Nobody listens when nothing is being drawn.
-        let _ = self.stops.send(sha256);
+        let _ = self.stops.send(documents);
     }
 
     /// Begins a search: those begun before are no longer wanted.
@@ -292,21 +312,21 @@ impl ReadingRoom {
 
     /// Lets go of documents that left this machine.
     pub(crate) async fn forget(&self, gone: &[Digest]) {
-        self.open.lock().await.retain(|(sha256, _)| !gone.contains(sha256));
-        self.drawn.lock().await.forget(gone);
-        gone.iter().for_each(|sha256| self.passwords.forget(*sha256));
+        self.let_go(Documents::These(gone.into())).await;
     }
 
     /// Lets go of every document, and of all that was drawn of any.
     pub(crate) async fn forget_all(&self) {
-        let open: Vec<Digest> =
-            self.open.lock().await.drain(..).map(|(sha256, _)| sha256).collect();
-        *self.drawn.lock().await = Pictures::new(DRAWN);
-        self.failed.lock().await.clear();
-        open.iter().for_each(|sha256| {
-            self.stop(*sha256);
-            self.passwords.forget(*sha256);
-        });
+        self.let_go(Documents::All).await;
+    }
+
+    async fn let_go(&self, gone: Documents) {
+        self.passwords.forget_those(|sha256| gone.contains(sha256));
+        self.open.lock().await.retain(|(sha256, _)| !gone.contains(sha256));
+        self.drawn.lock().await.forget(|sha256| gone.contains(sha256));
+        self.failed.lock().await.retain(|(key, _)| !gone.contains(&key.sha256));
+        self.heavy.lock().await.retain(|(sha256, _)| !gone.contains(sha256));
+        self.stop_all(gone);
     }
 }
 
@@ -319,10 +339,10 @@ fn named(error: AppError, sha256: Digest) -> AppError {
 }
 
 /// Waits until the pages of this document are no longer waited for.
-async fn stopped(stops: &mut broadcast::Receiver<Digest>, sha256: Digest) {
+async fn stopped(stops: &mut broadcast::Receiver<Documents>, sha256: Digest) {
     loop {
         match stops.recv().await {
-            Ok(stopped) if stopped == sha256 => return,
+            Ok(stopped) if stopped.contains(&sha256) => return,
             Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
             _ => {}
         }
@@ -354,4 +374,47 @@ fn recent<K: PartialEq + Clone, V>(
     entries.push_front(entry);
     entries.truncate(most);
     cell
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::given::tests::{given, store};
+
+    pub(crate) fn room(store: Store, given: Given) -> ReadingRoom {
+        let pool = Pool::new(given.reader.clone());
+        ReadingRoom::new(pool, store, given, Quiet::new(), Arc::default())
+    }
+
+    async fn is_known(room: &ReadingRoom, sha256: Digest) -> [bool; 3] {
+        let failed = room.failed.lock().await.iter().any(|(key, _)| key.sha256 == sha256);
+        let heavy = room.heavy.lock().await.contains(&(sha256, 1));
+        [room.passwords.of(sha256).is_some(), failed, heavy]
+    }
+
+    #[tokio::test]
+    async fn of_documents_that_left_nothing_is_known_and_nothing_is_drawn() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(folder.path()).await;
+        let room = room(store, given(folder.path(), jiff::Timestamp::UNIX_EPOCH));
+        // They were read, and have made room for others since.
+        let [march, april] = [Digest::of(b"march"), Digest::of(b"april")];
+        for sha256 in [march, april] {
+            room.passwords.keep(sha256, Password::new("2026".to_owned()));
+            let key = PictureKey { sha256, page: 1, width: 800, layer: Layer::Small };
+            let failed = AppError::new(ErrorCode::DocumentDamaged);
+            room.failed.lock().await.push_front((key, failed));
+            room.heavy.lock().await.push_front((sha256, 1));
+        }
+        let mut stops = room.stops.subscribe();
+        room.forget(&[march]).await;
+        assert_eq!(is_known(&room, march).await, [false; 3]);
+        assert_eq!(is_known(&room, april).await, [true; 3]);
+        assert!(!stops.is_empty(), "whoever draws it is told");
+        stopped(&mut stops, march).await;
+        room.forget_all().await;
+        assert_eq!(is_known(&room, april).await, [false; 3]);
+        assert!(!stops.is_empty(), "whoever draws anything is told");
+        stopped(&mut stops, april).await;
+    }
 }

@@ -26,7 +26,7 @@ impl App {
     ///
     /// When no profile is open, or its store cannot be read.
     pub async fn leaving(&self) -> Result<LeavingView, AppError> {
-        let desk = self.at_exchange().await?;
+        let desk = self.open_desk().await?;
         Ok(LeavingView { unsent: desk.unsent().await?, drafts: desk.drafts().await? })
     }
 

@@ -18,13 +18,13 @@ use lutrin_store::{Profile, Store};
 use lutrin_sync::address::ServiceAddress;
 use lutrin_sync::client::Client;
 use lutrin_sync::session::Session;
-use tokio::sync::{Mutex, RwLock, mpsc};
+use tokio::sync::{Mutex, Notify, RwLock, mpsc};
 use uuid::Uuid;
 
 pub use self::leaving::Copy;
 pub use self::signing_in::Credentials;
 use crate::departures::Departed;
-use crate::desk::{Desk, ShutOut};
+use crate::desk::{AtExchange, Desk, ShutOut};
 use crate::error::{AppError, ErrorCode};
 use crate::event::AppEvent;
 use crate::given::Given;
@@ -46,6 +46,8 @@ pub struct App {
     /// Says that the service shuts this machine out, and hears it.
     shut_out: mpsc::UnboundedSender<ShutOut>,
     told: Mutex<mpsc::UnboundedReceiver<ShutOut>>,
+    /// There is something to hand in.
+    departed: Notify,
 }
 
 /// What is open.
@@ -77,7 +79,8 @@ impl App {
         let pool = Pool::new(given.reader.clone());
         let (shut_out, told) = mpsc::unbounded_channel();
         let (state, passing) = (RwLock::new(State::Opening), Mutex::default());
-        Self { given, pool, state, passing, shut_out, told: Mutex::new(told) }
+        let (told, departed) = (Mutex::new(told), Notify::new());
+        Self { given, pool, state, passing, shut_out, told, departed }
     }
 
     /// Where the application stands.
@@ -126,7 +129,7 @@ impl App {
     /// closed. A program that is killed instead loses nothing; the next start is
     /// longer.
     pub async fn quit(&self) {
-        if let Ok(desk) = self.at_exchange().await {
+        if let Ok(desk) = self.open_desk().await {
             desk.close().await;
         }
     }
@@ -136,7 +139,7 @@ impl App {
         SafetyView {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             sandbox: sandbox_view(self.pool.learn_sandbox().await),
-            cipher: self.at_exchange().await.ok().map(|desk| desk.cipher_version()),
+            cipher: self.open_desk().await.ok().map(|desk| desk.cipher_version()),
         }
     }
 
@@ -146,7 +149,7 @@ impl App {
     ///
     /// When none is, or the lease has ended.
     pub async fn at_desk(&self) -> Result<Arc<Desk>, AppError> {
-        let desk = self.at_exchange().await?;
+        let desk = self.open_desk().await?;
         match desk.lease() {
             Lease::Open { .. } => Ok(desk),
             Lease::Expired { since } => {
@@ -174,12 +177,17 @@ impl App {
         Ok(station)
     }
 
-    /// The desk for what goes on while nothing may be read: the exchange, and leaving.
+    /// The desk for what goes on while nothing may be read: the exchange.
     ///
     /// # Errors
     ///
     /// When no profile is open.
-    pub async fn at_exchange(&self) -> Result<Arc<Desk>, AppError> {
+    pub async fn at_exchange(&self) -> Result<AtExchange, AppError> {
+        Ok(AtExchange::new(self.open_desk().await?))
+    }
+
+    /// The desk, whether it may be read or not.
+    async fn open_desk(&self) -> Result<Arc<Desk>, AppError> {
         match &*self.state.read().await {
             State::Ready { desk, .. } => Ok(Arc::clone(desk)),
             State::Opening | State::SignedOut | State::Locked(_) | State::ShutOut { .. } => {

@@ -28,7 +28,10 @@ impl App {
         let mut schedule = Schedule::default();
         loop {
             let wait = match self.deliver().await {
-                Ok(true) => Duration::MAX,
+                Ok(true) => {
+                    schedule = Schedule::default();
+                    Duration::MAX
+                }
                 Ok(false) => schedule.failed((self.given.jitter)(), None),
                 Err(error) => {
                     tracing::warn!(code = ?error.code, "departures.not_read");
@@ -40,6 +43,7 @@ impl App {
                     Some(heard) => self.shut_out(heard).await,
                     None => return,
                 },
+                () = self.departed.notified() => {}
                 () = tokio::time::sleep(wait) => {}
             }
         }
@@ -77,6 +81,7 @@ impl App {
         departed.begin(&self.given.folder, &work)?;
         let departed = self.finish_erasing(departed).await;
         self.become_state(State::shut_out(&departed)).await;
+        self.departed.notify_one();
         Ok(())
     }
 
@@ -191,15 +196,6 @@ impl App {
 impl State {
     pub(super) fn shut_out(departed: &Departed) -> Self {
         Self::ShutOut { id: departed.id(), view: shut_out_view(departed) }
-    }
-}
-
-/// What the service said, if it is that this machine is shut out.
-pub(super) fn cause_of(error: &AppError) -> Option<Erasure> {
-    match error.code {
-        ErrorCode::DeviceRevoked => Some(Erasure::DeviceRevoked),
-        ErrorCode::AccountDisabled => Some(Erasure::AccountDisabled),
-        _ => None,
     }
 }
 

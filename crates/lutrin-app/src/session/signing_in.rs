@@ -11,9 +11,8 @@ use lutrin_sync::client::Client;
 use lutrin_sync::session::{Session, SignIn};
 use zeroize::Zeroizing;
 
-use super::shut_out::cause_of;
 use super::{App, State};
-use crate::desk::{Desk, ShutOut};
+use crate::desk::{Desk, ShutOut, SignInRefused};
 use crate::error::{AppError, ErrorCode};
 use crate::profiles::{Guard, KnownProfile};
 use crate::signing::public_key;
@@ -76,8 +75,8 @@ impl App {
         let desk = self.desk(store, &known.service, None).await?;
         match desk.sign_in_again(&known.login, password).await {
             Ok(()) => Ok((desk, known)),
-            Err(error) => {
-                match cause_of(&error) {
+            Err(SignInRefused { error, shut_out }) => {
+                match shut_out {
                     Some(cause) => self.erase_shut_out(&desk, &known, cause).await?,
                     None => desk.close().await,
                 }
@@ -171,8 +170,9 @@ impl App {
             State::Ready { desk, known } => (Arc::clone(desk), known.login.clone()),
             _ => return Err(AppError::new(ErrorCode::InvalidRequest)),
         };
-        if let Err(error) = desk.sign_in_again(&login, password).await {
-            if let Some(cause) = cause_of(&error) {
+        let again = desk.sign_in_again(&login, password).await;
+        if let Err(SignInRefused { error, shut_out }) = again {
+            if let Some(cause) = shut_out {
                 let device = desk.profile().await?.device;
                 // Nobody listens any more once the application has ended.
                 let _ = self.shut_out.send(ShutOut { device, cause });
