@@ -5,8 +5,10 @@ import * as common from "./common";
 import * as dossier from "./dossier";
 import { errors, sentence } from "./errors";
 import * as exchange from "./exchange";
+import * as history from "./history";
 import * as keys from "./keys";
 import * as lease from "./lease";
+import * as light from "./light";
 import * as reading from "./reading";
 import { REFUSALS, refusalSentence } from "./refusals";
 import * as review from "./review";
@@ -36,8 +38,10 @@ const modules = {
   common,
   dossier,
   exchange,
+  history,
   keys,
   lease,
+  light,
   reading,
   review,
   session,

@@ -16,7 +16,7 @@ import { Query } from "../../shared/query.svelte";
 import { say } from "../../shared/status.svelte";
 import { dossier as texts, proof } from "../../texts/dossier";
 import { sentence } from "../../texts/errors";
-import { clock, lowerFirst } from "../../texts/format";
+import { clock, lowerFirst, until } from "../../texts/format";
 import { outcomes, pieceStatuses } from "../../texts/states";
 import { earlier as earlierTexts, news, reservation } from "../../texts/together";
 import {
@@ -36,6 +36,9 @@ import {
   type Choice,
   type PieceRow,
 } from "./pieces";
+
+/** How long a dossier is said to be worked on: half a day. */
+const RESERVED_HOURS = 4;
 
 type Change = (choice: Choice, row: PieceRow) => Choice;
 export type Tab = "pieces" | "review" | "history";
@@ -165,15 +168,14 @@ export class Desk {
     this.#whenIdle(() => (this.row?.key === shown ? this.#answer(answer) : undefined));
   }
 
-  /** Says to others that one works on it for some hours; for none, no longer. */
-  reserve(hours: number): void {
-    this.#whenIdle(async () => {
-      const view = await attempt(() => ipc.reserve(this.id, hours));
-      if (!view) return;
-      this.dossier.set(view);
-      const until = view.reservation?.until;
-      say(until && hours > 0 ? reservation.reserved(clock(until)) : reservation.released, "ok");
-    });
+  /** Says to others that one works on it. */
+  reserve(): void {
+    this.#whenIdle(() => this.#reserve(RESERVED_HOURS));
+  }
+
+  /** Says to others that one no longer does. */
+  release(): void {
+    this.#whenIdle(() => this.#reserve(0));
   }
 
   /** Notes that the dossier was seen as it is; `aloud` where somebody asked for it. */
@@ -221,6 +223,14 @@ export class Desk {
     if (this.failure?.key === row.key) this.failure = undefined;
     if (aloud && choice.outcome) this.#sayChoice(choice, row);
     return true;
+  }
+
+  async #reserve(hours: number): Promise<void> {
+    const view = await attempt(() => ipc.reserve(this.id, hours));
+    if (!view) return;
+    this.dossier.set(view);
+    const end = hours > 0 ? view.reservation?.until : undefined;
+    say(end ? reservation.reserved(until(end, Date.now())) : reservation.released, "ok");
   }
 
   #answer(answer: Answer): void | Promise<void> {
