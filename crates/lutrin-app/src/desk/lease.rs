@@ -8,7 +8,7 @@ use std::time::Duration;
 use ed25519_dalek::Signer as _;
 use jiff::civil::Date;
 use lutrin_domain::id::JurySessionId;
-use lutrin_domain::lease::Lease;
+use lutrin_domain::lease::{Lease, erased_on};
 use lutrin_store::Store;
 use lutrin_sync::departure::{Departure, Erasure, Leaving};
 use lutrin_sync::progress::{Contact, Progress};
@@ -95,8 +95,7 @@ impl Desk {
 
     /// The day on which the copies of a sitting held on this one are erased.
     fn erased_on(&self, date: Date) -> Option<Date> {
-        let days = i64::from(self.store.retention_days()?);
-        date.checked_add(jiff::Span::new().days(days + 1)).ok()
+        erased_on(date, self.store.retention_days()?)
     }
 
     /// Refuses a sitting whose copies would be erased at once.
