@@ -305,7 +305,7 @@ impl Meeting<'_> {
         let id = stamped.decision.id();
         let entry = laptop.store.outbox_entry(id).await.unwrap().unwrap();
         assert_eq!(entry.stamped.decision.text(), stamped.decision.text(), "{}", self.name);
-        let OutboxState::Refused { refusal: told, held, arbitrated_at: None } = entry.state else {
+        let OutboxState::Refused { refusal: told, held, settled: None } = entry.state else {
             panic!("{}: {:?}", self.name, entry.state)
         };
         assert_eq!(told, refusal, "{}", self.name);
