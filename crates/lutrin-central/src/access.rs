@@ -3,9 +3,11 @@
 
 use std::net::SocketAddr;
 
+use axum::body::Body;
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
+use bytes::Bytes;
 use ed25519_dalek::{Signature, VerifyingKey};
 use lutrin_domain::digest::Digest;
 use lutrin_domain::id::{DeviceId, DossierId};
@@ -16,6 +18,7 @@ use lutrin_protocol::proof::{PROOF_HEADER, Proof, signed_bytes};
 use crate::central::Central;
 use crate::db::{Access, RegisteredDevice, Session, Trace};
 use crate::failure::Failure;
+use crate::json::read;
 use crate::layers::RequestId;
 use crate::tokens;
 
@@ -113,33 +116,46 @@ fn is_proven(key: &[u8; 32], path: &str, proof: &Proof) -> bool {
 }
 
 impl Presented {
-    /// The machine in whose name it is sent.
-    pub fn device(&self) -> DeviceId {
-        match self {
-            Self::SignedIn(reviewer) => reviewer.session().device,
-            Self::Proven { device, .. } => device.id,
-        }
-    }
-
-    /// Lets the body of a session through, and under a proof the one it is about.
+    /// Reads what is sent, of at most so many bytes: under a proof the body that it is about and
+    /// no other.
     ///
     /// # Errors
     ///
-    /// When it is another one.
-    pub fn sent(&self, body: &[u8]) -> Result<(), Failure> {
-        match self {
-            Self::Proven { sha256, .. } if *sha256 != Digest::of(body) => {
+    /// When it is another one, is larger, or breaks off.
+    pub async fn read(self, body: Body, limit: usize) -> Result<Sent, Failure> {
+        let body = read(body, limit).await?;
+        match &self {
+            Self::Proven { sha256, .. } if *sha256 != Digest::of(&body) => {
                 Err(ProblemCode::DigestMismatch.into())
             }
-            _ => Ok(()),
+            _ => Ok(Sent { body, from: self }),
+        }
+    }
+}
+
+/// What was sent of a machine. Nobody else says whose it is: what was not compared with its
+/// proof is entered for nobody.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    /// The bytes.
+    pub body: Bytes,
+    from: Presented,
+}
+
+impl Sent {
+    /// The machine in whose name it is sent.
+    pub fn device(&self) -> DeviceId {
+        match &self.from {
+            Presented::SignedIn(reviewer) => reviewer.session().device,
+            Presented::Proven { device, .. } => device.id,
         }
     }
 
     /// The trace of what is sent.
     pub fn trace(&self, central: &Central) -> Trace {
-        match self {
-            Self::SignedIn(reviewer) => reviewer.0.trace(central),
-            Self::Proven { device, request_id, .. } => Trace {
+        match &self.from {
+            Presented::SignedIn(reviewer) => reviewer.0.trace(central),
+            Presented::Proven { device, request_id, .. } => Trace {
                 reviewer: Some(device.owner.id),
                 device: Some(device.id),
                 request_id: Some(request_id.clone()),

@@ -1,7 +1,8 @@
 //! How long a copy may be read without the service being heard, whatever is done to
 //! the machine's clock.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::civil::Date;
+use jiff::{SignedDuration, Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// A clock that goes back by more than this was set; by less, it was corrected.
@@ -19,6 +20,12 @@ pub struct TrustedTime {
     mark: Timestamp,
     /// What this machine's clock showed then.
     local: Timestamp,
+}
+
+/// The day on which the copies of a sitting are erased that was held on this date, where they
+/// are kept for so many days; none if that day never comes.
+pub fn erased_on(held: Date, days: u16) -> Option<Date> {
+    held.checked_add(Span::new().days(i64::from(days) + 1)).ok()
 }
 
 /// Whether a copy may be read.
@@ -126,6 +133,14 @@ mod tests {
         assert_eq!(Lease::at(Some(end), almost), Lease::Open { until: Some(end) });
         assert_eq!(Lease::at(Some(end), end), Lease::Expired { since: end });
         assert_eq!(Lease::at(None, Timestamp::MAX), Lease::Open { until: None });
+    }
+
+    #[test]
+    fn copies_of_a_sitting_are_erased_once_their_days_are_over() {
+        let held = jiff::civil::date(2026, 2, 20);
+        assert_eq!(erased_on(held, 15), Some(jiff::civil::date(2026, 3, 8)));
+        assert_eq!(erased_on(held, 0), Some(jiff::civil::date(2026, 2, 21)));
+        assert_eq!(erased_on(Date::MAX, 15), None);
     }
 
     #[test]

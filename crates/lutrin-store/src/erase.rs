@@ -10,11 +10,12 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{Span, Timestamp};
 use lutrin_domain::day::paris_day;
 use lutrin_domain::digest::Digest;
 use lutrin_domain::id::{DossierId, JurySessionId};
+use lutrin_domain::lease::erased_on;
 use lutrin_protocol::receipts::{Erasure, Receipt, digest_of};
 use sqlx::{Connection, SqliteConnection};
 use uuid::Uuid;
@@ -27,8 +28,7 @@ use crate::journal::Record;
 use crate::pull::{follow, set_carry_to_tell};
 use crate::shelf::DocumentStatus;
 use crate::tables::{
-    carried, documents, dossiers, drafts, files, juries, looks, outbox, reading, receipts,
-    summaries,
+    carried, documents, dossiers, drafts, files, looks, outbox, reading, receipts, summaries,
 };
 
 /// What was erased at one time for one cause.
@@ -72,22 +72,25 @@ impl Store {
     pub async fn erase_due(&self, local: Timestamp) -> Result<Vec<Erased>, RecordError> {
         self.finish_erasing().await?;
         let now = self.trusted_time(local);
+        let over = self.sittings_over(paris_day(now)).await?;
         let mut erased = Vec::new();
-        for cause in [Erasure::ScopeLost, Erasure::SessionOver] {
-            let last_day = match cause {
-                Erasure::SessionOver => match self.retention_days() {
-                    Some(days) => day_before(now, days),
-                    None => continue,
-                },
-                _ => Date::MIN,
-            };
-            erased.extend(self.erase(Due { cause, last_day }, now).await?);
+        for due in [Due::ScopeLost, Due::SessionOver(over)] {
+            erased.extend(self.erase(due, now).await?);
         }
         Ok(erased)
     }
 
+    /// The sittings of which no copy may be kept any more.
+    async fn sittings_over(&self, today: Date) -> Result<Vec<JurySessionId>, StoreError> {
+        let Some(days) = self.retention_days() else { return Ok(Vec::new()) };
+        let is_over = |held| erased_on(held, days).is_some_and(|day| day <= today);
+        let sittings = self.juries().await?.into_iter().map(|jury| jury.session);
+        Ok(sittings.filter(|session| is_over(session.date)).map(|session| session.id).collect())
+    }
+
     async fn erase(&self, due: Due, now: Timestamp) -> Result<Option<Erased>, RecordError> {
-        let files = self.desk.ask(move |desk| Box::pin(files_of_due(desk, due))).await?;
+        let looked_at = due.clone();
+        let files = self.desk.ask(move |desk| Box::pin(files_of_due(desk, looked_at))).await?;
         let Some(files) = files else { return Ok(None) };
         let here = self.begun(files).await?;
         let erased = self.desk.ask(move |desk| Box::pin(erase(desk, due, here, now))).await?;
@@ -206,54 +209,52 @@ impl Store {
 }
 
 /// What is erased now.
-#[derive(Clone, Copy)]
-struct Due {
-    cause: Erasure,
-    /// The last day of a sitting that is over.
-    last_day: Date,
+#[derive(Clone)]
+enum Due {
+    /// All of the dossiers that left the scope.
+    ScopeLost,
+    /// The copies of these sittings, which are over.
+    SessionOver(Vec<JurySessionId>),
 }
 
-/// The last day on which a sitting was held that is over since more than so many days.
-fn day_before(now: Timestamp, days: u16) -> Date {
-    paris_day(now).checked_sub(Span::new().days(i64::from(days) + 1)).unwrap_or(Date::MIN)
-}
-
-/// The dossiers that are due, and on which no decision waits to leave.
-async fn due_dossiers(conn: &mut SqliteConnection, due: Due) -> Result<Vec<DossierId>, StoreError> {
-    match due.cause {
-        Erasure::SessionOver => {
-            let over = over(conn, due.last_day).await?;
-            dossiers::of_juries(conn, &over).await
+impl Due {
+    fn cause(&self) -> Erasure {
+        match self {
+            Self::ScopeLost => Erasure::ScopeLost,
+            Self::SessionOver(_) => Erasure::SessionOver,
         }
-        _ => summaries::departed(conn).await,
     }
-}
 
-async fn over(
-    conn: &mut SqliteConnection,
-    last_day: Date,
-) -> Result<Vec<JurySessionId>, StoreError> {
-    let juries = juries::all(conn).await?.into_iter().map(|jury| jury.session);
-    Ok(juries.filter(|session| session.date <= last_day).map(|session| session.id).collect())
+    /// The sittings that are over.
+    fn over(&self) -> &[JurySessionId] {
+        match self {
+            Self::ScopeLost => &[],
+            Self::SessionOver(over) => over,
+        }
+    }
+
+    /// The dossiers concerned, on which no decision waits to leave.
+    async fn dossiers(&self, conn: &mut SqliteConnection) -> Result<Vec<DossierId>, StoreError> {
+        match self {
+            Self::ScopeLost => summaries::departed(conn).await,
+            Self::SessionOver(over) => dossiers::of_juries(conn, over).await,
+        }
+    }
+
+    /// Whether a sitting that is over is still asked for.
+    async fn is_chosen(&self, conn: &mut SqliteConnection) -> Result<bool, StoreError> {
+        let choice = carried::get(conn).await?.choice;
+        Ok(choice.juries.iter().any(|jury| self.over().contains(jury)))
+    }
 }
 
 /// The files of the dossiers that are due, if any is.
 async fn files_of_due(desk: &mut Desk, due: Due) -> Result<Option<BTreeSet<Digest>>, StoreError> {
-    let ids = due_dossiers(&mut desk.conn, due).await?;
-    if ids.is_empty() && !chosen_in_vain(&mut desk.conn, due).await? {
+    let ids = due.dossiers(&mut desk.conn).await?;
+    if ids.is_empty() && !due.is_chosen(&mut desk.conn).await? {
         return Ok(None);
     }
     Ok(Some(files_of(&mut desk.conn, &ids).await?))
-}
-
-/// Whether a sitting that is over is still asked for.
-async fn chosen_in_vain(conn: &mut SqliteConnection, due: Due) -> Result<bool, StoreError> {
-    if due.cause != Erasure::SessionOver {
-        return Ok(false);
-    }
-    let over = over(conn, due.last_day).await?;
-    let choice = carried::get(conn).await?.choice;
-    Ok(choice.juries.iter().any(|jury| over.contains(jury)))
 }
 
 /// Every file that these dossiers name, replaced ones included, and that no other one
@@ -282,7 +283,7 @@ async fn erase(
     now: Timestamp,
 ) -> Result<Option<Erased>, RecordError> {
     // Looked at again: something may have been decided meanwhile.
-    let ids = due_dossiers(&mut desk.conn, due).await?;
+    let ids = due.dossiers(&mut desk.conn).await?;
     let named = files_of(&mut desk.conn, &ids).await?;
     let documents: Vec<Digest> = here.intersection(&named).copied().collect();
     set_apart(desk, &ids).await?;
@@ -293,16 +294,15 @@ async fn erase(
         outbox::forget_held(&mut transaction, *id).await?;
         drafts::delete_all(&mut transaction, *id).await?;
         looks::delete(&mut transaction, *id).await?;
-        match due.cause {
-            Erasure::SessionOver => dossiers::delete(&mut transaction, *id).await?,
-            _ => summaries::delete(&mut transaction, *id).await?,
+        match due {
+            Due::ScopeLost => summaries::delete(&mut transaction, *id).await?,
+            Due::SessionOver(_) => dossiers::delete(&mut transaction, *id).await?,
         }
     }
     for sha256 in &named {
         reading::delete(&mut transaction, *sha256).await?;
     }
-    if due.cause == Erasure::SessionOver {
-        let over = over(&mut transaction, due.last_day).await?;
+    if let Due::SessionOver(over) = &due {
         let mut choice = carried::get(&mut transaction).await?.choice;
         choice.juries.retain(|jury| !over.contains(jury));
         choice.dossiers.retain(|dossier| !ids.contains(dossier));
@@ -311,8 +311,8 @@ async fn erase(
         set_carry_to_tell(&mut transaction, true).await?;
     }
     let receipt = (!ids.is_empty()).then(|| Receipt {
-        id: receipt_id(due.cause, &ids, now),
-        cause: due.cause,
+        id: receipt_id(due.cause(), &ids, now),
+        cause: due.cause(),
         dossiers: u32::try_from(ids.len()).unwrap_or(u32::MAX),
         files: u32::try_from(documents.len()).unwrap_or(u32::MAX),
         decisions,

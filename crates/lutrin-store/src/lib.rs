@@ -73,7 +73,7 @@ pub use self::pull::{
 };
 pub use self::push::{
     Delivery, OutboxCounts, OutboxEntry, OutboxState, PendingDecision, PushAnswers, PushOutcome,
-    Trouble,
+    Settled, Trouble,
 };
 pub use self::shelf::{DocumentStatus, DocumentTotals, FinishedDocument};
 pub use self::texts::{

@@ -49,7 +49,7 @@ impl OutboxEntry {
     pub fn is_waiting(&self) -> bool {
         match &self.state {
             OutboxState::Pending => true,
-            OutboxState::Refused { arbitrated_at, .. } => arbitrated_at.is_none(),
+            OutboxState::Refused { settled, .. } => settled.is_none(),
             OutboxState::Acknowledged { .. } | OutboxState::Withdrawn => false,
         }
     }
@@ -73,12 +73,20 @@ pub enum OutboxState {
         refusal: Refusal,
         /// The dossier as the service held it, unless it was out of scope.
         held: Option<Box<Dossier>>,
-        /// When a person settled what to do about it: by saying so, or by a later decision on
-        /// its subject that may count.
-        arbitrated_at: Option<Timestamp>,
+        /// How it was settled what to do about it, if it was.
+        settled: Option<Settled>,
     },
     /// It was withdrawn before it left.
     Withdrawn,
+}
+
+/// How a refused decision ceased to ask for attention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// A person filed it away then, and may have it ask again.
+    FiledAway(Timestamp),
+    /// By a later decision on its subject that may count, made then.
+    Decided(Timestamp),
 }
 
 /// What the service answered about one decision.
@@ -310,7 +318,8 @@ impl Store {
             .await
     }
 
-    /// Has a refused decision ask for attention again that a person had settled.
+    /// Has a refused decision ask for attention again that a person had filed away. One that a
+    /// later decision settled stays so.
     pub async fn reopen(&self, decision: DecisionId) -> Result<(), StoreError> {
         self.desk
             .ask(move |desk| {

@@ -44,6 +44,11 @@ pub(crate) const DOSSIERS: Schema = Schema {
             name: "receipts",
             sql: include_str!("../../../migrations/0004_receipts.sql"),
         },
+        Migration {
+            number: 5,
+            name: "settled",
+            sql: include_str!("../../../migrations/0005_settled.sql"),
+        },
     ],
 };
 

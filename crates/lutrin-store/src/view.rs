@@ -116,7 +116,7 @@ pub fn fold_outbox(catalogue: &Catalogue, mirror: Dossier, entries: &[OutboxEntr
         let refused_base = entry.stamped.decision.based_on().filter(|id| refused.contains_key(id));
         match (&entry.state, refused_base) {
             (OutboxState::Withdrawn, _) => {}
-            (OutboxState::Refused { refusal, arbitrated_at: None, .. }, _) => {
+            (OutboxState::Refused { refusal, settled: None, .. }, _) => {
                 refused.insert(entry.decision(), Some(refusal.clone()));
             }
             (OutboxState::Refused { .. }, _) => {

@@ -21,7 +21,7 @@ fn an_upgrade_killed_anywhere_keeps_all_unsent_work() {
     let prepared = on_one_thread(Prepared::of(scenario::upgrade()));
     let journaled = journaled(prepared.folder.path());
     let outbox = on_one_thread(outbox_of(copied(prepared.folder.path()).path()));
-    assert!(outbox.0 == 1_000, "{} decisions wait", outbox.0);
+    assert_eq!(outbox.0, 1_000, "decisions wait");
     let mut operations = prepared.operations.clone();
     let all = operations.len() as u64;
     shuffle(&mut operations, extent.seed);

@@ -5,6 +5,7 @@
 //! its own, and opened.
 
 use std::collections::BTreeSet;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Mutex;
 
@@ -127,7 +128,11 @@ impl Day {
     /// opens the rest.
     fn check_journal(&self, folder: &Path, told: usize) {
         let path = given::file(folder, "journal.sealed");
-        let Ok(bytes) = std::fs::read(path) else { return };
+        // Before the profile was made nothing stands, and none is there.
+        let bytes = match std::fs::read(path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
+            read => read.unwrap(),
+        };
         let frames = read_frames(&bytes).frames;
         let numbers = frames.iter().filter_map(|frame| frame.decision.map(number_of));
         let journaled: BTreeSet<_> = numbers.map(|number| number.to_string()).collect();

@@ -40,8 +40,8 @@ impl Seen {
             let state = match &entry.state {
                 OutboxState::Pending => "pending".to_owned(),
                 OutboxState::Acknowledged { position, .. } => format!("acknowledged {position}"),
-                OutboxState::Refused { refusal, arbitrated_at, .. } => {
-                    format!("refused {refusal:?} {arbitrated_at:?}")
+                OutboxState::Refused { refusal, settled, .. } => {
+                    format!("refused {refusal:?} {settled:?}")
                 }
                 OutboxState::Withdrawn if again => continue,
                 OutboxState::Withdrawn => WITHDRAWN.to_owned(),

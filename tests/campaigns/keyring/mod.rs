@@ -49,6 +49,8 @@ const CANARY: &str = "Zénobie-Canarine";
 /// The learner of every dossier of the service.
 const LEARNER: &str = "Aubertin";
 const ROOM: &str = "LUTRIN_KEYRING_ROOM";
+/// What the machine leaves in its room once all was played.
+const PLAYED: &str = "played";
 
 #[derive(Default)]
 struct Counts {
@@ -70,6 +72,8 @@ fn c15_whatever_becomes_of_the_keyring_no_work_is_lost_or_readable() {
         .status()
         .unwrap();
     assert!(child.success());
+    // A name that no test has would have run none, and been well.
+    assert!(room.folder().join(PLAYED).exists(), "the machine of this room was there");
 }
 
 /// Not a test of its own: all of the one above, which gives it a bus.
@@ -98,6 +102,7 @@ async fn the_machine_of_this_room() {
     ];
     println!();
     extent.report("keyring", &counts);
+    std::fs::write(Path::new(&folder).join(PLAYED), "").unwrap();
 }
 
 struct Run {

@@ -9,6 +9,7 @@ use lutrin_central::db::Outcome;
 use lutrin_central::deposit::deposit_bytes;
 use lutrin_domain::decision::{Act, Kind, Stamped};
 use lutrin_domain::dossier::Dossier;
+use lutrin_domain::history::{History, Recorded};
 use lutrin_domain::id::{CenterCode, DecisionId, DossierId, SlotKey};
 use lutrin_domain::permission::level_of;
 use lutrin_domain::refusal::Refusal;
@@ -206,6 +207,9 @@ impl Meeting<'_> {
             assert!(holds(&held, last), "{}: the first goes on counting", self.name);
             let head = held.head(last.decision.subject());
             assert_eq!(head, Some(last.decision.id()), "{}", self.name);
+            for stamped in second {
+                assert!(stands_in(&held, stamped), "{}: the second is kept beside it", self.name);
+            }
         }
     }
 
@@ -305,7 +309,7 @@ impl Meeting<'_> {
         let id = stamped.decision.id();
         let entry = laptop.store.outbox_entry(id).await.unwrap().unwrap();
         assert_eq!(entry.stamped.decision.text(), stamped.decision.text(), "{}", self.name);
-        let OutboxState::Refused { refusal: told, held, arbitrated_at: None } = entry.state else {
+        let OutboxState::Refused { refusal: told, held, settled: None } = entry.state else {
             panic!("{}: {:?}", self.name, entry.state)
         };
         assert_eq!(told, refusal, "{}", self.name);
@@ -396,6 +400,32 @@ fn holds(dossier: &Dossier, stamped: &Stamped) -> bool {
         }
         // What leaves no value of its own: that it was applied is what is held.
         _ => dossier.applied.contains_key(&decision.id()),
+    }
+}
+
+/// Whether this decision stands in the history of its subject, in force or not.
+fn stands_in(dossier: &Dossier, stamped: &Stamped) -> bool {
+    fn stands<T>(history: &History<T>, stamped: &Stamped) -> bool {
+        history.entry(stamped.decision.id()).is_some_and(Recorded::stands)
+    }
+    match (stamped.decision.subject(), stamped.decision.act()) {
+        (Subject::Deposit { slot, deposit, .. }, Act::SettlePiece(_)) => {
+            let slot = dossier.slot(slot).unwrap();
+            let deposit = slot.deposits.iter().find(|other| other.id == *deposit).unwrap();
+            stands(&deposit.verdicts, stamped)
+        }
+        (Subject::Slot { slot, .. }, Act::SettleSlot(_)) => {
+            stands(&dossier.slot(slot).unwrap().settlement, stamped)
+        }
+        (Subject::Job { job, .. }, Act::JudgeJob(_)) => {
+            let job = dossier.jobs.iter().find(|other| other.key == *job).unwrap();
+            stands(&job.judgement, stamped)
+        }
+        (Subject::Review { level, .. }, Act::SignAssessment(_)) => {
+            stands(dossier.review.on(*level), stamped)
+        }
+        // What leaves no history: that it was applied is all.
+        _ => dossier.applied.contains_key(&stamped.decision.id()),
     }
 }
 

@@ -52,7 +52,7 @@ impl Contest {
 pub(super) fn contests(outbox: Vec<OutboxEntry>) -> Vec<Contest> {
     let mut contests: BTreeMap<(Option<DossierId>, String), Vec<OutboxEntry>> = BTreeMap::new();
     for entry in outbox {
-        let is_open = matches!(entry.state, OutboxState::Refused { arbitrated_at: None, .. });
+        let is_open = matches!(entry.state, OutboxState::Refused { settled: None, .. });
         let decision = &entry.stamped.decision;
         // A reservation is a word to others, and theirs is seen on the dossier.
         if is_open && decision.act().kind() != Some(Kind::Reserve) {

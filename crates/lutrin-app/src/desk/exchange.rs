@@ -4,7 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use lutrin_domain::id::DossierId;
 use lutrin_domain::lease::Lease;
-use lutrin_store::{DossierOnDesk, ExchangeNote, Listed, OutboxEntry, OutboxState, Trouble};
+use lutrin_store::{
+    DossierOnDesk, ExchangeNote, Listed, OutboxEntry, OutboxState, Settled, Trouble,
+};
 use lutrin_sync::progress::{Contact, FileFailure, Receiving};
 
 use super::Desk;
@@ -118,15 +120,7 @@ impl Desk {
     pub async fn outbox(&self) -> Result<Vec<OutboxRowView>, AppError> {
         let mut desks: HashMap<DossierId, Option<DossierOnDesk>> = HashMap::new();
         let mut rows = Vec::new();
-        // What may count, of what came later: nothing that it settles is opened again.
-        let mut settling = BTreeSet::new();
         for entry in self.store.outbox().await?.into_iter().rev() {
-            let subject = entry.stamped.decision.subject();
-            let subject = (subject.dossier(), subject.key());
-            let can_reopen = !settling.contains(&subject);
-            if matches!(entry.state, OutboxState::Pending | OutboxState::Acknowledged { .. }) {
-                settling.insert(subject);
-            }
             let dossier = entry.stamped.decision.subject().dossier();
             if let Some(id) = dossier
                 && !desks.contains_key(&id)
@@ -139,9 +133,7 @@ impl Desk {
                 Some(id) => self.learner(id).await?,
                 None => None,
             };
-            let row = row(&entry, on_desk, learner);
-            let can_reopen = can_reopen && row.state == OutboxStateView::Settled;
-            rows.push(OutboxRowView { can_reopen, ..row });
+            rows.push(row(&entry, on_desk, learner));
         }
         Ok(rows)
     }
@@ -237,7 +229,7 @@ fn row(
         OutboxState::Pending => (OutboxStateView::Pending, None),
         OutboxState::Acknowledged { .. } => (OutboxStateView::Acknowledged, None),
         OutboxState::Withdrawn => (OutboxStateView::Withdrawn, None),
-        OutboxState::Refused { refusal, arbitrated_at: None, .. } => {
+        OutboxState::Refused { refusal, settled: None, .. } => {
             (OutboxStateView::Refused, Some(AppError::from(refusal)))
         }
         OutboxState::Refused { refusal, .. } => {
@@ -257,7 +249,10 @@ fn row(
         state,
         attempts: entry.attempts,
         refusal,
-        can_reopen: false,
+        can_reopen: matches!(
+            entry.state,
+            OutboxState::Refused { settled: Some(Settled::FiledAway(_)), .. }
+        ),
         unread_until: entry
             .trouble
             .as_ref()

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 use lutrin_domain::id::JurySessionId;
-use lutrin_domain::lease::Lease;
+use lutrin_domain::lease::{Lease, erased_on};
 use lutrin_store::Store;
 use lutrin_sync::progress::Progress;
 use tokio::sync::watch;
@@ -31,8 +31,7 @@ impl Desk {
 
     /// The day on which the copies of a sitting held on this one are erased.
     pub(super) fn erased_on(&self, date: Date) -> Option<Date> {
-        let days = i64::from(self.store.retention_days()?);
-        date.checked_add(jiff::Span::new().days(days + 1)).ok()
+        erased_on(date, self.store.retention_days()?)
     }
 
     /// Refuses a sitting whose copies would be erased at once.

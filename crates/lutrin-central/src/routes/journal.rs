@@ -14,7 +14,6 @@ use crate::access::Presented;
 use crate::central::Central;
 use crate::failure::Failure;
 use crate::journal_import::{ImportJournalError, Machines, import_journals};
-use crate::json::read;
 
 /// `PUT /v1/journal/{device}`
 ///
@@ -51,11 +50,10 @@ pub async fn put(
     let Ok(_turn) = central.importing.try_lock() else {
         return Err(Failure { retry_after: Some(30), ..ProblemCode::Unavailable.into() });
     };
-    let journal = read(body, JOURNAL_BYTES).await?;
-    from.sent(&journal)?;
-    let trace = from.trace(&central);
-    let machines = Machines::Only(id);
-    let taken = import_journals(&central.data, vec![journal.into()], machines, &trace).await?;
+    let sent = from.read(body, JOURNAL_BYTES).await?;
+    let trace = sent.trace(&central);
+    let (journals, machines) = (vec![sent.body.into()], Machines::Only(id));
+    let taken = import_journals(&central.data, journals, machines, &trace).await?;
     central.news.look();
     Ok(Json(taken))
 }

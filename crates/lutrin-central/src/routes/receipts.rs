@@ -11,7 +11,6 @@ use lutrin_protocol::receipts::{RECEIPTS, ReceiptsRequest};
 use crate::access::Presented;
 use crate::central::Central;
 use crate::failure::Failure;
-use crate::json::read;
 
 /// `POST /v1/receipts`
 ///
@@ -35,14 +34,13 @@ pub async fn tell(
     from: Presented,
     body: Body,
 ) -> Result<StatusCode, Failure> {
-    let body = read(body, BODY_BYTES).await?;
-    from.sent(&body)?;
+    let sent = from.read(body, BODY_BYTES).await?;
     let told: ReceiptsRequest =
-        serde_json::from_slice(&body).map_err(|_| Failure::new(ProblemCode::Malformed))?;
+        serde_json::from_slice(&sent.body).map_err(|_| Failure::new(ProblemCode::Malformed))?;
     if told.receipts.len() > RECEIPTS {
         return Err(ProblemCode::TooLarge.into());
     }
-    let trace = from.trace(&central);
-    central.data.db.keep_receipts(from.device(), &told.receipts, &trace).await?;
+    let trace = sent.trace(&central);
+    central.data.db.keep_receipts(sent.device(), &told.receipts, &trace).await?;
     Ok(StatusCode::NO_CONTENT)
 }

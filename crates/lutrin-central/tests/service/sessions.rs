@@ -10,16 +10,11 @@ use lutrin_central::sign_in::{Pace, SignInLimits};
 use lutrin_domain::id::DeviceId;
 use lutrin_protocol::endpoint;
 use lutrin_protocol::problem::ProblemCode;
-use lutrin_protocol::session::{RefreshRequest, Secret, SessionResponse};
-use reqwest::{Method, Response, StatusCode};
+use lutrin_protocol::session::{Secret, SessionResponse};
+use reqwest::{Method, StatusCode};
 use uuid::Uuid;
 
 use crate::support::*;
-
-async fn refresh(world: &World, token: &Secret) -> Response {
-    let request = RefreshRequest { refresh_token: token.clone() };
-    world.request(Method::POST, endpoint::REFRESH).json(&request).send().await.unwrap()
-}
 
 #[tokio::test]
 async fn the_right_password_opens_a_session() {

@@ -17,7 +17,7 @@ use lutrin_protocol::lease::LeaseTerms;
 use lutrin_protocol::problem::ProblemCode;
 use lutrin_protocol::proof::{PROOF_HEADER, Proof, signed_bytes};
 use lutrin_protocol::receipts::{Erasure, RECEIPTS, Receipt, ReceiptsRequest, digest_of};
-use lutrin_protocol::session::{RefreshRequest, SessionResponse};
+use lutrin_protocol::session::SessionResponse;
 use reqwest::{Method, Response, StatusCode};
 use uuid::Uuid;
 
@@ -38,12 +38,6 @@ async fn send(world: &World, method: Method, path: &str, proof: &Proof, body: Ve
 async fn hand_in(device: &Device<'_>, body: Vec<u8>) -> Response {
     let path = endpoint::journal(device.id);
     send(device.world, Method::PUT, &path, &proof(device, &path, &body), body).await
-}
-
-async fn refresh(device: &Device<'_>) -> Response {
-    let refresh_token = device.session().refresh_token.clone();
-    let request = RefreshRequest { refresh_token };
-    device.world.request(Method::POST, endpoint::REFRESH).json(&request).send().await.unwrap()
 }
 
 async fn revoke(world: &World, device: DeviceId) {
@@ -82,7 +76,8 @@ async fn a_contact_says_how_long_a_copy_may_be_read() {
     assert_eq!(nadia.session().lease, terms("2026-11-24T09:00:00Z"));
     world.clock.advance(SignedDuration::from_mins(1));
     assert_eq!(nadia.changes(None).await.lease, terms("2026-11-24T09:01:00Z"));
-    let renewed: SessionResponse = refresh(&nadia).await.json().await.unwrap();
+    let renewed: SessionResponse =
+        refresh(&world, &nadia.session().refresh_token).await.json().await.unwrap();
     assert_eq!(renewed.lease, terms("2026-11-24T09:01:00Z"));
     // It is kept, and entered in the journal once.
     let kept = world.data().db.state().await.unwrap().lending;
@@ -90,15 +85,6 @@ async fn a_contact_says_how_long_a_copy_may_be_read() {
     let entries = world.data().db.journal(0, 100).await.unwrap();
     let told = entries.iter().filter(|kept| kept.entry.action == "lending");
     assert_eq!(told.map(|kept| kept.entry.outcome.as_str()).collect::<Vec<_>>(), ["3 15"]);
-}
-
-#[tokio::test]
-async fn a_disabled_account_is_told_so_when_it_refreshes() {
-    let world = World::start().await;
-    let nadia = world.device("nadia").await;
-    set_standing(world.data(), "nadia", Standing::Disabled).await.unwrap();
-    assert_eq!(code(nadia.get(endpoint::CHANGES).await).await, ProblemCode::Unauthenticated);
-    assert_eq!(code(refresh(&nadia).await).await, ProblemCode::AccountDisabled);
 }
 
 #[tokio::test]

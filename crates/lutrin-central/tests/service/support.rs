@@ -23,7 +23,7 @@ use lutrin_protocol::changes::{ChangesResponse, Snapshot};
 use lutrin_protocol::endpoint;
 use lutrin_protocol::problem::{PROBLEM_JSON, Problem, ProblemCode};
 use lutrin_protocol::push::{PushOutcome, PushRequest, PushResponse};
-use lutrin_protocol::session::{Secret, SessionResponse, SignInRequest};
+use lutrin_protocol::session::{RefreshRequest, Secret, SessionResponse, SignInRequest};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -334,4 +334,9 @@ pub async fn problem(response: Response) -> Problem {
 
 pub async fn code(response: Response) -> ProblemCode {
     problem(response).await.code
+}
+
+pub async fn refresh(world: &World, token: &Secret) -> Response {
+    let request = RefreshRequest { refresh_token: token.clone() };
+    world.request(Method::POST, endpoint::REFRESH).json(&request).send().await.unwrap()
 }

@@ -58,7 +58,8 @@ pub(crate) use settled_at;
 macro_rules! decision_is_open {
     () => {
         concat!(
-            "(outbox.state = 'refused' AND outbox.arbitrated_at IS NULL AND ",
+            "(outbox.state = 'refused' AND outbox.arbitrated_at IS NULL
+              AND outbox.settled_at IS NULL AND ",
             $crate::tables::settled_at!(),
             " IS NULL)"
         )

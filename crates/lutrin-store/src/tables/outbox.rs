@@ -12,7 +12,9 @@ use sqlx::{Row, SqliteConnection};
 use super::{
     Result, decision_is_open, from_json, from_sql, parse, parse_all, settled_at, to_json, to_sql,
 };
-use crate::push::{OutboxCounts, OutboxEntry, OutboxState, PendingDecision, PushOutcome, Trouble};
+use crate::push::{
+    OutboxCounts, OutboxEntry, OutboxState, PendingDecision, PushOutcome, Settled, Trouble,
+};
 
 macro_rules! insert {
     () => {
@@ -53,10 +55,10 @@ macro_rules! select {
     ($end:literal) => {
         concat!(
             "SELECT seq, stamped, recorded_at, state, position, received_at, refusal, held,
-               attempts, last_attempt, possible_deliveries, trouble,
-               coalesce(arbitrated_at, ",
+               attempts, last_attempt, possible_deliveries, trouble, arbitrated_at,
+               CASE WHEN state = 'refused' THEN coalesce(settled_at, ",
             settled_at!(),
-            ") AS arbitrated_at FROM outbox ",
+            ") END AS settled_at FROM outbox ",
             $end
         )
     };
@@ -156,11 +158,16 @@ fn read_state(row: &SqliteRow) -> Result<OutboxState> {
         "refused" => {
             let refusal = text("refusal")?.ok_or(unreadable("refusal"))?;
             let held = text("held")?;
-            let arbitrated_at = text("arbitrated_at")?;
+            let time = |column| -> Result<Option<Timestamp>> {
+                text(column)?.map(|at| parse(&at, column)).transpose()
+            };
+            // Nothing that a later decision settles is opened again.
+            let decided = time("settled_at")?.map(Settled::Decided);
+            let filed_away = time("arbitrated_at")?.map(Settled::FiledAway);
             OutboxState::Refused {
                 refusal: from_json(&refusal, "refusal")?,
                 held: held.map(|held| from_json(&held, "held")).transpose()?,
-                arbitrated_at: arbitrated_at.map(|at| parse(&at, "arbitrated_at")).transpose()?,
+                settled: decided.or(filed_away),
             }
         }
         "withdrawn" => OutboxState::Withdrawn,
@@ -271,7 +278,8 @@ pub(crate) async fn set_outcome(
     let query = match outcome {
         PushOutcome::Acknowledged { position, received_at } => sqlx::query(
             "UPDATE outbox SET state = 'acknowledged', position = ?, received_at = ?,
-               refusal = NULL, held = NULL, arbitrated_at = NULL, trouble = NULL
+               refusal = NULL, held = NULL, arbitrated_at = NULL, settled_at = NULL,
+               trouble = NULL
              WHERE decision = ?",
         )
         .bind(to_sql(*position))
@@ -297,7 +305,7 @@ pub(crate) async fn set_outcome(
     Ok(())
 }
 
-/// Notes that a person settled what to do about a refusal.
+/// Notes that a person filed a refused decision away.
 pub(crate) async fn set_arbitrated(
     conn: &mut SqliteConnection,
     decision: DecisionId,
@@ -319,9 +327,9 @@ pub(crate) async fn keep_settled(
 ) -> Result<()> {
     let forgotten: Vec<String> = forgotten.iter().map(DecisionId::to_string).collect();
     sqlx::query(concat!(
-        "UPDATE outbox SET arbitrated_at = ",
+        "UPDATE outbox SET settled_at = ",
         settled_at!("a.decision IN (SELECT value FROM json_each(?))"),
-        " WHERE state = 'refused' AND arbitrated_at IS NULL"
+        " WHERE state = 'refused' AND settled_at IS NULL"
     ))
     .bind(to_json(&forgotten, "decisions")?)
     .execute(conn)
@@ -329,7 +337,7 @@ pub(crate) async fn keep_settled(
     Ok(())
 }
 
-/// Notes that nobody settled what to do about a refusal.
+/// Notes that nobody filed a refused decision away.
 pub(crate) async fn set_open(conn: &mut SqliteConnection, id: DecisionId) -> Result<()> {
     update(conn, id, "UPDATE outbox SET arbitrated_at = NULL WHERE decision = ?").await
 }

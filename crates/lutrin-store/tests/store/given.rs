@@ -11,8 +11,8 @@ use lutrin_domain::decision::{
 use lutrin_domain::digest::Digest;
 use lutrin_domain::dossier::{Dossier, Learner, Part, Request, Requirement};
 use lutrin_domain::id::{
-    CenterCode, DecisionId, DepositId, DeviceId, DiplomaCode, DossierId, PieceKind, ReasonCode,
-    ReviewerId, SlotKey,
+    CenterCode, DecisionId, DepositId, DeviceId, DiplomaCode, DossierId, JurySessionId, PieceKind,
+    ReasonCode, ReviewerId, SlotKey,
 };
 use lutrin_domain::intake::{Intake, IntakeFile, IntakeSlot, open_dossier, replace_file};
 use lutrin_domain::reviewer::{Reviewer, Role, Scope};
@@ -252,6 +252,13 @@ fn stamped(number: u128, subject: Subject, based_on: Option<u128>, act: Act) -> 
         received_at: None,
         signature: Signature([5; 64]),
     }
+}
+
+/// A decision that is about no single dossier.
+pub fn on_a_sitting(number: u128) -> Stamped {
+    let subject = Subject::JurySession { session: JurySessionId(Uuid::from_u128(5)) };
+    let reason = "séance reportée".into();
+    stamped(number, subject, None, Act::SettleSlot(SlotSettlement::NotRequired { reason }))
 }
 
 /// What the service would hold after these decisions.

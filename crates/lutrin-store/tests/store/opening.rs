@@ -179,7 +179,7 @@ async fn a_newer_schema_is_a_named_state() {
     conn.execute(newer).await.unwrap();
     conn.close().await.unwrap();
     let error = Store::open(folder.path(), &key(), None).await.unwrap_err();
-    assert_eq!(error, OpenError::NewerSchema { file: "dossiers.db", found: 99, known: 4 });
+    assert_eq!(error, OpenError::NewerSchema { file: "dossiers.db", found: 99, known: 5 });
 }
 
 #[tokio::test]

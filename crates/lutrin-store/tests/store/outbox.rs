@@ -7,12 +7,12 @@ use lutrin_domain::refusal::Refusal;
 use lutrin_store::journal::Record;
 use lutrin_store::{
     ChangesBatch, CursorText, Delivery, FeedPlace, OutboxState, PendingDecision, PushAnswers,
-    PushOutcome, RecordError, SettleError, Store, Trouble, WithdrawError,
+    PushOutcome, RecordError, SettleError, Settled, Store, Trouble, WithdrawError,
 };
 
 use crate::given::{
-    FIRST, RESTORED, accepted, answers, applied, id, journal, journaled, now, reopened, replaced,
-    settled, verdict, with_dossier,
+    FIRST, RESTORED, accepted, answers, applied, id, journal, journaled, now, on_a_sitting,
+    reopened, replaced, settled, verdict, with_dossier,
 };
 
 fn acknowledged(position: u64) -> PushOutcome {
@@ -149,7 +149,7 @@ async fn an_answer_is_kept_and_an_acknowledgement_is_not_taken_back() {
     let store = reopened(folder.path()).await;
     let states: Vec<_> = store.outbox().await.unwrap().into_iter().map(|e| e.state).collect();
     let kept = OutboxState::Acknowledged { position: 11, received_at: now() };
-    assert_eq!(states, [kept, OutboxState::Refused { refusal, held, arbitrated_at: None }]);
+    assert_eq!(states, [kept, OutboxState::Refused { refusal, held, settled: None }]);
     assert_eq!(store.withdraw(id(1), now()).await, Err(WithdrawError::Answered));
 }
 
@@ -203,6 +203,41 @@ async fn what_was_settled_stays_so_when_what_settled_it_is_forgotten() {
     store.put_snapshot(11, &applied(&dossier, &[&anew])).await.unwrap();
     assert_eq!(store.prune_acknowledged(FIRST, 11).await, Ok(1));
     assert_eq!(store.outbox().await.unwrap().len(), 1, "the refused one stays readable");
+    assert_eq!(store.outbox_counts().await.unwrap().refused, 0);
+}
+
+#[tokio::test]
+async fn only_what_a_person_filed_away_is_opened_again() {
+    let (_folder, store, dossier) = with_dossier().await;
+    store.record_decision(&accepted(1, &dossier, "cv"), now()).await.unwrap();
+    settled(&store, 1, refused()).await;
+    let how = || async {
+        match store.outbox_entry(id(1)).await.unwrap().unwrap().state {
+            OutboxState::Refused { settled, .. } => settled,
+            other => panic!("{other:?}"),
+        }
+    };
+    store.arbitrate(id(1), now()).await.unwrap();
+    assert_eq!(how().await, Some(Settled::FiledAway(now())));
+    store.reopen(id(1)).await.unwrap();
+    assert_eq!(how().await, None);
+    let anew = accepted(2, &dossier, "cv");
+    store.record_decision(&anew, now()).await.unwrap();
+    assert_eq!(how().await, Some(Settled::Decided(now())));
+    settled(&store, 2, acknowledged(11)).await;
+    store.put_snapshot(11, &applied(&dossier, &[&anew])).await.unwrap();
+    assert_eq!(store.prune_acknowledged(FIRST, 11).await, Ok(1));
+    store.reopen(id(1)).await.unwrap();
+    assert_eq!(how().await, Some(Settled::Decided(now())), "also when that one is forgotten");
+}
+
+#[tokio::test]
+async fn what_is_about_no_dossier_is_settled_too() {
+    let (_folder, store, _) = with_dossier().await;
+    store.record_decision(&on_a_sitting(1), now()).await.unwrap();
+    settled(&store, 1, refused()).await;
+    assert_eq!(store.outbox_counts().await.unwrap().refused, 1);
+    store.record_decision(&on_a_sitting(2), now()).await.unwrap();
     assert_eq!(store.outbox_counts().await.unwrap().refused, 0);
 }
 

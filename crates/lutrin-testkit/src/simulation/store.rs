@@ -19,8 +19,8 @@ use lutrin_protocol::lease::LeaseTerms;
 use lutrin_protocol::receipts::{Erasure, Receipt, digest_of};
 use lutrin_store::{
     Carried, CarryChoice, ChangesBatch, Contact, CursorText, Delivery, Epoch, Erased, Jury,
-    OutboxEntry, OutboxState, PendingDecision, PushAnswers, PushOutcome, PutDossier, Trouble,
-    fold_outbox, following,
+    OutboxEntry, OutboxState, PendingDecision, PushAnswers, PushOutcome, PutDossier, Settled,
+    Trouble, fold_outbox, following,
 };
 use lutrin_sync::ports::{Answer, LocalStore};
 use uuid::Uuid;
@@ -124,9 +124,10 @@ impl MemoryStore {
     /// Notes that a person settled what to do about a refusal.
     pub fn arbitrate(&self, decision: DecisionId, now: Timestamp) {
         if let Some(entry) = self.kept().entry(decision)
-            && let OutboxState::Refused { arbitrated_at, .. } = &mut entry.state
+            && let OutboxState::Refused { settled, .. } = &mut entry.state
+            && !matches!(settled, Some(Settled::Decided(_)))
         {
-            *arbitrated_at = Some(now);
+            *settled = Some(Settled::FiledAway(now));
         }
     }
 
@@ -192,10 +193,8 @@ impl Kept {
     fn read(&self) -> Vec<OutboxEntry> {
         let mut read = self.outbox.clone();
         for entry in &mut read {
-            let settled = self.settled_at(entry, |_| true);
-            if let OutboxState::Refused { arbitrated_at, .. } = &mut entry.state {
-                *arbitrated_at = arbitrated_at.or(settled);
-            }
+            let decided = self.settled_at(entry, |_| true);
+            decide(&mut entry.state, decided);
         }
         read
     }
@@ -251,7 +250,7 @@ impl Kept {
     /// Lets leave again what was refused or held for want of what may be there now.
     fn release(&mut self, id: DossierId, was_there: bool) {
         let comes_again = |entry: &OutboxEntry| match &entry.state {
-            OutboxState::Refused { refusal, arbitrated_at: None, .. } => match refusal {
+            OutboxState::Refused { refusal, settled: None, .. } => match refusal {
                 Refusal::OutOfScope => !was_there,
                 Refusal::UnknownSubject => true,
                 _ => false,
@@ -344,8 +343,8 @@ impl Kept {
         let mirror = id.and_then(|id| Some(Box::new(self.snapshots.get(&id)?.dossier.clone())));
         let outcome = self.judged(outcome);
         let entry = self.entry(decision)?;
-        let (arbitrated_at, other) = match &entry.state {
-            OutboxState::Refused { arbitrated_at, held, .. } => (*arbitrated_at, held.clone()),
+        let (settled, other) = match &entry.state {
+            OutboxState::Refused { settled, held, .. } => (*settled, held.clone()),
             _ => (None, None),
         };
         match (&entry.state, outcome) {
@@ -366,7 +365,7 @@ impl Kept {
             }
             (_, PushOutcome::Refused { refusal, held }) => {
                 let held = held.or(other).or(mirror);
-                entry.state = OutboxState::Refused { refusal, held, arbitrated_at };
+                entry.state = OutboxState::Refused { refusal, held, settled };
                 entry.trouble = None;
             }
         }
@@ -406,6 +405,16 @@ impl Kept {
             }
             _ => true,
         }
+    }
+}
+
+/// A later decision settles a refused one, whether or not it was filed away; the first of them
+/// that is known to.
+fn decide(state: &mut OutboxState, at: Option<Timestamp>) {
+    if let OutboxState::Refused { settled, .. } = state
+        && !matches!(settled, Some(Settled::Decided(_)))
+    {
+        *settled = at.map(Settled::Decided).or(*settled);
     }
 }
 
@@ -504,10 +513,8 @@ impl LocalStore for MemoryStore {
         let mut outbox = kept.outbox.clone();
         for entry in &mut outbox {
             // What is settled by what is forgotten stays settled.
-            let settled = kept.settled_at(entry, |later| !kept.is_needed(later, watermark));
-            if let OutboxState::Refused { arbitrated_at, .. } = &mut entry.state {
-                *arbitrated_at = arbitrated_at.or(settled);
-            }
+            let decided = kept.settled_at(entry, |later| !kept.is_needed(later, watermark));
+            decide(&mut entry.state, decided);
         }
         kept.outbox = outbox.into_iter().filter(|entry| kept.is_needed(entry, watermark)).collect();
         Ok(())
