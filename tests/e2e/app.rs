@@ -268,6 +268,31 @@ impl App {
         Ok(self.client.execute(script, arguments).await?)
     }
 
+    /// Shows another theme; gives the one before.
+    pub async fn set_theme(&self, theme: &str) -> Result<String> {
+        let set = "const { dataset } = document.documentElement; const before = dataset.theme; \
+                   dataset.theme = arguments[0]; return before;";
+        let before = self.script(set, vec![json!(theme)]).await?;
+        before.as_str().map(str::to_owned).context("the window has no theme")
+    }
+
+    /// How large the page is, in CSS pixels.
+    pub async fn size(&self) -> Result<(u32, u32)> {
+        let size = self.script("return [innerWidth, innerHeight];", Vec::new()).await?;
+        let side = |part: usize| size[part].as_u64().and_then(|side| u32::try_from(side).ok());
+        side(0).zip(side(1)).with_context(|| format!("the window has no size: {size}"))
+    }
+
+    /// Makes the window so large, and waits until it is.
+    pub async fn resize(&self, (width, height): (u32, u32)) -> Result<()> {
+        self.client.set_window_size(width, height).await?;
+        until("the window to be as large", PATIENCE, async || {
+            let size = self.size().await?;
+            if size == (width, height) { Ok(Some(())) } else { bail!("it is {size:?}") }
+        })
+        .await
+    }
+
     /// What axe has to say of the page, one line per element.
     pub async fn accessibility_faults(&self) -> Result<Vec<String>> {
         let library =

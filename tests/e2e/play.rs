@@ -12,6 +12,9 @@ use crate::gestures::{ACCEPTED, Assess, Piece, Verdict};
 use crate::stage::{Machine, Stage};
 use crate::wait::{PATIENCE, until};
 
+/// 1440 by 900 pixels at 200 %.
+const ENLARGED: (u32, u32) = (720, 450);
+
 /// The reviewer of the stories, who signs for a centre; `lutrin-central seed` makes it.
 pub const REVIEWER: &str = "paul.meunier";
 /// The password of every reviewer that `seed` makes.
@@ -96,9 +99,25 @@ impl Play {
         self.stage.picture(app, self.name, name).await
     }
 
-    /// Takes a picture of a main screen and has axe look at it; what it finds is
-    /// told at the end, all at once.
+    /// Takes a picture of a main screen and has axe look at it, then in the dark; what it
+    /// finds is told at the end, all at once.
     pub async fn screen(&mut self, name: &str) -> Result<()> {
+        self.look(name).await?;
+        let before = self.app()?.set_theme("sombre").await?;
+        self.look(&format!("{name}-dark")).await?;
+        self.app()?.set_theme(&before).await?;
+        Ok(())
+    }
+
+    /// The same of the window as it is at twice the size of text on a small laptop.
+    pub async fn enlarged(&mut self, name: &str) -> Result<()> {
+        let before = self.app()?.size().await?;
+        self.app()?.resize(ENLARGED).await?;
+        self.look(name).await?;
+        self.app()?.resize(before).await
+    }
+
+    async fn look(&mut self, name: &str) -> Result<()> {
         self.picture(name).await?;
         let found = self.app()?.accessibility_faults().await?;
         self.faults.extend(found.into_iter().map(|fault| format!("{name}: {fault}")));

@@ -11,6 +11,8 @@ use crate::wait::{PATIENCE, until};
 
 const NADIA: &str = "nadia.ferrand";
 const KARINE: &str = "karine.soulier";
+/// What a side says of its page when its verdict cites none.
+const UNCITED: &str = "aucune page citée";
 const WHY: &str = "Le verso de l’attestation manque ; relu ensemble.";
 
 #[tokio::test]
@@ -70,6 +72,9 @@ async fn arbitrated(play: &mut Play) -> Result<()> {
     let (reference, pieces) = opens_one(play.app()?).await?;
     let piece = &pieces[0];
     play.app()?.pieces().await?;
+    play.app()?.look_at(piece).await?;
+    play.app()?.press('u').await?;
+    play.app()?.see_that("proof", |proof| proof.text == "page 1").await?;
     play.app()?.settle(piece, REJECTED).await?;
     karine.dossiers_here().await?;
     karine.open_dossier(&reference).await?;
@@ -83,9 +88,11 @@ async fn arbitrated(play: &mut Play) -> Result<()> {
     let app = play.app()?;
     app.see_that("arbitration", |row| row.data("why") == "opposed").await?;
     play.screen("exchanges").await?;
+    play.enlarged("exchanges-enlarged").await?;
     let app = play.app()?;
     app.click("arbitration").await?;
-    app.see("side-theirs").await?;
+    app.see_that("side-mine", |side| !side.text.contains(UNCITED)).await?;
+    app.see_that("side-theirs", |side| side.text.contains(UNCITED)).await?;
     let why = app.see("arbitration-why").await?.text;
     ensure!(why.contains("quoi que vous choisissiez"), "{why}");
     until("both pages to be drawn", PATIENCE, async || {
@@ -98,6 +105,7 @@ async fn arbitrated(play: &mut Play) -> Result<()> {
     })
     .await?;
     play.screen("two-sides").await?;
+    play.enlarged("two-sides-enlarged").await?;
 
     act("Without a reason nothing is chosen; with one, by keyboard, it is");
     let app = play.app()?;
@@ -187,6 +195,7 @@ async fn replaced(play: &mut Play) -> Result<()> {
     play.app()?.press('v').await?;
     play.app()?.see("second-earlier").await?;
     play.screen("compared").await?;
+    play.enlarged("compared-enlarged").await?;
     play.app()?.press(Key::Escape).await?;
     play.app()?.see_gone("second-earlier").await?;
     play.app()?.press('b').await?;
@@ -201,6 +210,11 @@ async fn replaced(play: &mut Play) -> Result<()> {
     play.app()?.click("reserve").await?;
     play.app()?.see_that("reservation", |by| by.data("mine") == "true").await?;
     play.screen("reserved").await?;
+    play.enlarged("reserved-enlarged").await?;
+    play.app()?.click("tab-history").await?;
+    play.app()?.see_that("history-count", |count| !count.text.starts_with('0')).await?;
+    play.screen("history").await?;
+    play.enlarged("history-enlarged").await?;
     sent(play.app()?).await?;
     play.finish().await
 }
