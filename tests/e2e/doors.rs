@@ -67,12 +67,7 @@ async fn no_keyring(play: &mut Play) -> Result<()> {
 /// Leaves with work that has not been sent, and comes back to it.
 async fn leave_and_come_back(play: &mut Play) -> Result<()> {
     act("A verdict waits while the network is away: leaving says so, and hides nothing");
-    play.stage.service.start().await?;
-    play.open().await?;
-    play.sign_in().await?;
-    play.app()?.take_along().await?;
-    let before = play.stage.service.decisions()?.len();
-    play.settle_away().await?;
+    let before = play.leave_work_unsent().await?;
     play.app()?.click("profile").await?;
     play.app()?.see("account-unsent").await?;
     ensure!(play.app()?.part("account-erase").await?.is_none(), "unsent work cannot be erased");

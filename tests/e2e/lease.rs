@@ -70,12 +70,7 @@ async fn lease(play: &mut Play) -> Result<()> {
 
 async fn revoked(play: &mut Play) -> Result<()> {
     act("A verdict waits to leave when the machine is revoked");
-    play.stage.service.start().await?;
-    play.open().await?;
-    play.sign_in().await?;
-    play.app()?.take_along().await?;
-    let before = play.stage.service.decisions()?.len();
-    play.settle_away().await?;
+    let before = play.leave_work_unsent().await?;
     let names = names(play)?;
     ensure!(names.len() > 10, "there are names to look for: {}", names.len());
     let seen = play.app()?.words().await?;

@@ -131,6 +131,18 @@ impl Play {
         Ok(())
     }
 
+    /// Signs in, takes everything along and settles a piece once the service has gone; gives how
+    /// many decisions the service had.
+    pub async fn leave_work_unsent(&mut self) -> Result<usize> {
+        self.stage.service.start().await?;
+        self.open().await?;
+        self.sign_in().await?;
+        self.app()?.take_along().await?;
+        let before = self.stage.service.decisions()?.len();
+        self.settle_away().await?;
+        Ok(before)
+    }
+
     /// The service goes away, and a piece is settled.
     pub async fn settle_away(&mut self) -> Result<()> {
         self.stage.service.stop()?;

@@ -1,32 +1,26 @@
-//! Deciding: verdicts and opinions, and taking them back.
+//! Deciding: verdicts and opinions.
 
 use jiff::Timestamp;
 use lutrin_domain::apply::check;
-use lutrin_domain::assessment::{Assessment, InternshipMonths, Level, Mark, Opinion};
-use lutrin_domain::decision::{
-    Act, Decision, Revocation, Signature, SignedAssessment, Stamped, Verdict, VerdictOutcome,
-};
+use lutrin_domain::assessment::Level;
+use lutrin_domain::decision::{Act, Decision, Signature, SignedAssessment, Stamped, Verdict};
 use lutrin_domain::dossier::Dossier;
 use lutrin_domain::id::{DecisionId, DepositId, DossierId, ReasonCode, ReviewerId, SlotKey};
 use lutrin_domain::permission::acting_role;
 use lutrin_domain::refusal::Refusal;
 use lutrin_domain::reviewer::Role;
 use lutrin_domain::subject::Subject;
-use lutrin_store::{DossierOnDesk, OutboxEntry, OutboxState, Profile, WithdrawError};
+use lutrin_store::{DossierOnDesk, Profile};
 use tokio::sync::MutexGuard;
 
 use super::Desk;
 use super::citation::citations_of;
-use super::dossier::is_in_force;
 use super::draft::draft_key;
-use super::said::kind_code;
+use super::values::{assessment_of, outcome_of};
 use crate::error::{AppError, ErrorCode};
 use crate::event::AppEvent;
 use crate::signing::sign;
-use crate::view::{AssessmentView, ChosenVerdictView, DossierView, OutcomeView, UndoneView};
-
-/// The reason written when an author undoes what has left already.
-const UNDONE: &str = "annulé par son auteur";
+use crate::view::{AssessmentView, ChosenVerdictView, DossierView};
 
 impl Desk {
     /// Settles a piece; once this returns the verdict survives anything.
@@ -77,76 +71,11 @@ impl Desk {
             citations: Vec::new(),
         });
         self.decide(&turn, Subject::Review { dossier, level }, act).await?;
-        self.store.delete_draft(dossier, draft_key(level)).await?;
+        // What is signed is recorded, whatever becomes of its draft.
+        if let Err(error) = self.store.delete_draft(dossier, draft_key(level)).await {
+            tracing::warn!(%error, "draft.not_deleted");
+        }
         self.open_dossier(dossier).await
-    }
-
-    /// Takes back this reviewer's last decision on a dossier: withdrawn if it has
-    /// not left, revoked if it has.
-    ///
-    /// # Errors
-    ///
-    /// When there is nothing to take back, or the disk refuses.
-    pub async fn undo(&self, dossier: DossierId) -> Result<UndoneView, AppError> {
-        let turn = self.turn(dossier).await?;
-        let outbox = self.store.outbox_of(dossier).await?;
-        let last = undoable(&outbox, turn.dossier(), turn.profile.reviewer.id);
-        let last = last.ok_or_else(|| AppError::new(ErrorCode::NothingToUndo))?;
-        let withdrawn = self.take_back(&turn, last).await?;
-        let decision = &last.stamped.decision;
-        Ok(UndoneView {
-            kind: kind_code(decision.act()),
-            slot: match decision.subject() {
-                Subject::Deposit { slot, .. } => Some(slot.to_string()),
-                _ => None,
-            },
-            withdrawn,
-            dossier: self.open_dossier(dossier).await?,
-        })
-    }
-
-    /// Withdraws a decision that has not left.
-    ///
-    /// # Errors
-    ///
-    /// When it may have left, or the disk refuses.
-    pub async fn withdraw(&self, decision: DecisionId) -> Result<(), AppError> {
-        let _turn = self.deciding.lock().await;
-        let entry = self.store.outbox_entry(decision).await?;
-        let dossier = entry.and_then(|entry| entry.stamped.decision.subject().dossier());
-        match self.store.withdraw(decision, (self.given.now)()).await {
-            Ok(_) => {}
-            Err(WithdrawError::Unknown) => return Err(AppError::new(ErrorCode::InvalidRequest)),
-            Err(
-                WithdrawError::MayHaveLeft
-                | WithdrawError::Answered
-                | WithdrawError::BuiltUpon { .. },
-            ) => return Err(AppError::new(ErrorCode::NothingToUndo)),
-            Err(error) => return Err(error.into()),
-        }
-        self.changed(dossier);
-        Ok(())
-    }
-
-    /// Withdraws if it has not left, else revokes; says whether it was withdrawn.
-    async fn take_back(&self, turn: &Turn<'_>, last: &OutboxEntry) -> Result<bool, AppError> {
-        let decision = &last.stamped.decision;
-        match self.store.withdraw(decision.id(), (self.given.now)()).await {
-            Ok(_) => {
-                self.changed(decision.subject().dossier());
-                Ok(true)
-            }
-            Err(WithdrawError::MayHaveLeft | WithdrawError::Answered) => {
-                let act =
-                    Act::Revoke(Revocation { decision: decision.id(), reason: UNDONE.to_owned() });
-                self.decide(turn, decision.subject().clone(), act).await?;
-                Ok(false)
-            }
-            Err(WithdrawError::Unknown | WithdrawError::BuiltUpon { .. }) => {
-                Err(AppError::new(ErrorCode::NothingToUndo))
-            }
-            Err(error) => Err(error.into()),
-        }
     }
 
     /// Waits for the decision before to be made, and reads what the next is made from.
@@ -196,8 +125,13 @@ pub(super) struct Turn<'a> {
 }
 
 impl Turn<'_> {
-    fn dossier(&self) -> &Dossier {
+    pub(super) fn dossier(&self) -> &Dossier {
         &self.on_desk.fold.dossier
+    }
+
+    /// Who decides.
+    pub(super) fn author(&self) -> ReviewerId {
+        self.profile.reviewer.id
     }
 
     fn acting_role(&self, subject: &Subject, act: &Act) -> Result<Role, AppError> {
@@ -215,7 +149,7 @@ impl Turn<'_> {
         let for_center = matches!(role, Role::CenterReviewer | Role::LocalLead);
         Stamped {
             decision,
-            author: self.profile.reviewer.id,
+            author: self.author(),
             role,
             center: for_center.then(|| self.dossier().center.clone()),
             device: self.profile.device,
@@ -226,18 +160,6 @@ impl Turn<'_> {
     }
 }
 
-/// The last decision of this author on a dossier that is still in force.
-pub(super) fn undoable<'a>(
-    outbox: &'a [OutboxEntry],
-    dossier: &Dossier,
-    author: ReviewerId,
-) -> Option<&'a OutboxEntry> {
-    outbox.iter().rev().find(|entry| {
-        matches!(entry.state, OutboxState::Pending | OutboxState::Acknowledged { .. })
-            && is_in_force(dossier, entry.stamped.decision.id(), author)
-    })
-}
-
 fn deposit_subject(
     dossier: &Dossier,
     slot: &SlotKey,
@@ -246,32 +168,4 @@ fn deposit_subject(
     let slot = dossier.slot(slot).ok_or_else(|| AppError::new(ErrorCode::InvalidRequest))?;
     let deposit = slot.deposit(deposit).ok_or_else(|| AppError::new(ErrorCode::InvalidRequest))?;
     Ok(dossier.deposit_subject(slot, deposit))
-}
-
-fn outcome_of(outcome: OutcomeView) -> VerdictOutcome {
-    match outcome {
-        OutcomeView::Accepted => VerdictOutcome::Accepted,
-        OutcomeView::Rejected => VerdictOutcome::Rejected,
-        OutcomeView::SecondLook => VerdictOutcome::SecondLook,
-        OutcomeView::NotApplicable => VerdictOutcome::NotApplicable,
-    }
-}
-
-fn assessment_of(view: AssessmentView) -> Result<Assessment, AppError> {
-    let invalid = || AppError::new(ErrorCode::AssessmentInvalid);
-    Ok(match view {
-        AssessmentView::Favourable => Assessment::Opinion(Opinion::Favourable),
-        AssessmentView::Unfavourable => Assessment::Opinion(Opinion::Unfavourable),
-        AssessmentView::Deferred => Assessment::Opinion(Opinion::Deferred),
-        AssessmentView::MoreInformation => Assessment::Opinion(Opinion::MoreInformation),
-        AssessmentView::Internship { months } => {
-            let months = u8::try_from(months).map_err(|_| invalid())?;
-            let months = InternshipMonths::try_from(months).map_err(|_| invalid())?;
-            Assessment::Opinion(Opinion::Internship { months })
-        }
-        AssessmentView::Mark { hundredths } => {
-            let hundredths = u16::try_from(hundredths).map_err(|_| invalid())?;
-            Assessment::Mark(Mark::try_from(hundredths).map_err(|_| invalid())?)
-        }
-    })
 }

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use lutrin_domain::assessment::{AssessedBy, Assessment, Level, Opinion};
+use lutrin_domain::assessment::{AssessedBy, Level};
 use lutrin_domain::catalogue::Catalogue;
-use lutrin_domain::decision::{Kind, SignedAssessment, Verdict, VerdictOutcome};
+use lutrin_domain::decision::{Kind, SignedAssessment, Verdict};
 use lutrin_domain::digest::Digest;
 use lutrin_domain::dossier::{
     Deposit, Dossier, DossierState, Job, Part, Requirement, Slot, SlotState,
 };
 use lutrin_domain::history::Recorded;
-use lutrin_domain::id::{DecisionId, DossierId, JobKey, ReviewerId};
+use lutrin_domain::id::{DecisionId, DossierId, JobKey};
 use lutrin_domain::permission::{allows, level_of};
 use lutrin_domain::refusal::Refusal;
 use lutrin_domain::subject::Subject;
@@ -18,14 +18,15 @@ use lutrin_store::{DossierOnDesk, OutboxState};
 
 use super::citation::citation_views;
 use super::contest::contests;
-use super::decide::undoable;
 use super::people::People;
+use super::undo::undoable;
+use super::values::{assessment_view, outcome_view};
 use super::work_list::{Copied, copy_view, count};
 use super::{Desk, titles};
 use crate::error::{AppError, ErrorCode};
 use crate::view::{
-    AssessmentView, DepositView, DossierView, EarlierView, FileView, JobView, OutcomeView,
-    PieceGroupView, PieceView, ReasonView, ReviewLevelView, ReviewView, SignedView, VerdictView,
+    DepositView, DossierView, EarlierView, FileView, JobView, PieceGroupView, PieceView,
+    ReasonView, ReviewLevelView, ReviewView, SignedView, VerdictView,
 };
 
 /// The reasons offered for a kind of piece that the catalogue does not know.
@@ -332,41 +333,4 @@ fn slot_state_code(state: SlotState) -> &'static str {
         SlotState::NotRequired => "not_required",
         SlotState::Reopened => "reopened",
     }
-}
-
-pub(super) fn outcome_view(outcome: VerdictOutcome) -> OutcomeView {
-    match outcome {
-        VerdictOutcome::Accepted => OutcomeView::Accepted,
-        VerdictOutcome::Rejected => OutcomeView::Rejected,
-        VerdictOutcome::SecondLook => OutcomeView::SecondLook,
-        VerdictOutcome::NotApplicable => OutcomeView::NotApplicable,
-    }
-}
-
-pub(super) fn assessment_view(assessment: Assessment) -> AssessmentView {
-    match assessment {
-        Assessment::Mark(mark) => AssessmentView::Mark { hundredths: u32::from(mark.hundredths()) },
-        Assessment::Opinion(opinion) => match opinion {
-            Opinion::Favourable => AssessmentView::Favourable,
-            Opinion::Unfavourable => AssessmentView::Unfavourable,
-            Opinion::Deferred => AssessmentView::Deferred,
-            Opinion::Internship { months } => {
-                AssessmentView::Internship { months: u32::from(u8::from(months)) }
-            }
-            Opinion::MoreInformation => AssessmentView::MoreInformation,
-        },
-    }
-}
-
-/// Whether this author's decision is the one in force on its subject.
-pub(super) fn is_in_force(dossier: &Dossier, decision: DecisionId, author: ReviewerId) -> bool {
-    let matches = |entry: Option<(DecisionId, ReviewerId)>| entry == Some((decision, author));
-    let verdicts = dossier.slots.iter().flat_map(|slot| &slot.deposits).any(|deposit| {
-        matches(deposit.verdicts.current().map(|entry| (entry.decision, entry.author)))
-    });
-    verdicts
-        || [Level::Local, Level::National].into_iter().any(|level| {
-            let entry = dossier.review.on(level).current();
-            matches(entry.map(|entry| (entry.decision, entry.author)))
-        })
 }

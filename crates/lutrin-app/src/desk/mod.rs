@@ -21,6 +21,8 @@ mod search;
 mod station;
 mod titles;
 mod together;
+mod undo;
+mod values;
 mod work_list;
 
 use std::collections::BTreeSet;

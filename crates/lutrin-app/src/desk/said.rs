@@ -8,8 +8,8 @@ use lutrin_domain::subject::Subject;
 use lutrin_store::DossierOnDesk;
 
 use super::citation::citation_views;
-use super::dossier::{assessment_view, outcome_view};
 use super::titles;
+use super::values::{assessment_view, outcome_view};
 use crate::error::written_code;
 use crate::view::{AssessmentView, CitationView};
 
