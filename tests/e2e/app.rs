@@ -276,23 +276,6 @@ impl App {
         before.as_str().map(str::to_owned).context("the window has no theme")
     }
 
-    /// How large the page is, in CSS pixels.
-    pub async fn size(&self) -> Result<(u32, u32)> {
-        let size = self.script("return [innerWidth, innerHeight];", Vec::new()).await?;
-        let side = |part: usize| size[part].as_u64().and_then(|side| u32::try_from(side).ok());
-        side(0).zip(side(1)).with_context(|| format!("the window has no size: {size}"))
-    }
-
-    /// Makes the window so large, and waits until it is.
-    pub async fn resize(&self, (width, height): (u32, u32)) -> Result<()> {
-        self.client.set_window_size(width, height).await?;
-        until("the window to be as large", PATIENCE, async || {
-            let size = self.size().await?;
-            if size == (width, height) { Ok(Some(())) } else { bail!("it is {size:?}") }
-        })
-        .await
-    }
-
     /// What axe has to say of the page, one line per element.
     pub async fn accessibility_faults(&self) -> Result<Vec<String>> {
         let library =

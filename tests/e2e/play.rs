@@ -12,9 +12,6 @@ use crate::gestures::{ACCEPTED, Assess, Piece, Verdict};
 use crate::stage::{Machine, Stage};
 use crate::wait::{PATIENCE, until};
 
-/// 1440 by 900 pixels at 200 %.
-const ENLARGED: (u32, u32) = (720, 450);
-
 /// The reviewer of the stories, who signs for a centre; `lutrin-central seed` makes it.
 pub const REVIEWER: &str = "paul.meunier";
 /// The password of every reviewer that `seed` makes.
@@ -107,14 +104,6 @@ impl Play {
         self.look(&format!("{name}-dark")).await?;
         self.app()?.set_theme(&before).await?;
         Ok(())
-    }
-
-    /// The same of the window as it is at twice the size of text on a small laptop.
-    pub async fn enlarged(&mut self, name: &str) -> Result<()> {
-        let before = self.app()?.size().await?;
-        self.app()?.resize(ENLARGED).await?;
-        self.look(name).await?;
-        self.app()?.resize(before).await
     }
 
     async fn look(&mut self, name: &str) -> Result<()> {

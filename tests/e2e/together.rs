@@ -88,7 +88,6 @@ async fn arbitrated(play: &mut Play) -> Result<()> {
     let app = play.app()?;
     app.see_that("arbitration", |row| row.data("why") == "opposed").await?;
     play.screen("exchanges").await?;
-    play.enlarged("exchanges-enlarged").await?;
     let app = play.app()?;
     app.click("arbitration").await?;
     app.see_that("side-mine", |side| !side.text.contains(UNCITED)).await?;
@@ -105,7 +104,6 @@ async fn arbitrated(play: &mut Play) -> Result<()> {
     })
     .await?;
     play.screen("two-sides").await?;
-    play.enlarged("two-sides-enlarged").await?;
 
     act("Without a reason nothing is chosen; with one, by keyboard, it is");
     let app = play.app()?;
@@ -195,7 +193,6 @@ async fn replaced(play: &mut Play) -> Result<()> {
     play.app()?.press('v').await?;
     play.app()?.see("second-earlier").await?;
     play.screen("compared").await?;
-    play.enlarged("compared-enlarged").await?;
     play.app()?.press(Key::Escape).await?;
     play.app()?.see_gone("second-earlier").await?;
     play.app()?.press('b').await?;
@@ -210,11 +207,9 @@ async fn replaced(play: &mut Play) -> Result<()> {
     play.app()?.click("reserve").await?;
     play.app()?.see_that("reservation", |by| by.data("mine") == "true").await?;
     play.screen("reserved").await?;
-    play.enlarged("reserved-enlarged").await?;
     play.app()?.click("tab-history").await?;
     play.app()?.see_that("history-count", |count| !count.text.starts_with('0')).await?;
     play.screen("history").await?;
-    play.enlarged("history-enlarged").await?;
     sent(play.app()?).await?;
     play.finish().await
 }
