@@ -20,3 +20,5 @@ mod outbox;
 mod texts;
 mod upgrade;
 mod view;
+#[cfg(target_os = "linux")]
+mod workers;
