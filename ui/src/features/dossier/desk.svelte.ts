@@ -137,10 +137,10 @@ export class Desk {
 
   /** Cites a place of the file, or no longer. */
   cite(place: CitationView): void {
-    this.#whenIdle(() => {
+    this.#aboutShown(() => {
       const before = this.choice;
       if (!this.#put((choice) => withCitation(choice, place), false)) return;
-      if (this.choice === before || sameChoice(this.choice, before)) say(proof.most);
+      if (sameChoice(this.choice, before)) say(proof.most);
       else say(cites(this.choice, place) ? proof.added(place) : proof.removed(place));
     });
   }
@@ -163,9 +163,7 @@ export class Desk {
 
   /** After a replacement, with one key: the new version corrects it, does not, or has another fault. */
   answer(answer: Answer): void {
-    const shown = this.row?.key;
-    // One key settles: pressed during a write, it is not about the piece that follows.
-    this.#whenIdle(() => (this.row?.key === shown ? this.#answer(answer) : undefined));
+    this.#aboutShown(() => this.#answer(answer));
   }
 
   /** Says to others that one works on it. */
@@ -354,5 +352,11 @@ export class Desk {
       this.#waiting = [];
       waiting.forEach((resume) => resume());
     });
+  }
+
+  /** The same for what is about the piece on screen: pressed during a write, it is not about the next. */
+  #aboutShown(action: () => void | Promise<void>): void {
+    const shown = this.row?.key;
+    this.#whenIdle(() => (this.row?.key === shown ? action() : undefined));
   }
 }

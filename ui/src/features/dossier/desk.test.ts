@@ -100,3 +100,12 @@ it("what was seen when leaving is asked again, and is not news at the next visit
   await settled();
   expect(asked).toHaveBeenCalledTimes(2);
 });
+
+it("a page cited during a write is not cited for the piece that follows", async () => {
+  const { on, settle } = desk();
+  on.answer("stays");
+  on.cite({ page: 1, zone: null });
+  await settle();
+  expect(on.row?.piece.slot).toBe("second");
+  expect(on.choice.citations).toEqual([]);
+});
